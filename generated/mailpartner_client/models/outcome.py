@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.outcome_error import OutcomeError
+
+
+T = TypeVar("T", bound="Outcome")
+
+
+@_attrs_define
+class Outcome:
+    """The outcome of a call. Other properties may appear.
+
+    Attributes:
+        success (bool): Whether it was done. The only test of success. Example: True.
+        code (int): Why. An open list: see the code list of the operation. Do not demand
+            200 for a success: siblings of this API succeed with 2.
+             Example: 200.
+        message (str | Unset): Text for people, in French, on other pages in English. Often absent.
+            Never compare it; compare the code.
+             Example: Clé API incorrecte.
+        errors (list[OutcomeError] | Unset): What is wrong with which field. Not on the page of this operation:
+            siblings of this API answer so, some under the name error, some
+            instead of message.
+    """
+
+    success: bool
+    code: int
+    message: str | Unset = UNSET
+    errors: list[OutcomeError] | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        success = self.success
+
+        code = self.code
+
+        message = self.message
+
+        errors: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.errors, Unset):
+            errors = []
+            for errors_item_data in self.errors:
+                errors_item = errors_item_data.to_dict()
+                errors.append(errors_item)
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "success": success,
+                "code": code,
+            }
+        )
+        if message is not UNSET:
+            field_dict["message"] = message
+        if errors is not UNSET:
+            field_dict["errors"] = errors
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.outcome_error import OutcomeError  # noqa: PLC0415
+
+        d = dict(src_dict)
+        success = d.pop("success")
+
+        code = d.pop("code")
+
+        message = d.pop("message", UNSET)
+
+        _errors = d.pop("errors", UNSET)
+        errors: list[OutcomeError] | Unset = UNSET
+        if _errors is not UNSET:
+            errors = []
+            for errors_item_data in _errors:
+                errors_item = OutcomeError.from_dict(errors_item_data)
+
+                errors.append(errors_item)
+
+        outcome = cls(
+            success=success,
+            code=code,
+            message=message,
+            errors=errors,
+        )
+
+        outcome.additional_properties = d
+        return outcome
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,95 @@
+"""Make generated/ from openapi.yaml, the same to the byte on every run and machine; or check that it is so.
+
+    python tools/generate.py            writes generated/
+    python tools/generate.py --check    exits 1 where generated/ is not what openapi.yaml makes
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import yaml
+from contract import contract_source
+
+ROOT = Path(__file__).resolve().parent.parent
+CLIENT = "mailpartner_client"
+CONTRACT = "mailpartner_contract.py"
+
+
+def generate(spec: Path, config: Path, target: Path) -> None:
+    """Replace all of `target` by what `spec` makes."""
+    _delete(target)
+    target.mkdir(parents=True)
+    _run(
+        "openapi_python_client",
+        "generate",
+        *("--path", spec, "--config", config, "--meta", "none"),
+        *("--output-path", target / CLIENT, "--fail-on-warning"),
+    )
+    (target / CLIENT / "py.typed").touch()
+    source = contract_source(yaml.safe_load(spec.read_text(encoding="utf-8")))
+    (target / CONTRACT).write_text(source, encoding="utf-8")
+    settings = ("--config", ROOT / "tools" / "generated-ruff.toml", "--no-cache", "--quiet")
+    _run("ruff", "check", "--fix", *settings, target)
+    _run("ruff", "format", *settings, target)
+
+
+def differences(expected: Path, actual: Path) -> list[str]:
+    """One line for each file that differs, is missing or is extra in `actual`."""
+    wanted, found = _files(expected), _files(actual)
+    lines = [f"missing: {name}" for name in sorted(wanted.keys() - found.keys())]
+    lines += [f"extra: {name}" for name in sorted(found.keys() - wanted.keys())]
+    lines += [f"differs: {name}" for name in sorted(wanted.keys() & found.keys()) if wanted[name] != found[name]]
+    return lines
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def _delete(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    if folder.exists():
+        folder.rmdir()
+
+
+def _run(module: str, *arguments: object) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", module, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        sys.exit(f"{module} failed:\n{done.stdout}{done.stderr}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--check", action="store_true", help="compare only; write nothing")
+    parser.add_argument("--spec", type=Path, default=ROOT / "openapi.yaml")
+    parser.add_argument("--target", type=Path, default=ROOT / "generated")
+    options = parser.parse_args()
+    config = ROOT / "generator-config.yml"
+    if not options.check:
+        generate(options.spec, config, options.target)
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder) / "generated"
+        generate(options.spec, config, fresh)
+        lines = differences(fresh, options.target)
+    for line in lines:
+        print(f"{options.target.name}/ is not what {options.spec.name} makes: {line}", file=sys.stderr)
+    if lines:
+        print("Run `make generate`, and never edit generated/ by hand.", file=sys.stderr)
+    return 1 if lines else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
