@@ -1,0 +1,135 @@
+"""Status and bytes to an envelope, JSON or XML, by what arrived. Pure.
+
+The HTTP status and the Content-Type are not believed: the vendor's pages state no status, and both are wrong
+often enough on servers of this kind. The first character decides between XML and JSON. What is neither, or
+contradicts itself, is `Unreadable`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+from mailpartner.envelope import Envelope, Unreadable
+from mailpartner.positional_xml import data_from_xml
+from mailpartner.results import ErrorDetail
+from mailpartner.shapes import conformed, whole_number
+
+if TYPE_CHECKING:
+    from mailpartner_contract import Operation
+
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "iso-8859-15", "windows-1252"})
+_UTF8_MARK = b"\xef\xbb\xbf"
+
+
+def decode(body: bytes, content_type: str | None, operation: Operation) -> Envelope:
+    """The envelope in `body`.
+
+    Raises Unreadable, and nothing else, whatever the bytes are.
+    """
+    text = _text(body, content_type).strip(" \t\r\n")
+    if not text:
+        raise Unreadable("an empty body")
+    try:
+        data = data_from_xml(text, operation.answer) if text[0] == "<" else _data_from_json(text)
+        return _envelope(data, operation)
+    except RecursionError:
+        raise Unreadable("nested too deeply") from None
+
+
+def _text(body: bytes, content_type: str | None) -> str:
+    """The text of `body`: UTF-8 if it can be, else ISO-8859-1, whatever is declared; the code and success are ASCII
+    in both, so that a wrong declaration costs an accent in a message and not the outcome."""
+    declared = _CHARSET.search(content_type or "")
+    if declared and declared[1].lower() not in _CHARSETS:
+        raise Unreadable("an unsupported charset")
+    body = body.removeprefix(_UTF8_MARK)
+    if b"\x00" in body:
+        raise Unreadable("binary data, or UTF-16")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body.decode("iso-8859-1")
+
+
+def _data_from_json(text: str) -> dict[str, Any]:
+    try:
+        data = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
+    except ValueError:
+        raise Unreadable("neither JSON nor XML of this API") from None
+    if not isinstance(data, dict):
+        raise Unreadable("JSON, but not an object")
+    return data
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    data = dict(pairs)
+    if len(data) != len(pairs):
+        raise Unreadable("JSON in which a name stands twice")
+    return data
+
+
+def _no_constant(name: str) -> None:
+    raise Unreadable(f"JSON with {name}, which is no number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise Unreadable("JSON with a number out of range")
+    return number
+
+
+def _envelope(data: dict[str, Any], operation: Operation) -> Envelope:
+    success = data.get("success")
+    if not isinstance(success, bool):
+        raise Unreadable("an answer without success true or false")
+    code = _code(data.get("code"))
+    known = operation.codes.get(code) if code is not None else None
+    if known is not None and (known.kind == "success") is not success:
+        raise Unreadable(f"a contradiction: success {str(success).lower()} beside code {code} {known.name}")
+    message = _message(data.get("message"))
+    if not success:
+        return Envelope(success, code, message, _errors(data), data)
+    # The message and the errors are words beside the outcome: their type never makes a success doubtful.
+    rest = {name: value for name, value in data.items() if name not in ("message", "errors", "error")}
+    data = conformed(rest, operation.answer)
+    if message is not None:
+        data["message"] = message
+    return Envelope(success, code, message, (), data)
+
+
+def _code(value: object) -> int | None:
+    if value is None:
+        return None
+    number = whole_number(value)
+    if number is None:
+        raise Unreadable("an answer whose code is no number")
+    return number
+
+
+def _message(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value or None
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _errors(data: dict[str, Any]) -> tuple[ErrorDetail, ...]:
+    """The details of a failure: siblings of this API list them under errors or error, or write a text there."""
+    listed = data.get("errors", data.get("error"))
+    if isinstance(listed, str):
+        return (ErrorDetail(message=listed),) if listed else ()
+    if isinstance(listed, dict):
+        listed = [listed]
+    if not isinstance(listed, list):
+        return ()
+    return tuple(_detail(item) for item in listed)
+
+
+def _detail(item: object) -> ErrorDetail:
+    if not isinstance(item, dict):
+        return ErrorDetail(message=_message(item))
+    return ErrorDetail(_message(item.get("elementId")), _message(item.get("message")), whole_number(item.get("code")))

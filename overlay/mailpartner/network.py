@@ -1,0 +1,112 @@
+"""Reading and writing that ends at a deadline.
+
+httpx's timeouts are per read: a server that drips a header byte now and then holds a call for ever. httpcore, below
+it, opens its connections through a network backend; the one here gives each step no more than what is left of the
+call. It is put in place through one private name of httpx and one of httpcore (a test holds both).
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+_AT_LEAST = 0.001
+_NEVER = float("inf")
+
+
+class Deadline:
+    """When the call that now uses a connection must end, on the monotonic clock."""
+
+    __slots__ = ("until",)
+
+    def __init__(self) -> None:
+        self.until = _NEVER
+
+    def cut(self, timeout: float | None) -> float | None:
+        """`timeout`, or what is left if that is less."""
+        if self.until == _NEVER:
+            return timeout
+        left = max(self.until - time.monotonic(), _AT_LEAST)
+        return left if timeout is None or left < timeout else timeout
+
+
+class _Stream:
+    def __init__(self, stream: Any, deadline: Deadline) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        data: bytes = self._stream.read(max_bytes, self._deadline.cut(timeout))
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._deadline.cut(timeout))
+
+    def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> _Stream:
+        return _Stream(
+            self._stream.start_tls(ssl_context, server_hostname, self._deadline.cut(timeout)), self._deadline
+        )
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+class _Backend:
+    def __init__(self, backend: Any, deadline: Deadline) -> None:
+        self._backend = backend
+        self._deadline = deadline
+
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> _Stream:
+        stream = self._backend.connect_tcp(host, port, timeout=self._deadline.cut(timeout), **options)
+        return _Stream(stream, self._deadline)
+
+
+class _AsyncStream:
+    def __init__(self, stream: Any, deadline: Deadline) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        data: bytes = await self._stream.read(max_bytes, self._deadline.cut(timeout))
+        return data
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        await self._stream.write(buffer, self._deadline.cut(timeout))
+
+    async def start_tls(
+        self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
+    ) -> _AsyncStream:
+        return _AsyncStream(
+            await self._stream.start_tls(ssl_context, server_hostname, self._deadline.cut(timeout)), self._deadline
+        )
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+class _AsyncBackend:
+    def __init__(self, backend: Any, deadline: Deadline) -> None:
+        self._backend = backend
+        self._deadline = deadline
+
+    async def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> _AsyncStream:
+        stream = await self._backend.connect_tcp(host, port, timeout=self._deadline.cut(timeout), **options)
+        return _AsyncStream(stream, self._deadline)
+
+
+def bind(transport: Any, deadline: Deadline) -> None:
+    """Make all that `transport` (an httpx.HTTPTransport) reads and writes from now on end at `deadline`."""
+    pool = transport._pool
+    pool._network_backend = _Backend(pool._network_backend, deadline)
+
+
+def bind_async(transport: Any, deadline: Deadline) -> None:
+    """The same for an httpx.AsyncHTTPTransport."""
+    pool = transport._pool
+    pool._network_backend = _AsyncBackend(pool._network_backend, deadline)

@@ -1,0 +1,170 @@
+"""The XML answers: <entry> lists without names, put back under the names that openapi.yaml gives. Pure.
+
+`<result><entry>true</entry><entry>200</entry></result>` is ``{"success": true, "code": 200}``. Text and CDATA are
+the same; named children (`<success>true</success>`) are accepted in place of entries, at each level one or the
+other. Document types, entities, processing instructions and deep nesting are refused before they cost anything:
+stdlib's own readers accept them (Expat is called directly for that reason, and for its speed).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
+
+from mailpartner.envelope import Unreadable
+
+if TYPE_CHECKING:
+    from mailpartner_contract import Shape
+
+MAX_DEPTH = 32
+_ENCODINGS = frozenset({"utf-8", "iso-8859-1", "us-ascii"})
+_ENTRY = "entry"
+_BOOLEANS = {"true": True, "false": False}
+_WHOLE = re.compile(r"-?[0-9]{1,19}")
+_BLANK = re.compile(r"[ \t\r\n]*")
+
+
+class _Element:
+    __slots__ = ("children", "nil", "tag", "text")
+
+    def __init__(self, tag: str, nil: bool = False) -> None:
+        self.tag = tag
+        self.nil = nil
+        self.text: list[str] = []
+        self.children: list[_Element] = []
+
+    def string(self) -> str:
+        return "".join(self.text)
+
+
+def data_from_xml(text: str, shape: Shape) -> dict[str, Any]:
+    """The JSON object that an XML answer stands for. Raises Unreadable."""
+    root = _parsed(text)
+    if root.tag != "result":
+        raise Unreadable("XML that is not a <result>, such as an error page")
+    if _is_positional(root) and _BLANK.fullmatch(root.string()):
+        return _envelope_of(root.children, shape)
+    return _object(root, shape)
+
+
+def _parsed(text: str) -> _Element:
+    top = _Element("")
+    open_elements = [top]
+    parser = expat.ParserCreate("utf-8")
+    parser.buffer_text = True
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if len(open_elements) > MAX_DEPTH:
+            raise Unreadable("XML nested too deeply")
+        element = _Element(tag, attributes.get("xsi:nil") in ("true", "1") if attributes else False)
+        open_elements[-1].children.append(element)
+        open_elements.append(element)
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda tag: open_elements.pop()
+    parser.CharacterDataHandler = lambda data: open_elements[-1].text.append(data)
+    parser.XmlDeclHandler = _check_encoding
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _refuse
+    parser.ProcessingInstructionHandler = parser.SkippedEntityHandler = _refuse
+    try:
+        parser.Parse(text.encode("utf-8"), True)
+    except (expat.ExpatError, ValueError):
+        raise Unreadable("neither JSON nor XML of this API") from None
+    return top.children[0]
+
+
+def _check_encoding(version: str, encoding: str | None, standalone: int) -> None:
+    if encoding is not None and encoding.lower() not in _ENCODINGS:
+        raise Unreadable("XML in an unsupported encoding")
+
+
+def _refuse(*_: object) -> None:
+    raise Unreadable("XML with a document type, an entity or a processing instruction")
+
+
+def _is_positional(element: _Element) -> bool:
+    """True for unnamed entries, False for named children. Raises Unreadable for a mixture."""
+    entries = [child.tag == _ENTRY for child in element.children]
+    if any(entries) != all(entries):
+        raise Unreadable("XML that mixes entries with names and without")
+    return bool(entries) and entries[0]
+
+
+def _envelope_of(entries: list[_Element], shape: Shape) -> dict[str, Any]:
+    """Success and code come first; then, on a failure, text is the message and an entry with elements the errors."""
+    names = dict(shape.fields)
+    data: dict[str, Any] = {"success": _value(entries[0], names["success"])}
+    if len(entries) > 1:
+        data["code"] = _value(entries[1], names["code"])
+    if data["success"] is not False:
+        return data | _by_position(entries[2:], shape.fields[2:])
+    for entry in entries[2:]:
+        if entry.children:
+            data["errors"] = [_error(child) for child in entry.children]
+        elif "message" not in data and entry.string().strip():
+            data["message"] = entry.string().strip()
+    return data
+
+
+def _error(element: _Element) -> dict[str, Any] | str:
+    """One error: text, named children, or by position its field and its text; with success and code before them
+    where the server lists errors of that form."""
+    if not element.children:
+        return element.string().strip()
+    if not _is_positional(element):
+        return {child.tag: child.string().strip() for child in element.children}
+    texts = [child.string().strip() for child in element.children]
+    names = ("success", "code", "message") if texts[0] in _BOOLEANS else ("elementId", "message", "code")
+    return dict(zip(names, texts, strict=False))
+
+
+def _by_position(entries: list[_Element], fields: tuple[tuple[str, Shape], ...]) -> dict[str, Any]:
+    """Entries beyond the known fields are left out: a field that the vendor adds comes last."""
+    return {name: _value(entry, shape) for (name, shape), entry in zip(fields, entries, strict=False)}
+
+
+def _object(element: _Element, shape: Shape) -> dict[str, Any]:
+    if not _BLANK.fullmatch(element.string()):
+        raise Unreadable("XML with text where entries belong")
+    if _is_positional(element):
+        return _by_position(element.children, shape.fields)
+    shapes = dict(shape.fields)
+    data: dict[str, Any] = {}
+    for child in element.children:
+        if child.tag in data:
+            raise Unreadable("XML in which a name stands twice")
+        data[child.tag] = _value(child, shapes[child.tag]) if child.tag in shapes else _unknown(child)
+    return data
+
+
+def _value(element: _Element, shape: Shape) -> Any:
+    if element.nil:
+        return None
+    if shape.type == "object":
+        return _object(element, shape)
+    if shape.type == "array":
+        return _list(element, shape)
+    if element.children:
+        raise Unreadable("XML with entries where a value belongs")
+    return _scalar(element.string(), shape.type)
+
+
+def _list(element: _Element, shape: Shape) -> list[Any]:
+    if not _BLANK.fullmatch(element.string()) or shape.items is None:
+        raise Unreadable("XML with text where a list belongs")
+    items = shape.items
+    return [_value(child, items) for child in element.children]
+
+
+def _scalar(text: str, kind: str) -> Any:
+    stripped = text.strip()
+    if kind == "boolean":
+        return _BOOLEANS.get(stripped, stripped)
+    if kind == "integer" and _WHOLE.fullmatch(stripped):
+        return int(stripped)
+    return stripped
+
+
+def _unknown(element: _Element) -> Any:
+    return [_unknown(child) for child in element.children] if element.children else element.string()

@@ -1,0 +1,80 @@
+"""A request before it has a key: what the generated client and openapi.yaml make of an operation's arguments."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from mailpartner_contract import Operation
+
+MEGABYTE = 1 << 20
+
+
+class Request(NamedTuple):
+    """What is to be sent. `query` is ready for the URL; `body` is a JSON object or None; neither holds the key.
+
+    answer_limit: the bytes of an answer that are read.
+    """
+
+    operation: Operation
+    method: str
+    path: str
+    query: str
+    body: dict[str, Any] | None
+    format: str
+    answer_limit: int = MEGABYTE
+
+    def describe(self) -> str:
+        """Method, path and query, as they go into logs."""
+        return f"{self.method} {self.path}?{self.query}" if self.query else f"{self.method} {self.path}"
+
+
+def request_for(module: ModuleType, arguments: dict[str, Any], format: str) -> Request:
+    """The request of a generated operation module.
+
+    Raises TypeError where `module` is none, or its arguments are not those of the operation; TypeError or ValueError
+    where an argument is outside the limits that openapi.yaml sets.
+    """
+    from mailpartner_contract import OPERATIONS
+
+    get_kwargs = getattr(module, "_get_kwargs", None)
+    if get_kwargs is None:
+        raise TypeError(f"{module!r} is not an operation module of mailpartner_client.api.")
+    kwargs = get_kwargs(**arguments)
+    method, path = kwargs["method"].upper(), kwargs["url"]
+    operation = OPERATIONS.get((method, path))
+    if operation is None:
+        raise TypeError(f"{method} {path} is not in openapi.yaml; add it there and run `make generate`.")
+    for name, limits in operation.limits.items():
+        if name in arguments:
+            _check(name, arguments[name], limits)
+    parameters = kwargs.get("params", {})
+    if format != "json":
+        parameters = {**parameters, "_format": format}
+    body = kwargs.get("json")
+    if operation.key_in == "body":
+        body = {name: value for name, value in body.items() if name != "apiKey"}
+    return Request(operation, method, path, _query(parameters), body, format)
+
+
+def _check(name: str, value: object, limits: tuple[int, int]) -> None:
+    # bool is an int, and str(True) would be sent: `True` must not delete entry 1.
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name} must be an int, not {type(value).__name__}. Nothing was sent.")
+    low, high = limits
+    if not low <= value <= high:
+        raise ValueError(f"{name} must be from {low} to {high}. Nothing was sent.")
+
+
+def json_bytes(body: dict[str, Any]) -> bytes:
+    """A JSON body as it is sent."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
+
+
+def _query(parameters: dict[str, Any]) -> str:
+    plain = {name: str(value).lower() if isinstance(value, bool) else value for name, value in parameters.items()}
+    return urlencode(plain, doseq=True, quote_via=quote)

@@ -1,0 +1,82 @@
+"""Values held to the shapes that openapi.yaml gives them. Pure.
+
+Numbers come as text now and then on this API (code "9", message ids as 300 or "300"): both are accepted where no
+doubt is left. The generated models check nothing, so this is where a wrong type is found.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from mailpartner.envelope import Unreadable
+
+if TYPE_CHECKING:
+    from mailpartner_contract import Shape
+
+_WHOLE = re.compile(r"-?[0-9]{1,19}")
+_NUMBER = re.compile(r"-?[0-9]{1,19}(?:\.[0-9]{1,19})?")
+
+
+def whole_number(value: object) -> int | None:
+    """`value` as an int if it is one, or text that can be nothing else; else None."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
+        return int(value)
+    return None
+
+
+def conformed(value: Any, shape: Shape, name: str = "answer") -> Any:
+    """`value` with every part of the type that `shape` says.
+
+    Properties that the shape does not know are kept; a null where the shape does not demand a value is left out.
+    Raises Unreadable where a required property is missing or a type is another.
+    """
+    if shape.type == "object":
+        return _conformed_object(value, shape, name)
+    if shape.type == "array":
+        if not isinstance(value, list) or shape.items is None:
+            raise _mismatch(name, shape)
+        items = shape.items
+        return [conformed(item, items, name) for item in value]
+    return _conformed_scalar(value, shape, name)
+
+
+def _conformed_object(value: Any, shape: Shape, name: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _mismatch(name, shape)
+    result = dict(value)
+    for field, inner in shape.fields:
+        if value.get(field) is not None:
+            result[field] = conformed(value[field], inner, field)
+        elif field in shape.required and field != "code":
+            raise Unreadable(f"an answer without {field}")
+        else:
+            result.pop(field, None)
+    return result
+
+
+def _conformed_scalar(value: Any, shape: Shape, name: str) -> Any:
+    if shape.type == "any":
+        return value
+    if shape.type == "boolean" and isinstance(value, bool):
+        return value
+    if shape.type == "string" and isinstance(value, (str, int)) and not isinstance(value, bool):
+        return str(value)
+    number = whole_number(value) if shape.type in ("integer", "number") else None
+    if number is None and shape.type == "number":
+        number = _decimal(value)
+    if number is None:
+        raise _mismatch(name, shape)
+    return number
+
+
+def _decimal(value: object) -> Any:
+    if isinstance(value, float):
+        return value
+    return float(value) if isinstance(value, str) and _NUMBER.fullmatch(value.strip()) else None
+
+
+def _mismatch(name: str, shape: Shape) -> Unreadable:
+    return Unreadable(f"an answer whose {name} is not of type {shape.type}")

@@ -1,0 +1,107 @@
+"""What comes back: a reply read up to a cap, or why there is none."""
+
+from __future__ import annotations
+
+import time
+from typing import TypeVar
+
+import httpx
+
+from mailpartner.envelope import Lost, Reply
+
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+
+E = TypeVar("E", bound=BaseException)
+
+
+class _Body:
+    """The raw bytes of a body, counted as they come: a kilobyte of brotli can be 600 megabytes."""
+
+    def __init__(self, response: httpx.Response, limit: int, until: float) -> None:
+        headers = {name.lower(): value for name, value in response.headers.raw}
+        self._headers = headers
+        self._status = response.status_code
+        self._limit = limit
+        self._until = until
+        self._parts: list[bytes] = []
+        self._size = 0
+        coding = headers.get(b"content-encoding", b"identity").strip().lower()
+        self.readable = coding in (b"", b"identity")
+        self.full = False
+
+    def add(self, part: bytes) -> None:
+        self._parts.append(part)
+        self._size += len(part)
+        self.full = self._size > self._limit
+        if time.monotonic() > self._until:
+            raise httpx.ReadTimeout("the deadline passed while the answer was read")
+
+    def reply(self) -> Reply:
+        flaw = None if self.readable else "a compressed body, which was not asked for"
+        if self.full:
+            flaw = f"more than {self._limit:,} bytes"
+        body = b"".join(self._parts)
+        return Reply(
+            self._status,
+            self._text(b"content-type"),
+            self._text(b"retry-after"),
+            self._text(b"location"),
+            body,
+            flaw,
+            self.full,
+        )
+
+    def _text(self, name: bytes) -> str | None:
+        value = self._headers.get(name)
+        return None if value is None else value.decode("iso-8859-1")
+
+
+def receive(response: httpx.Response, limit: int, until: float) -> Reply:
+    """Read an answer up to `limit` bytes, no later than `until`; then let the connection go."""
+    body = _Body(response, limit, until)
+    stream = response.stream
+    assert isinstance(stream, httpx.SyncByteStream)
+    try:
+        if body.readable:
+            for part in stream:
+                body.add(part)
+                if body.full:
+                    break
+    finally:
+        stream.close()
+    return body.reply()
+
+
+async def receive_async(response: httpx.Response, limit: int, until: float) -> Reply:
+    """The same, awaited."""
+    body = _Body(response, limit, until)
+    stream = response.stream
+    assert isinstance(stream, httpx.AsyncByteStream)
+    try:
+        if body.readable:
+            async for part in stream:
+                body.add(part)
+                if body.full:
+                    break
+    finally:
+        await stream.aclose()
+    return body.reply()
+
+
+def lost(error: Exception, trusted: bool = True) -> Lost:
+    """Why there is no answer. Only httpx's own transports are `trusted` to know that nothing was sent: others
+    report a dropped connection as a failure to connect."""
+    never_sent = trusted and isinstance(error, _NEVER_SENT)
+    timed_out = isinstance(error, (httpx.TimeoutException, TimeoutError))
+    return Lost(not never_sent, timed_out, _in_words(error))
+
+
+def bare(error: E) -> E:
+    """`error` without the frames and causes below: they hold the request line and with it the key."""
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
+
+
+def _in_words(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

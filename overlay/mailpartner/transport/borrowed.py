@@ -1,0 +1,148 @@
+"""Sending through an httpx client that belongs to the caller.
+
+The client itself is neither changed nor closed. Requests go through a shallow copy of it, with its hooks, auth,
+proxies and connections, whose transports are wrapped: the key is added below everything that the client's hooks
+and logs can see, and the answer is read there too, up to the cap.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from typing import Any
+
+import httpx
+
+from mailpartner.envelope import Lost, Reply
+from mailpartner.request import Request
+from mailpartner.transport.answer import bare, lost, receive, receive_async
+from mailpartner.transport.wire import RequestWriter
+
+CLOSED = "The http_client given to this client is closed. Keep it open as long as this client is used."
+
+_REPLY = "mailpartner.reply"
+
+
+class _Wrapper:
+    def __init__(self, inner: Any, writer: RequestWriter) -> None:
+        self._inner = inner
+        self._writer = writer
+        self._native = isinstance(inner, (httpx.HTTPTransport, httpx.AsyncHTTPTransport))
+
+    def _keyed(self, seen: httpx.Request) -> httpx.Request:
+        return self._writer.keyed_copy(seen, seen.extensions["mailpartner"], rewrite=not self._native)
+
+    def _fitting(self, error: BaseException) -> BaseException:
+        error.args = tuple(self._writer.wiped_text(arg) if isinstance(arg, str) else arg for arg in error.args)
+        return bare(error)
+
+    def _response(self, reply: Reply) -> httpx.Response:
+        headers = {"Content-Type": reply.content_type} if reply.content_type else {}
+        body = self._writer.wiped(reply.body)
+        return httpx.Response(reply.status, headers=headers, content=body, extensions={_REPLY: reply})
+
+
+class _Keyed(_Wrapper, httpx.BaseTransport):
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if "mailpartner" not in request.extensions:
+            return self._handle_foreign(request)
+        failure: BaseException | None = None
+        try:
+            response = self._inner.handle_request(self._keyed(request))
+            reply = receive(response, request.extensions["mailpartner"].answer_limit, request.extensions["until"])
+        except BaseException as error:
+            failure = self._fitting(error)
+        if failure is not None:
+            raise failure
+        return self._response(reply)
+
+    def _handle_foreign(self, request: httpx.Request) -> httpx.Response:
+        response: httpx.Response = self._inner.handle_request(request)
+        return response
+
+
+class _AsyncKeyed(_Wrapper, httpx.AsyncBaseTransport):
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if "mailpartner" not in request.extensions:
+            return await self._handle_foreign(request)
+        failure: BaseException | None = None
+        try:
+            response = await self._inner.handle_async_request(self._keyed(request))
+            limit, until = request.extensions["mailpartner"].answer_limit, request.extensions["until"]
+            reply = await receive_async(response, limit, until)
+        except BaseException as error:
+            failure = self._fitting(error)
+        if failure is not None:
+            raise failure
+        return self._response(reply)
+
+    async def _handle_foreign(self, request: httpx.Request) -> httpx.Response:
+        response: httpx.Response = await self._inner.handle_async_request(request)
+        return response
+
+
+def _view(client: Any, wrapper: Any, writer: RequestWriter) -> Any:
+    view = copy.copy(client)
+    view._transport = wrapper(client._transport, writer)
+    view._mounts = {pattern: transport and wrapper(transport, writer) for pattern, transport in client._mounts.items()}
+    return view
+
+
+class Borrowed:
+    """A caller's sync client."""
+
+    def __init__(self, client: httpx.Client, writer: RequestWriter) -> None:
+        self._client = client
+        self._writer = writer
+        self._view: httpx.Client = _view(client, _Keyed, writer)
+
+    def send(self, request: Request, timeout: float, remaining: float) -> Reply | Lost:
+        """One attempt; `remaining` bounds the reading of the body, the headers only by `timeout` a read."""
+        if self._client.is_closed:
+            raise RuntimeError(CLOSED)
+        seen = self._writer.keyless(request, self._view, min(timeout, remaining))
+        seen.extensions["until"] = time.monotonic() + remaining
+        try:
+            return _reply_in(self._view.send(seen, follow_redirects=False))
+        except httpx.HTTPStatusError as error:  # a hook that calls raise_for_status; the body decides, not the status
+            return _reply_in(error.response)
+        except httpx.HTTPError as error:
+            return lost(error, trusted=_is_native(self._view, seen))
+
+    def close(self) -> None:
+        """The client belongs to the caller and stays open."""
+
+
+class AsyncBorrowed:
+    """A caller's async client."""
+
+    def __init__(self, client: httpx.AsyncClient, writer: RequestWriter) -> None:
+        self._client = client
+        self._writer = writer
+        self._view: httpx.AsyncClient = _view(client, _AsyncKeyed, writer)
+
+    async def send(self, request: Request, timeout: float, remaining: float) -> Reply | Lost:
+        """One attempt; `remaining` bounds the reading of the body, the headers only by `timeout` a read."""
+        if self._client.is_closed:
+            raise RuntimeError(CLOSED)
+        seen = self._writer.keyless(request, self._view, min(timeout, remaining))
+        seen.extensions["until"] = time.monotonic() + remaining
+        try:
+            return _reply_in(await self._view.send(seen, follow_redirects=False))
+        except httpx.HTTPStatusError as error:  # a hook that calls raise_for_status; the body decides, not the status
+            return _reply_in(error.response)
+        except httpx.HTTPError as error:
+            return lost(error, trusted=_is_native(self._view, seen))
+
+    async def close(self) -> None:
+        """The client belongs to the caller and stays open."""
+
+
+def _reply_in(response: httpx.Response) -> Reply:
+    reply: Reply = response.extensions[_REPLY]
+    return reply
+
+
+def _is_native(view: Any, seen: httpx.Request) -> bool:
+    native: bool = view._transport_for_url(seen.url)._native
+    return native

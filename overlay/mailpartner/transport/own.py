@@ -1,0 +1,176 @@
+"""The connections that a client opens itself: one lane for each call under way.
+
+httpcore scans its whole pool on every event, so that a call costs more the more there are beside it. Here each
+call takes a free lane, a pool of one connection, or opens one: never more than there are calls at a time.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Hashable
+from typing import Any, Final
+
+import httpx
+
+from mailpartner import network
+from mailpartner.envelope import Lost, Reply
+from mailpartner.request import Request
+from mailpartner.transport.answer import bare, lost, receive, receive_async
+from mailpartner.transport.wire import RequestWriter
+
+_ONE: Final = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=30.0)
+
+CLOSED: Final = "This client is closed. Make a new one, or keep it open longer."
+
+
+class _SharedContext:
+    """One TLS context for all clients: loading the certificates is most of what a client costs."""
+
+    def __init__(self) -> None:
+        self._context: ssl.SSLContext | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self) -> ssl.SSLContext:
+        with self._lock:
+            if self._context is None:
+                self._context = httpx.create_ssl_context()
+            return self._context
+
+
+shared_context = _SharedContext()
+
+
+class _Lane:
+    __slots__ = ("deadline", "transport")
+
+    def __init__(self, transport: Any) -> None:
+        self.transport = transport
+        self.deadline = network.Deadline()
+
+    def limit(self, remaining: float) -> float:
+        until = self.deadline.until = time.monotonic() + remaining
+        return until
+
+
+class _Lanes:
+    """What sync and async lanes share. A lane belongs to the process, and if async to the event loop, in which it
+    was opened: elsewhere it is not used again, so that a fork or a second `asyncio.run` simply opens its own."""
+
+    def __init__(self, writer: RequestWriter, scheme: str, proxy: httpx.Proxy | None) -> None:
+        self.closed = False
+        self._writer = writer
+        self._scheme = scheme
+        self._proxy = proxy
+        self._free: dict[Hashable, deque[_Lane]] = {}
+
+    def _transport_options(self) -> dict[str, Any]:
+        # For plain http no certificate is loaded: an empty context stands in for the default one.
+        verify = shared_context() if self._scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        return {"verify": verify, "limits": _ONE, "proxy": self._proxy, "trust_env": False}
+
+    def _take(self, home: Hashable, opened: Callable[[], _Lane]) -> _Lane:
+        if self.closed:
+            raise RuntimeError(CLOSED)
+        try:
+            return self._free[home].pop()
+        except (KeyError, IndexError):
+            return opened()
+
+    def _put_back(self, home: Hashable, lane: _Lane) -> bool:
+        """Keep the lane for the next call; False where the client was closed meanwhile."""
+        if self.closed:
+            return False
+        self._free.setdefault(home, deque()).append(lane)
+        return True
+
+    def _drain(self, home: Hashable) -> list[_Lane]:
+        self.closed = True
+        lanes = list(self._free.pop(home, ()))
+        self._free.clear()
+        return lanes
+
+
+class Lanes(_Lanes):
+    """Sync connections."""
+
+    def send(self, request: Request, timeout: float, remaining: float) -> Reply | Lost:
+        """One attempt, each step at most `timeout` seconds, all of it at most `remaining`."""
+        home = os.getpid()
+        lane = self._take(home, self._open)
+        interruption: BaseException | None = None
+        result: Reply | Lost
+        try:
+            until = lane.limit(remaining)
+            response = lane.transport.handle_request(self._writer.keyed(request, timeout))
+            result = receive(response, request.answer_limit, until)
+        except Exception as error:
+            result = lost(error)
+        except BaseException as error:
+            interruption = bare(error)
+        if interruption is not None:
+            lane.transport.close()
+            raise interruption
+        if not self._put_back(home, lane):
+            lane.transport.close()
+        return result
+
+    def close(self) -> None:
+        """Close what is open; a call under way ends as it would, and then closes its own."""
+        for lane in self._drain(os.getpid()):
+            lane.transport.close()
+
+    def _open(self) -> _Lane:
+        lane = _Lane(httpx.HTTPTransport(**self._transport_options()))
+        network.bind(lane.transport, lane.deadline)
+        return lane
+
+
+class AsyncLanes(_Lanes):
+    """Async connections."""
+
+    async def send(self, request: Request, timeout: float, remaining: float) -> Reply | Lost:
+        """One attempt, each step at most `timeout` seconds, all of it at most `remaining`."""
+        home = _async_home()
+        lane = self._take(home, self._open)
+        interruption: BaseException | None = None
+        result: Reply | Lost
+        try:
+            until = lane.limit(remaining)
+            response = await lane.transport.handle_async_request(self._writer.keyed(request, timeout))
+            result = await receive_async(response, request.answer_limit, until)
+        except Exception as error:
+            result = lost(error)
+        except BaseException as error:
+            interruption = bare(error)
+        if interruption is not None:
+            self._put_back(home, lane)
+            raise interruption
+        if not self._put_back(home, lane):
+            await lane.transport.aclose()
+        return result
+
+    async def close(self) -> None:
+        """Close what is open in this event loop; a call under way ends as it would, and then closes its own."""
+        for lane in self._drain(_async_home()):
+            await lane.transport.aclose()
+
+    def _open(self) -> _Lane:
+        lane = _Lane(httpx.AsyncHTTPTransport(**self._transport_options()))
+        network.bind_async(lane.transport, lane.deadline)
+        return lane
+
+
+def _async_home() -> Hashable:
+    import sniffio
+
+    if sniffio.current_async_library() == "trio":
+        import trio
+
+        return os.getpid(), trio.lowlevel.current_trio_token()
+    import asyncio
+
+    return os.getpid(), asyncio.get_running_loop()

@@ -1,0 +1,140 @@
+"""Errors made of verdicts: their class, their fields, and one line for the person who reads it.
+
+The line says what happened, what was or may have been done at the server, and what to do next.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mailpartner import errors
+from mailpartner.envelope import Lost, Reply
+from mailpartner.results import ErrorDetail
+from mailpartner.retrying import retry_after
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mailpartner.verdict import Verdict
+
+BODY_KEPT = 1 << 16
+_WORDS_KEPT = 300
+_CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069]+")
+
+_NEXT = {
+    "authentication": "Check the API key.",
+    "permission_denied": "Ask Mail Partner to open the account, the API or this IP address.",
+    "invalid_request": "Correct the request.",
+    "not_found": "Take the id from the list of unsubscribes, or pass missing_ok=True.",
+    "rate_limit": "Slow down.",
+    "server": "Try again later.",
+    "": "Its meaning is not known: ask Mail Partner.",
+}
+
+
+class Context:
+    """What the wording needs to know beside the verdict: where, how often, in what doubt, and how to hide the key."""
+
+    __slots__ = ("attempts", "doubt", "note", "now", "url", "wipe", "wipe_text")
+
+    def __init__(
+        self, url: str, wipe: Callable[[bytes], bytes], wipe_text: Callable[[str], str], now: Callable[[], float]
+    ) -> None:
+        self.url = url
+        self.wipe = wipe
+        self.wipe_text = wipe_text
+        self.now = now
+        self.attempts = 0
+        self.doubt = False
+        self.note = ""
+
+
+def error_for(verdict: Verdict, answer: Reply | Lost, context: Context) -> errors.MailPartnerError:
+    """The exception for a verdict that is not `done`."""
+    if isinstance(answer, Lost):
+        return _no_answer(answer, context)
+    if verdict.kind is not None:
+        return _refusal(verdict, answer, context)
+    return _unexpected(verdict, answer, context)
+
+
+def _no_answer(lost: Lost, context: Context) -> errors.MailPartnerError:
+    cls = errors.APITimeoutError if lost.timed_out else errors.APIConnectionError
+    what = "No answer in time" if lost.timed_out else "No answer"
+    next_step = "Check the network and the base URL." if not lost.sent else "Try again."
+    line = _line(f"{what} from {context.url} ({context.wipe_text(lost.detail)})", next_step, context)
+    return cls(line, maybe_applied=context.doubt, attempts=context.attempts)
+
+
+def _refusal(verdict: Verdict, answer: Reply, context: Context) -> errors.MailPartnerError:
+    kind = verdict.kind or ""
+    envelope = verdict.envelope
+    code = envelope.code if envelope else None
+    message = context.wipe_text(envelope.message) if envelope and envelope.message else None
+    details = tuple(_wiped_detail(item, context) for item in envelope.errors) if envelope else ()
+    number = f"code {code}" if code is not None else f"HTTP {answer.status}" if envelope is None else "no code"
+    named = " ".join(filter(None, (number, verdict.code.name if verdict.code else None)))
+    words = message or "; ".join(filter(None, (detail.message for detail in details)))
+    what = f"Mail Partner refused: {named}" + (f', "{words}"' if words else "")
+    extra = {"retry_after": _wait_asked(answer, context)} if kind == "rate_limit" else {}
+    return errors.KINDS.get(kind, errors.APIError)(
+        _line(what, _NEXT[kind], context),
+        code=code,
+        name=verdict.code.name if verdict.code else None,
+        message=message,
+        errors=details,
+        status_code=answer.status,
+        body=_kept(answer, context),
+        maybe_applied=context.doubt,
+        attempts=context.attempts,
+        **extra,
+    )
+
+
+def _unexpected(verdict: Verdict, answer: Reply, context: Context) -> errors.MailPartnerError:
+    cls = errors.ResponseTooLargeError if answer.too_large else errors.UnexpectedResponseError
+    what = f"HTTP {answer.status} from {context.url} with an answer that cannot be read ({verdict.unreadable})"
+    next_step = "Try again later; if it stays so, look at the error's body."
+    if 300 <= answer.status < 400:
+        next_step = f"Redirects are not followed: the key would go along. It points to {_target(answer, context)}."
+    return cls(
+        _line(what, next_step, context),
+        status_code=answer.status,
+        content_type=context.wipe_text(answer.content_type) if answer.content_type else None,
+        body=_kept(answer, context),
+        retry_after=_wait_asked(answer, context),
+        maybe_applied=context.doubt,
+        attempts=context.attempts,
+    )
+
+
+def _line(what: str, next_step: str, context: Context) -> str:
+    tried = f" after {context.attempts} attempts" if context.attempts > 1 else ""
+    done = "It may have been done all the same" if context.doubt else "Nothing was done"
+    return f"{one_line(what)}{tried}{context.note}. {done}. {next_step}"
+
+
+def one_line(text: str) -> str:
+    """`text` without line breaks, control and direction characters, at most 300 characters of it."""
+    text = _CONTROL.sub(" ", text).strip()
+    return text if len(text) <= _WORDS_KEPT else text[: _WORDS_KEPT - 1] + "…"
+
+
+def _wiped_detail(detail: ErrorDetail, context: Context) -> ErrorDetail:
+    element, message = (text and context.wipe_text(text) for text in (detail.element_id, detail.message))
+    return ErrorDetail(element, message, detail.code)
+
+
+def _kept(answer: Reply, context: Context) -> bytes:
+    # Wiped before it is cut: a key across the cut would leave its first half.
+    return context.wipe(answer.body)[:BODY_KEPT]
+
+
+def _wait_asked(answer: Reply, context: Context) -> float | None:
+    return retry_after(answer.retry_after, context.now())
+
+
+def _target(answer: Reply, context: Context) -> str:
+    location = (answer.location or "").partition("?")[0]
+    return one_line(context.wipe_text(location)) or "nowhere"
