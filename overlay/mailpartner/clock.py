@@ -7,12 +7,23 @@ import time
 
 
 class Clock:
-    """The system's own: seconds that never run backwards, the time of day, waiting, and random shares of 1."""
+    """The system's own."""
 
-    monotonic = staticmethod(time.monotonic)
-    now = staticmethod(time.time)
-    sleep = staticmethod(time.sleep)
-    random = staticmethod(random.random)
+    def monotonic(self) -> float:
+        """Seconds that never run backwards."""
+        return time.monotonic()
+
+    def now(self) -> float:
+        """Seconds since 1970, UTC."""
+        return time.time()
+
+    def random(self) -> float:
+        """A share of 1."""
+        return random.random()  # noqa: S311 - it spreads retries, it hides nothing
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
 
     async def async_sleep(self, seconds: float) -> None:
         """Wait in whichever of asyncio and trio is running."""

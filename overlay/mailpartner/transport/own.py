@@ -154,7 +154,7 @@ class AsyncLanes(_Lanes):
         return result
 
     async def close(self) -> None:
-        """Close what is open in this event loop; a call under way ends as it would, and then closes its own."""
+        """Close what is open; a call under way ends as it would, and then closes its own."""
         for lane in self._drain(_async_home()):
             await lane.transport.aclose()
 

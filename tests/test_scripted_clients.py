@@ -1,0 +1,126 @@
+"""mailpartner.testing: what users put in the place of a client in their own tests."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from mailpartner import (
+    APIConnectionError,
+    APIError,
+    APITimeoutError,
+    AuthenticationError,
+    NotFoundError,
+    Outcome,
+    RateLimitError,
+    UnexpectedResponseError,
+)
+from mailpartner.testing import AsyncScriptedMailPartner, ScriptedMailPartner, done, lost, never_sent, raw, refused
+
+FORMATS = ["json", "xml"]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_scripted_success_is_a_deletion(format: str) -> None:
+    """`done()` is answered in the format that the client asks for, and decoded like any answer."""
+    with ScriptedMailPartner(done(), format=format) as mp:
+        deletion = mp.unsubscribes.delete(300)
+    assert (deletion.id, deletion.outcome, deletion.code, deletion.attempts) == (300, Outcome.DELETED, 200, 1)
+    assert deletion.http.content_type == f"application/{format}"
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_scripted_refusal_takes_the_vendors_text(format: str) -> None:
+    """A refusal by name carries the number, the class and the French text that openapi.yaml gives the code."""
+    mp = ScriptedMailPartner(refused("INVALID_API_KEY"), format=format)
+    with pytest.raises(AuthenticationError) as caught:
+        mp.unsubscribes.delete(300)
+    assert (caught.value.code, caught.value.name) == (10, "INVALID_API_KEY")
+    assert caught.value.message == "Clé API incorrecte"
+
+
+def test_an_unlisted_code_can_be_scripted() -> None:
+    """A code that openapi.yaml does not list is an APIError with that number and no name."""
+    mp = ScriptedMailPartner(refused(77, "Code inconnu"))
+    with pytest.raises(APIError) as caught:
+        mp.unsubscribes.delete(300)
+    assert (type(caught.value), caught.value.code, caught.value.name) == (APIError, 77, None)
+
+
+def test_a_lost_answer_then_an_unknown_id_is_already_gone() -> None:
+    """The retries and the doubt of a scripted client are the real ones, and its waits are recorded, not slept."""
+    mp = ScriptedMailPartner(lost(), refused("UNKNOWN_ID"))
+    assert mp.unsubscribes.delete(300).outcome is Outcome.ALREADY_GONE
+    assert mp.waits == [0.5]
+    assert mp.unused == 0
+
+
+def test_no_connection_leaves_no_doubt() -> None:
+    """`never_sent()` is a connection that was never made: nothing was done."""
+    mp = ScriptedMailPartner(never_sent(), never_sent(), never_sent())
+    with pytest.raises(APIConnectionError) as caught:
+        mp.unsubscribes.delete(300)
+    assert (caught.value.maybe_applied, caught.value.attempts) == (False, 3)
+
+
+def test_a_timeout_is_an_api_timeout_error() -> None:
+    """A timed-out answer is an APITimeoutError, which is a TimeoutError too."""
+    mp = ScriptedMailPartner(lost(timed_out=True), max_retries=0)
+    with pytest.raises(APITimeoutError) as caught:
+        mp.unsubscribes.delete(300)
+    assert isinstance(caught.value, TimeoutError)
+    assert caught.value.maybe_applied
+
+
+def test_any_answer_can_be_scripted() -> None:
+    """`raw()` is an error page, a rate limit without an envelope, or whatever else a gateway sends."""
+    mp = ScriptedMailPartner(raw("<html>", status=502), raw(status=429, retry_after="200"), max_retries=0)
+    with pytest.raises(UnexpectedResponseError) as page:
+        mp.unsubscribes.delete(300)
+    with pytest.raises(RateLimitError) as limit:
+        mp.unsubscribes.delete(300)
+    assert (page.value.status_code, page.value.body, limit.value.retry_after) == (502, b"<html>", 200.0)
+
+
+def test_the_requests_are_recorded_without_the_key() -> None:
+    """Tests can look at method, path and parameters; the key is in none of them."""
+    mp = ScriptedMailPartner(done(), done())
+    mp.unsubscribes.delete(300)
+    mp.with_options(format="xml", method="GET").unsubscribes.delete(301)
+    first, second = mp.requests
+    assert (first.method, first.path, first.parameters) == ("POST", "/v1/unsubscribe/delete", {"id": "300"})
+    assert (second.method, second.parameters) == ("GET", {"id": "301", "_format": "xml"})
+
+
+def test_a_script_that_runs_out_says_for_which_request() -> None:
+    """A missing answer is a fault of the test, and says so with the request that found none."""
+    with pytest.raises(AssertionError, match=r"request 1: POST /v1/unsubscribe/delete\?id=300"):
+        ScriptedMailPartner().unsubscribes.delete(300)
+
+
+def test_a_misspelt_code_names_those_there_are() -> None:
+    """A name that openapi.yaml does not have is a fault of the test."""
+    with pytest.raises(AssertionError, match="UNKNOWN_ID"):
+        ScriptedMailPartner(refused("UNKNOWN")).unsubscribes.delete(300)
+
+
+def test_answers_can_be_added_later() -> None:
+    """`then()` adds to the end of the script."""
+    mp = ScriptedMailPartner(done())
+    mp.then(refused("UNKNOWN_ID"))
+    mp.unsubscribes.delete(300)
+    with pytest.raises(NotFoundError):
+        mp.unsubscribes.delete(300)
+
+
+def test_the_async_client_is_scripted_alike() -> None:
+    """AsyncScriptedMailPartner takes the same script to the same outcome."""
+
+    async def main() -> None:
+        async with AsyncScriptedMailPartner(lost(), refused("UNKNOWN_ID")) as mp:
+            deletion = await mp.unsubscribes.delete(300)
+            assert (deletion.outcome, deletion.attempts) == (Outcome.ALREADY_GONE, 2)
+            assert mp.waits == [0.5]
+
+    asyncio.run(main())

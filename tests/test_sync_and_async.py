@@ -1,0 +1,53 @@
+"""Sync and async clients: the same names, signatures and docstrings."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from mailpartner import AsyncMailPartner, MailPartner
+from mailpartner.testing import AsyncScriptedMailPartner, ScriptedMailPartner
+from mailpartner.transport.borrowed import AsyncBorrowed, Borrowed
+from mailpartner.transport.own import AsyncLanes, Lanes
+from mailpartner.unsubscribes import AsyncUnsubscribes, Unsubscribes
+
+TWINS = [
+    pytest.param(MailPartner, AsyncMailPartner, id="client"),
+    pytest.param(Unsubscribes, AsyncUnsubscribes, id="unsubscribes"),
+    pytest.param(ScriptedMailPartner, AsyncScriptedMailPartner, id="scripted"),
+    pytest.param(Lanes, AsyncLanes, id="own connections"),
+    pytest.param(Borrowed, AsyncBorrowed, id="borrowed connections"),
+]
+RENAMED = {"__enter__": "__aenter__", "__exit__": "__aexit__"}
+
+
+def _methods(cls: type) -> dict[str, object]:
+    names = (name for name in dir(cls) if not name.startswith("__") or name in {*RENAMED, *RENAMED.values()})
+    return {name: inspect.getattr_static(cls, name) for name in names if callable(getattr(cls, name))}
+
+
+@pytest.mark.parametrize(("sync", "async_"), TWINS)
+def test_twins_have_the_same_names(sync: type, async_: type) -> None:
+    """Whatever one can do the other can, under the same name."""
+    public = {RENAMED.get(name, name) for name in _methods(sync) if not name.startswith("_") or name in RENAMED}
+    twin = {name for name in _methods(async_) if not name.startswith("_") or name in RENAMED.values()}
+    assert public == twin
+
+
+@pytest.mark.parametrize(("sync", "async_"), TWINS)
+def test_twins_have_the_same_signatures_and_docstrings(sync: type, async_: type) -> None:
+    """Each method takes the same arguments, gives the same result when awaited, and says the same of itself."""
+    for name, method in _methods(sync).items():
+        twin = getattr(async_, RENAMED.get(name, name))
+        if not inspect.isfunction(method) or (name.startswith("_") and name not in RENAMED):
+            continue
+        assert str(inspect.signature(method)) == str(inspect.signature(twin)).replace("Async", ""), name
+        assert method.__doc__ == twin.__doc__, name
+        if method is not twin and name != "with_options" and not inspect.isgeneratorfunction(method):
+            assert inspect.iscoroutinefunction(twin), name
+
+
+def test_twins_are_made_alike() -> None:
+    """Both constructors are one and the same."""
+    assert MailPartner.__init__ is AsyncMailPartner.__init__
