@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
@@ -17,7 +17,7 @@ from mailpartner.errors import ConfigurationError, UnexpectedResponseError
 from mailpartner.exchange import Memory, Settled, conversation, run, run_async
 from mailpartner.options import Options
 from mailpartner.origin import origin_of
-from mailpartner.request import Request, request_for
+from mailpartner.request import NO_ADVICE, Request, request_for
 from mailpartner.transport.borrowed import AsyncBorrowed, Borrowed
 from mailpartner.transport.own import CLOSED, AsyncLanes, Lanes
 from mailpartner.transport.proxies import proxy_for
@@ -118,11 +118,13 @@ class _Client(Generic[HttpClient]):
         twin.unsubscribes = twin._group(twin)
         return twin
 
-    def _prepared(self, module: Any, arguments: dict[str, Any], given: dict[str, Any]) -> tuple[Request, Options]:
+    def _prepared(
+        self, module: Any, arguments: dict[str, Any], given: dict[str, Any], advice: Mapping[str, str] = NO_ADVICE
+    ) -> tuple[Request, Options]:
         if self._closed:
             raise RuntimeError(CLOSED)
         options = self._options.changed(**given)
-        return request_for(module, arguments, options.format), options
+        return request_for(module, arguments, options.format, advice), options
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._origin.url!r}, format={self._options.format!r})"

@@ -73,6 +73,7 @@ def conversation(request: Request, options: Options, memory: Memory) -> Conversa
     operation, clock = request.operation, memory.clock
     request = _with_first_method(request, options, memory)
     context = memory.context()
+    context.advice = request.advice
     until = clock.monotonic() + options.deadline
     retries = 0
     while True:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -12,12 +14,14 @@ if TYPE_CHECKING:
     from mailpartner_contract import Operation
 
 MEGABYTE = 1 << 20
+NO_ADVICE: Mapping[str, str] = MappingProxyType({})
 
 
 class Request(NamedTuple):
     """What is to be sent. `query` is ready for the URL; `body` is a JSON object or None; neither holds the key.
 
-    answer_limit: the bytes of an answer that are read.
+    answer_limit: the bytes of an answer that are read. advice: what its errors tell people to do next, by the kind
+    of refusal, or under "doubt"; in place of the usual words.
     """
 
     operation: Operation
@@ -27,13 +31,16 @@ class Request(NamedTuple):
     body: dict[str, Any] | None
     format: str
     answer_limit: int = MEGABYTE
+    advice: Mapping[str, str] = NO_ADVICE
 
     def describe(self) -> str:
         """Method, path and query, as they go into logs."""
         return f"{self.method} {self.path}?{self.query}" if self.query else f"{self.method} {self.path}"
 
 
-def request_for(module: ModuleType, arguments: dict[str, Any], format: str) -> Request:
+def request_for(
+    module: ModuleType, arguments: dict[str, Any], format: str, advice: Mapping[str, str] = NO_ADVICE
+) -> Request:
     """The request of a generated operation module.
 
     Raises TypeError where `module` is none, or its arguments are not those of the operation; TypeError or ValueError
@@ -58,7 +65,7 @@ def request_for(module: ModuleType, arguments: dict[str, Any], format: str) -> R
     body = kwargs.get("json")
     if operation.key_in == "body":
         body = {name: value for name, value in body.items() if name != "apiKey"}
-    return Request(operation, method, path, _query(parameters), body, format)
+    return Request(operation, method, path, _query(parameters), body, format, advice=advice)
 
 
 def _check(name: str, value: object, limits: tuple[int, int]) -> None:

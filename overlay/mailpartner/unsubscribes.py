@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from mailpartner.client import AsyncMailPartner, MailPartner
     from mailpartner.exchange import Settled
 
+_ADVICE = {
+    "not_found": "Take the id from the list of unsubscribes, or pass missing_ok=True.",
+    "doubt": "Delete it once more with missing_ok=True.",
+}
+
 
 class Unsubscribes:
     """The addresses that no longer receive the mailings of the account."""
@@ -44,7 +49,7 @@ class Unsubscribes:
         from mailpartner_client.api.unsubscribes import delete_unsubscribe
 
         given = {"format": format, "timeout": timeout, "deadline": deadline, "max_retries": max_retries}
-        request, options = self._client._prepared(delete_unsubscribe, {"id": id}, given)
+        request, options = self._client._prepared(delete_unsubscribe, {"id": id}, given, _ADVICE)
         return _deletion(id, self._client._settle(request, options), missing_ok)
 
 
@@ -80,7 +85,7 @@ class AsyncUnsubscribes:
         from mailpartner_client.api.unsubscribes import delete_unsubscribe
 
         given = {"format": format, "timeout": timeout, "deadline": deadline, "max_retries": max_retries}
-        request, options = self._client._prepared(delete_unsubscribe, {"id": id}, given)
+        request, options = self._client._prepared(delete_unsubscribe, {"id": id}, given, _ADVICE)
         return _deletion(id, await self._client._settle(request, options), missing_ok)
 
 

@@ -14,7 +14,7 @@ from mailpartner.results import ErrorDetail
 from mailpartner.retrying import retry_after
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from mailpartner.verdict import Verdict
 
@@ -26,17 +26,20 @@ _NEXT = {
     "authentication": "Check the API key.",
     "permission_denied": "Ask Mail Partner to open the account, the API or this IP address.",
     "invalid_request": "Correct the request.",
-    "not_found": "Take the id from the list of unsubscribes, or pass missing_ok=True.",
+    "not_found": "Check the id.",
     "rate_limit": "Slow down.",
     "server": "Try again later.",
     "": "Its meaning is not known: ask Mail Partner.",
+    "doubt": "Try again.",
+    "unreachable": "Check the network and the base URL.",
+    "unreadable": "Try again later; if it stays so, look at the error's body.",
 }
 
 
 class Context:
     """What the wording needs to know beside the verdict: where, how often, in what doubt, and how to hide the key."""
 
-    __slots__ = ("attempts", "doubt", "note", "now", "url", "wipe", "wipe_text")
+    __slots__ = ("advice", "attempts", "doubt", "note", "now", "url", "wipe", "wipe_text")
 
     def __init__(
         self, url: str, wipe: Callable[[bytes], bytes], wipe_text: Callable[[str], str], now: Callable[[], float]
@@ -48,6 +51,11 @@ class Context:
         self.attempts = 0
         self.doubt = False
         self.note = ""
+        self.advice: Mapping[str, str] = {}
+
+    def next_step(self, kind: str) -> str:
+        """What to do next, in the operation's words if it has any."""
+        return self.advice.get(kind) or _NEXT[kind]
 
 
 def error_for(verdict: Verdict, answer: Reply | Lost, context: Context) -> errors.MailPartnerError:
@@ -62,7 +70,7 @@ def error_for(verdict: Verdict, answer: Reply | Lost, context: Context) -> error
 def _no_answer(lost: Lost, context: Context) -> errors.MailPartnerError:
     cls = errors.APITimeoutError if lost.timed_out else errors.APIConnectionError
     what = "No answer in time" if lost.timed_out else "No answer"
-    next_step = "Check the network and the base URL." if not lost.sent else "Try again."
+    next_step = context.next_step("doubt" if context.doubt else "unreachable")
     line = _line(f"{what} from {context.url} ({context.wipe_text(lost.detail)})", next_step, context)
     return cls(line, maybe_applied=context.doubt, attempts=context.attempts)
 
@@ -79,7 +87,7 @@ def _refusal(verdict: Verdict, answer: Reply, context: Context) -> errors.MailPa
     what = f"Mail Partner refused: {named}" + (f', "{words}"' if words else "")
     extra = {"retry_after": _wait_asked(answer, context)} if kind == "rate_limit" else {}
     return errors.KINDS.get(kind, errors.APIError)(
-        _line(what, _NEXT[kind], context),
+        _line(what, context.next_step(kind), context),
         code=code,
         name=verdict.code.name if verdict.code else None,
         message=message,
@@ -95,7 +103,7 @@ def _refusal(verdict: Verdict, answer: Reply, context: Context) -> errors.MailPa
 def _unexpected(verdict: Verdict, answer: Reply, context: Context) -> errors.MailPartnerError:
     cls = errors.ResponseTooLargeError if answer.too_large else errors.UnexpectedResponseError
     what = f"HTTP {answer.status} from {context.url} with an answer that cannot be read ({verdict.unreadable})"
-    next_step = "Try again later; if it stays so, look at the error's body."
+    next_step = context.next_step("unreadable")
     if 300 <= answer.status < 400:
         next_step = f"Redirects are not followed: the key would go along. It points to {_target(answer, context)}."
     return cls(

@@ -1,0 +1,115 @@
+"""The main job, run against a sandbox that this program starts and ends: `make demo`.
+
+Each step shows what went over the wire (-> and <-, the key hidden) and what the SDK made of it (=). The exit status is
+1 if any outcome was not the expected one.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from mailpartner import Deletion, MailPartner, MailPartnerError
+from mailpartner.sandbox import SandboxProcess
+
+KEY = "sandbox-demo-key"
+
+
+class Wire:
+    """Prints what an httpx client sends and gets. Its hooks see requests as the SDK shows them: without the key."""
+
+    def __init__(self, sandbox: SandboxProcess) -> None:
+        self._sandbox = sandbox
+        self._answered = True
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(event_hooks={"request": [self._request], "response": [self._response]})
+
+    def _request(self, request: httpx.Request) -> None:
+        self.say_if_lost()
+        self._answered = False
+        target = request.url.raw_path.decode("ascii").replace("?", "?apiKey=[hidden]&", 1)
+        print(f"   -> {request.method} {target}")
+
+    def _response(self, response: httpx.Response) -> None:
+        self._answered = True
+        kind = response.headers.get("content-type", "no type").partition(";")[0]
+        print(f"   <- HTTP {response.status_code}, {kind}: {' '.join(response.text.split())[:160]}")
+
+    def say_if_lost(self) -> None:
+        if not self._answered:
+            self._answered = True
+            seen = self._sandbox.requests()[-1]
+            print(f"   <- nothing: connection lost ({seen['fault']}; at the server: {seen['done']})")
+
+
+class Demo:
+    def __init__(self, sandbox: SandboxProcess) -> None:
+        self.sandbox = sandbox
+        self.wire = Wire(sandbox)
+        self.wrong: list[str] = []
+        self.steps = 0
+
+    def step(self, title: str, expected: str, act: Callable[[], Deletion]) -> None:
+        self.steps += 1
+        print(f"\n{self.steps}. {title}")
+        try:
+            deletion = act()
+            came, line = deletion.outcome.name, f"{deletion.outcome.name} after {_attempts(deletion.attempts)}"
+        except MailPartnerError as error:
+            came, line = type(error).__name__, f"{type(error).__name__}: {error}"
+        self.wire.say_if_lost()
+        print(f"   =  {line}")
+        if came != expected:
+            self.wrong.append(title)
+            print(f"   !  expected {expected}")
+
+
+def _attempts(number: int) -> str:
+    return "1 attempt" if number == 1 else f"{number} attempts"
+
+
+def main() -> int:
+    with SandboxProcess(entries=100) as sandbox:
+        print(f"A sandbox runs at {sandbox.url} with {sandbox.count()} entries.")
+        demo = Demo(sandbox)
+        with demo.wire.client() as http_client:
+            options: dict[str, Any] = {"base_url": sandbox.url, "http_client": http_client}
+            mp = MailPartner(KEY, **options)
+            steps(demo, mp, options)
+        print(f"\n{demo.steps - len(demo.wrong)} of {demo.steps} outcomes as expected. ", end="")
+        print(f"{sandbox.count()} entries are left. The sandbox ends now.")
+    return 1 if demo.wrong else 0
+
+
+def steps(demo: Demo, mp: MailPartner, options: dict[str, Any]) -> None:
+    sandbox = demo.sandbox
+    demo.step("A deletion, answered in JSON", "DELETED", lambda: mp.unsubscribes.delete(1))
+    demo.step("A deletion, answered in XML", "DELETED", lambda: mp.unsubscribes.delete(2, format="xml"))
+    demo.step("The same id again", "NotFoundError", lambda: mp.unsubscribes.delete(1))
+    demo.step("The same id, missing_ok=True", "ALREADY_GONE", lambda: mp.unsubscribes.delete(1, missing_ok=True))
+    demo.step("An id that never was", "NotFoundError", lambda: mp.unsubscribes.delete(999_999))
+    wrong = MailPartner("sandbox-wrong", **options)
+    demo.step("A wrong key", "AuthenticationError", lambda: wrong.unsubscribes.delete(3))
+    sandbox.settings(post="405")
+    choosy = MailPartner(KEY, **options)
+    demo.step("A server that refuses POST: fall back to GET", "DELETED", lambda: choosy.unsubscribes.delete(3))
+    demo.step("The client remembers it", "DELETED", lambda: choosy.unsubscribes.delete(4))
+    sandbox.settings(post="accept")
+    sandbox.fault("reset-after")
+    demo.step("The answer is lost; the retry finds the entry gone", "ALREADY_GONE", lambda: mp.unsubscribes.delete(5))
+    sandbox.fault("reset-after")
+    demo.step(
+        "The answer is lost, and no retry is allowed",
+        "APIConnectionError",
+        lambda: mp.unsubscribes.delete(6, max_retries=0),
+    )
+    sandbox.fault("status", status=503, after=False)
+    demo.step("The server is busy for a moment", "DELETED", lambda: mp.unsubscribes.delete(7))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""The README's Python is run as it stands."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mailpartner.sandbox import Sandbox
+
+README = Path(__file__).parent.parent / "README.md"
+BLOCKS = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(entries=1000) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _environment(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("MAILPARTNER_BASE_URL", sandbox.url)
+    monkeypatch.setenv("MAILPARTNER_API_KEY", "sandbox-readme")
+    sandbox.reset()
+    before = logging.root.handlers[:], logging.root.level, logging.getLogger("mailpartner").level
+    yield
+    logging.root.handlers[:] = before[0]
+    logging.root.setLevel(before[1])
+    logging.getLogger("mailpartner").setLevel(before[2])
+
+
+def test_the_readme_has_python() -> None:
+    """The blocks are found at all."""
+    assert len(BLOCKS) >= 10
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=[block.splitlines()[-1].strip()[:50] for block in BLOCKS])
+def test_each_python_block_of_the_readme_runs(block: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each fenced block runs against the sandbox without an error and without showing the key."""
+    exec(compile(block, "README.md", "exec"), {"__name__": "__main__"})
+    captured = capsys.readouterr()
+    assert "sandbox-readme" not in captured.out + captured.err
+
+
+def test_the_errors_table_names_the_codes_of_the_contract() -> None:
+    """The codes beside each class in the table are those that openapi.yaml gives that class."""
+    from mailpartner_contract import OPERATIONS
+
+    from mailpartner.errors import KINDS
+
+    for kind, cls in KINDS.items():
+        codes = OPERATIONS["POST", "/v1/unsubscribe/delete"].codes
+        listed = [str(code) for code, entry in codes.items() if entry.kind == kind]
+        row = re.search(rf"^\| `{cls.__name__}` \| codes? ([\d, ]+)", README.read_text(encoding="utf-8"), re.MULTILINE)
+        assert row is not None, cls
+        assert row[1].replace(" ", "").split(",") == sorted(listed, key=int), cls
