@@ -12,7 +12,8 @@ from typing import Any
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
-HEAD = '''"""Facts of the API that the generated client leaves out. Written by `make generate` from openapi.yaml; do not edit."""
+HEAD = '''\
+"""Facts of the API that the generated client leaves out. Written by `make generate` from openapi.yaml; do not edit."""
 
 from typing import Final, NamedTuple
 

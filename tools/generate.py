@@ -1,5 +1,6 @@
 """Make generated/ from openapi.yaml, the same to the byte on every run and machine; or check that it is so.
 
+Usage:
     python tools/generate.py            writes generated/
     python tools/generate.py --check    exits 1 where generated/ is not what openapi.yaml makes
 """
@@ -62,6 +63,11 @@ def _delete(folder: Path) -> None:
         folder.rmdir()
 
 
+def _full_path(text: str) -> Path:
+    """A path as the caller means it: the tools below run in another folder."""
+    return Path(text).resolve()
+
+
 def _run(module: str, *arguments: object) -> None:
     done = subprocess.run(
         [sys.executable, "-m", module, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False
@@ -73,8 +79,8 @@ def _run(module: str, *arguments: object) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="compare only; write nothing")
-    parser.add_argument("--spec", type=Path, default=ROOT / "openapi.yaml")
-    parser.add_argument("--target", type=Path, default=ROOT / "generated")
+    parser.add_argument("--spec", type=_full_path, default=ROOT / "openapi.yaml", help="the document to read")
+    parser.add_argument("--target", type=_full_path, default=ROOT / "generated", help="the folder to write or compare")
     options = parser.parse_args()
     config = ROOT / "generator-config.yml"
     if not options.check:

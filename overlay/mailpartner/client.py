@@ -14,7 +14,7 @@ from mailpartner import credential, origin
 from mailpartner._version import __version__
 from mailpartner.credential import key_from, require
 from mailpartner.errors import ConfigurationError, UnexpectedResponseError
-from mailpartner.exchange import Memory, Settled, conversation, run, run_async
+from mailpartner.exchange import Failed, Memory, Settled, conversation, run, run_async
 from mailpartner.options import Options
 from mailpartner.origin import origin_of
 from mailpartner.request import NO_ADVICE, Request, request_for
@@ -225,10 +225,8 @@ def _model(request: Request, settled: Settled) -> Any:
     """The generated model of an answer that says it was done."""
     from mailpartner_client import models
 
-    if settled.error is not None:
+    if isinstance(settled, Failed):
         raise settled.error
-    assert settled.envelope is not None
-    assert settled.http is not None
     model = getattr(models, request.operation.model)
     try:
         return model.from_dict(settled.envelope.data)

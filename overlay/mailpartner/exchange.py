@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Generator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from mailpartner.clock import SYSTEM_CLOCK, Clock
 from mailpartner.envelope import Envelope, Lost, Reply
@@ -39,17 +39,25 @@ class Wait(NamedTuple):
     seconds: float
 
 
-class Settled(NamedTuple):
-    """How a call ended: an envelope that says it was done, or the error to raise."""
+class Done(NamedTuple):
+    """A call that ended with an envelope which says that it was done."""
 
-    envelope: Envelope | None
-    error: MailPartnerError | None
+    envelope: Envelope
+    attempts: int
+    http: HttpInfo
+
+
+class Failed(NamedTuple):
+    """A call that ended otherwise: the error to raise, and how the last answer came, if one came."""
+
+    error: MailPartnerError
     attempts: int
     http: HttpInfo | None
 
 
 Answer = Reply | Lost
-Conversation = Generator[Send | Wait, Answer | None, Settled]
+Settled = Done | Failed
+Conversation = Generator[Send | Wait, Answer, Settled]
 
 
 class Memory:
@@ -80,15 +88,14 @@ def conversation(request: Request, options: Options, memory: Memory) -> Conversa
         remaining = until - clock.monotonic()
         context.attempts += 1
         answer = yield Send(request, min(options.timeout, remaining), remaining)
-        assert answer is not None
         verdict = judge(answer, operation)
         context.doubt = context.doubt or verdict.maybe_applied
         if log.isEnabledFor(logging.DEBUG):
             _log(request, answer, verdict, context)
-        if verdict.done:
+        if isinstance(answer, Reply) and verdict.envelope is not None and verdict.envelope.success:
             memory.quota.give_back()
             _remember_method(request, memory)
-            return Settled(verdict.envelope, None, context.attempts, _http(request, answer, context))
+            return Done(_wiped(verdict.envelope, context), context.attempts, _http(request, answer, context))
         other = _other_method(request, verdict, options)
         if other is not None and clock.monotonic() < until:
             request = request._replace(method=other)
@@ -113,8 +120,7 @@ def run(talk: Conversation, send: Callable[[Request, float, float], Answer], clo
                 clock.sleep(step.seconds)
                 step = next(talk)
     except StopIteration as stop:
-        settled: Settled = stop.value
-        return settled
+        return cast(Settled, stop.value)
 
 
 async def run_async(
@@ -130,8 +136,7 @@ async def run_async(
                 await clock.async_sleep(step.seconds)
                 step = next(talk)
     except StopIteration as stop:
-        settled: Settled = stop.value
-        return settled
+        return cast(Settled, stop.value)
 
 
 def _with_first_method(request: Request, options: Options, memory: Memory) -> Request:
@@ -174,13 +179,19 @@ def _wait(
 def _failed(verdict: Verdict, answer: Answer, request: Request, context: Context, wait: float | None) -> Settled:
     if wait is not None:
         context.note = ", and the deadline leaves no time for another"
-    error = error_for(verdict, answer, context)
-    return Settled(None, error, context.attempts, _http(request, answer, context))
+    http = None if isinstance(answer, Lost) else _http(request, answer, context)
+    return Failed(error_for(verdict, answer, context), context.attempts, http)
 
 
-def _http(request: Request, answer: Answer, context: Context) -> HttpInfo | None:
-    if isinstance(answer, Lost):
-        return None
+def _wiped(envelope: Envelope, context: Context) -> Envelope:
+    """The envelope of a success without the key, should the server echo it in its words."""
+    if not envelope.message:
+        return envelope
+    message = context.wipe_text(envelope.message)
+    return envelope._replace(message=message, data={**envelope.data, "message": message})
+
+
+def _http(request: Request, answer: Reply, context: Context) -> HttpInfo:
     content_type = answer.content_type and context.wipe_text(answer.content_type)
     return HttpInfo(request.method, answer.status, content_type)
 
@@ -193,5 +204,13 @@ def _log(request: Request, answer: Answer, verdict: Verdict, context: Context) -
         request.describe(),
         context.attempts,
         context.wipe_text(came),
-        "done" if verdict.done else verdict.unreadable or (verdict.code and verdict.code.name) or "not done",
+        verdict.unreadable or _said(verdict),
     )
+
+
+def _said(verdict: Verdict) -> str:
+    if verdict.envelope is None:
+        return "no answer"
+    if verdict.envelope.success:
+        return "done"
+    return f"refused, code {verdict.envelope.code}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mailpartner.errors import NotFoundError
+from mailpartner.exchange import Done
 from mailpartner.results import Deletion, Outcome
 
 if TYPE_CHECKING:
@@ -90,10 +91,10 @@ class AsyncUnsubscribes:
 
 
 def _deletion(id: int, settled: Settled, missing_ok: bool) -> Deletion:
-    error, envelope, http = settled.error, settled.envelope, settled.http
-    if envelope is not None and http is not None:
-        return Deletion(id, Outcome.DELETED, envelope.code, envelope.message, settled.attempts, http)
-    assert error is not None
+    if isinstance(settled, Done):
+        envelope = settled.envelope
+        return Deletion(id, Outcome.DELETED, envelope.code, envelope.message, settled.attempts, settled.http)
+    error, http = settled.error, settled.http
     if isinstance(error, NotFoundError) and http is not None and (missing_ok or error.maybe_applied):
         return Deletion(id, Outcome.ALREADY_GONE, error.code, error.message, settled.attempts, http)
     raise error

@@ -31,11 +31,6 @@ class Verdict(NamedTuple):
     again: bool = False
     not_heard: bool = False
 
-    @property
-    def done(self) -> bool:
-        """Whether the server said that it did it."""
-        return self.envelope is not None and self.envelope.success
-
 
 def judge(answer: Reply | Lost, operation: Operation) -> Verdict:
     """The verdict on what an attempt brought back.

@@ -46,15 +46,13 @@ class _Keyed(_Wrapper, httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if "mailpartner" not in request.extensions:
             return self._handle_foreign(request)
-        failure: BaseException | None = None
         try:
             response = self._inner.handle_request(self._keyed(request))
-            reply = receive(response, request.extensions["mailpartner"].answer_limit, request.extensions["until"])
+            limit, until = request.extensions["mailpartner"].answer_limit, request.extensions["until"]
+            return self._response(receive(response, limit, until))
         except BaseException as error:
             failure = self._fitting(error)
-        if failure is not None:
-            raise failure
-        return self._response(reply)
+        raise failure
 
     def _handle_foreign(self, request: httpx.Request) -> httpx.Response:
         response: httpx.Response = self._inner.handle_request(request)
@@ -65,16 +63,13 @@ class _AsyncKeyed(_Wrapper, httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if "mailpartner" not in request.extensions:
             return await self._handle_foreign(request)
-        failure: BaseException | None = None
         try:
             response = await self._inner.handle_async_request(self._keyed(request))
             limit, until = request.extensions["mailpartner"].answer_limit, request.extensions["until"]
-            reply = await receive_async(response, limit, until)
+            return self._response(await receive_async(response, limit, until))
         except BaseException as error:
             failure = self._fitting(error)
-        if failure is not None:
-            raise failure
-        return self._response(reply)
+        raise failure
 
     async def _handle_foreign(self, request: httpx.Request) -> httpx.Response:
         response: httpx.Response = await self._inner.handle_async_request(request)

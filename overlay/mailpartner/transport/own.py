@@ -101,22 +101,23 @@ class Lanes(_Lanes):
         """One attempt, each step at most `timeout` seconds, all of it at most `remaining`."""
         home = os.getpid()
         lane = self._take(home, self._open)
-        interruption: BaseException | None = None
-        result: Reply | Lost
+        try:
+            result = self._exchange(lane, request, timeout, remaining)
+            if not self._put_back(home, lane):
+                lane.transport.close()
+            return result
+        except BaseException as error:
+            interruption = bare(error)
+        lane.transport.close()
+        raise interruption
+
+    def _exchange(self, lane: _Lane, request: Request, timeout: float, remaining: float) -> Reply | Lost:
         try:
             until = lane.limit(remaining)
             response = lane.transport.handle_request(self._writer.keyed(request, timeout))
-            result = receive(response, request.answer_limit, until)
+            return receive(response, request.answer_limit, until)
         except Exception as error:
-            result = lost(error)
-        except BaseException as error:
-            interruption = bare(error)
-        if interruption is not None:
-            lane.transport.close()
-            raise interruption
-        if not self._put_back(home, lane):
-            lane.transport.close()
-        return result
+            return lost(error)
 
     def close(self) -> None:
         """Close what is open; a call under way ends as it would, and then closes its own."""
@@ -136,22 +137,23 @@ class AsyncLanes(_Lanes):
         """One attempt, each step at most `timeout` seconds, all of it at most `remaining`."""
         home = _async_home()
         lane = self._take(home, self._open)
-        interruption: BaseException | None = None
-        result: Reply | Lost
+        try:
+            result = await self._exchange(lane, request, timeout, remaining)
+            if not self._put_back(home, lane):
+                await lane.transport.aclose()
+            return result
+        except BaseException as error:
+            interruption = bare(error)
+        self._put_back(home, lane)
+        raise interruption
+
+    async def _exchange(self, lane: _Lane, request: Request, timeout: float, remaining: float) -> Reply | Lost:
         try:
             until = lane.limit(remaining)
             response = await lane.transport.handle_async_request(self._writer.keyed(request, timeout))
-            result = await receive_async(response, request.answer_limit, until)
+            return await receive_async(response, request.answer_limit, until)
         except Exception as error:
-            result = lost(error)
-        except BaseException as error:
-            interruption = bare(error)
-        if interruption is not None:
-            self._put_back(home, lane)
-            raise interruption
-        if not self._put_back(home, lane):
-            await lane.transport.aclose()
-        return result
+            return lost(error)
 
     async def close(self) -> None:
         """Close what is open; a call under way ends as it would, and then closes its own."""

@@ -1,0 +1,119 @@
+SHELL := bash
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DEFAULT_GOAL := help
+
+VERSIONS := 3.11 3.12 3.13
+CHECKS := check-lint check-format check-mypy check-pyright check-generated check-build check-wheel check-metadata
+
+PY := .venv/bin/python
+INSTALL := -m pip install -qq --disable-pip-version-check
+COMPILE = $(PY) -m uv --cache-dir .work/uv --no-config pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --custom-compile-command 'make requirements' $(ARGS)
+
+# An editable installation holds this folder's path, so a copied tree must not pass for one that is set up.
+HERE := $(shell pwd -P | cksum | cut -d ' ' -f 1)
+SDK := sdk-$(HERE).stamp
+
+##@ Use
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' \
+		$(firstword $(MAKEFILE_LIST))
+
+.PHONY: demo
+demo: .venv/$(SDK) ## the main job, run against a local sandbox
+	@$(PY) examples/demo.py $(ARGS)
+
+.PHONY: generate
+generate: .venv/tools.stamp ## write generated/ anew from openapi.yaml
+	@$(PY) tools/generate.py $(ARGS)
+
+##@ Tests (ARGS='-k name' goes to pytest)
+
+.PHONY: test
+test: .venv/$(SDK) ## the tests, on one Python
+	@$(PY) -m pytest $(ARGS)
+
+.PHONY: test-pythons
+test-pythons: ## the tests, on each installed Python of VERSIONS='3.11 3.12 3.13'
+	@failed=; for version in $(VERSIONS); do \
+		if ! tools/find-python $$version >/dev/null; then echo "Python $$version: not found, not tested"; continue; fi; \
+		echo "Python $$version:"; \
+		$(MAKE) .venvs/$$version/$(SDK) && .venvs/$$version/bin/python -m pytest $(ARGS) || failed+=" $$version"; \
+	done; [ -z "$$failed" ] || { echo "The tests failed on Python$$failed." >&2; exit 1; }
+
+.PHONY: bench
+bench: .venv/$(SDK) ## the speed, as ratios measured side by side; takes minutes
+	@$(PY) -m benchmarks $(ARGS)
+
+##@ Checks
+
+.PHONY: check
+check: .venv/$(SDK) ## all of the checks below
+	@$(MAKE) --keep-going $(CHECKS)
+
+.PHONY: check-lint
+check-lint: .venv/tools.stamp ## ruff's rules
+	@tools/step 'ruff check' $(PY) -m ruff check .
+
+.PHONY: check-format
+check-format: .venv/tools.stamp ## ruff's format
+	@tools/step 'ruff format' $(PY) -m ruff format --check .
+
+.PHONY: check-mypy
+check-mypy: .venv/$(SDK) ## types by mypy --strict
+	@tools/step 'mypy --strict' $(PY) -m mypy --strict
+
+.PHONY: check-pyright
+check-pyright: .venv/$(SDK) ## types by pyright
+	@tools/step pyright $(PY) -m pyright --pythonpath $(PY)
+
+.PHONY: check-generated
+check-generated: .venv/tools.stamp ## generated/ is what openapi.yaml makes, to the byte
+	@tools/step 'generated code' $(PY) tools/generate.py --check
+
+.PHONY: check-build
+check-build: .venv/tools.stamp ## the sdist, and the wheel out of it, can be built
+	@rm -rf .work/dist
+	@tools/step 'sdist and wheel' $(PY) -m build --no-isolation --outdir .work/dist
+
+.PHONY: check-wheel
+check-wheel: check-build ## the wheel works with nothing but its dependencies
+	@tools/step 'wheel, installed alone' tools/try-wheel .work/dist .work/wheel
+
+.PHONY: check-metadata
+check-metadata: check-build ## twine accepts both
+	@tools/step 'twine check' $(PY) -m twine check --strict .work/dist/*
+
+##@ Housekeeping
+
+.PHONY: setup
+setup: .venv/$(SDK) ## .venv with all tools and the SDK, which the other targets make when they need it
+
+.PHONY: requirements
+requirements: .venv/tools.stamp ## pin requirements/*.txt; ARGS=--upgrade for the newest versions
+	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
+	$(COMPILE) requirements/runtime.in --constraints requirements/dev.txt --output-file requirements/runtime.txt
+
+.PHONY: clean
+clean: ## delete what these targets made, generated/ excepted
+	@rm -rf .venv .venvs .work .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+# Made from scratch whenever a pin changes: an environment that is only added to keeps what is no longer pinned.
+.venv/tools.stamp: requirements/dev.txt
+	@python=$$(tools/find-python) || { echo 'make: no Python 3.11 or newer with venv found (python3.11, python3)' >&2; exit 1; }; \
+	echo "Setting up .venv with $$python ..." >&2; "$$python" -m venv --clear .venv
+	@$(PY) $(INSTALL) --require-hashes -r $<
+	@touch $@
+
+.venvs/%/tools.stamp: requirements/dev.txt
+	@echo "Setting up .venvs/$* ..." >&2; "$$(tools/find-python $*)" -m venv --clear .venvs/$*
+	@.venvs/$*/bin/python $(INSTALL) --require-hashes -r $<
+	@touch $@
+
+%/$(SDK): %/tools.stamp pyproject.toml overlay/mailpartner/_version.py
+	@$*/bin/python $(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.SECONDARY:

@@ -1,0 +1,371 @@
+"""openapi.yaml holds together, tools/contract.py carries it, and the generated client has the shape that is used."""
+
+from __future__ import annotations
+
+import copy
+import importlib
+import inspect
+import pkgutil
+import re
+import typing
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from xml.etree import ElementTree
+
+import mailpartner_client.api
+import mailpartner_client.models
+import mailpartner_contract
+import pytest
+import yaml
+from contract import ContractError, contract_source
+
+DOCUMENT = Path(__file__).resolve().parent.parent / "openapi.yaml"
+SPEC: dict[str, Any] = yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))
+SCHEMAS: dict[str, Any] = SPEC["components"]["schemas"]
+METHODS = ("get", "post", "put", "patch", "delete")
+COLUMNS = ("x-enum-varnames", "x-enum-texts", "x-enum-descriptions", "x-enum-classes")
+CODE_LISTS = [name for name, schema in SCHEMAS.items() if set(COLUMNS) & schema.keys()]
+OPERATIONS: dict[str, dict[str, Any]] = {
+    item[method]["operationId"]: item[method] for item in SPEC["paths"].values() for method in METHODS if method in item
+}
+
+# The vendor's page, to the letter: its slips ("et invalide"), its typographic apostrophes, its code without a text.
+PAGE_TEXTS = {
+    1: "La Clé API est requise",
+    2: None,
+    3: "L’ID du message est requis",
+    4: "Le mail et invalide",
+    10: "Clé API incorrecte",
+    200: "Tout s’est bien passé !",
+}
+XML_HEAD = "<?xml version='1.0' encoding='UTF-8'?>\n<result>\n"
+PAGE_XML = {
+    "Ok": f"{XML_HEAD}    <entry>true</entry>\n    <entry>200</entry>\n</result>\n",
+    "InvalidApiKey": (
+        f"{XML_HEAD}    <entry>false</entry>\n    <entry>10</entry>\n    <entry>Clé API incorrecte</entry>\n</result>\n"
+    ),
+}
+PAGE_JSON = {
+    "Ok": {"success": True, "code": 200},
+    "InvalidApiKey": {"success": False, "code": 10, "message": "Clé API incorrecte"},
+}
+
+
+def resolve(node: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in node:
+        target: Any = SPEC
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            target = target[step]
+        node = target
+    return node
+
+
+def extension_keys(node: Any) -> set[str]:
+    """Every x- key below a node, values of examples excepted."""
+    if isinstance(node, list):
+        return set().union(*map(extension_keys, node))
+    if not isinstance(node, dict):
+        return set()
+    here = {key for key in node if isinstance(key, str) and key.startswith("x-")}
+    return here.union(*(extension_keys(value) for key, value in node.items() if key not in ("example", "value")))
+
+
+def references(node: Any) -> Iterator[str]:
+    """Every $ref below a node."""
+    if isinstance(node, list):
+        node = dict(enumerate(node))
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from [value] if key == "$ref" else references(value)
+
+
+def examples(operation: dict[str, Any], media_type: str, status: str = "200") -> dict[str, Any]:
+    content = resolve(operation["responses"][status])["content"][media_type]
+    return {name: resolve(example)["value"] for name, example in content["examples"].items()}
+
+
+def read_xml(document: str) -> dict[str, Any]:
+    """An XML example as the JSON that says the same."""
+    root = ElementTree.fromstring(document.encode("utf-8"))
+    assert root.tag == "result"
+    assert {child.tag for child in root} == {"entry"}
+    success, code, *message = [child.text for child in root]
+    return {"success": success == "true", "code": int(code or ""), **({"message": message[0]} if message else {})}
+
+
+# The document
+
+
+def test_every_extension_is_explained_once_and_every_explanation_is_used() -> None:
+    """The x- keys in use are exactly those that x-extensions explains at the top of the document."""
+    used = extension_keys({key: value for key, value in SPEC.items() if key != "x-extensions"})
+    assert used == SPEC["x-extensions"].keys()
+
+
+@pytest.mark.parametrize("name", CODE_LISTS)
+def test_a_code_list_has_all_columns_with_a_row_for_each_code(name: str) -> None:
+    """Names, texts, meanings and classes of a code list all have as many rows as it has codes, none of them twice."""
+    schema = SCHEMAS[name]
+    assert {column: len(schema[column]) for column in COLUMNS} == dict.fromkeys(COLUMNS, len(schema["enum"]))
+    assert len(set(schema["enum"])) == len(schema["enum"])
+    assert len(set(schema["x-enum-varnames"])) == len(schema["enum"])
+    assert all(schema["x-enum-descriptions"])
+
+
+@pytest.mark.parametrize("name", CODE_LISTS)
+def test_a_code_list_uses_only_the_classes_that_the_document_names(name: str) -> None:
+    """Each code is of a class that the explanation of x-enum-classes lists."""
+    explained = re.search(r"one of ([a-z_, ]+)\.", SPEC["x-extensions"]["x-enum-classes"])
+    assert explained is not None
+    assert set(SCHEMAS[name]["x-enum-classes"]) <= set(explained[1].split(", "))
+
+
+@pytest.mark.parametrize("name", CODE_LISTS)
+def test_a_code_list_stays_open(name: str) -> None:
+    """No schema refers to a code list, so that no generated client refuses a code that it does not know."""
+    assert f"#/components/schemas/{name}" not in set(references(SPEC))
+
+
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_an_operation_names_code_lists_that_exist(operation_id: str) -> None:
+    """x-codes of an operation names code lists of the document, its own first."""
+    own, *others = OPERATIONS[operation_id]["x-codes"]
+    assert {own, *others} <= set(CODE_LISTS)
+    assert "success" in SCHEMAS[own]["x-enum-classes"]
+
+
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_each_code_of_an_operation_has_an_example_with_its_text(operation_id: str) -> None:
+    """Each code of an operation's own list has an example answer in JSON that carries the vendor's text of it."""
+    operation = OPERATIONS[operation_id]
+    codes = SCHEMAS[operation["x-codes"][0]]
+    texts = dict(zip(codes["enum"], codes["x-enum-texts"], strict=True))
+    good = dict(zip(codes["enum"], (kind == "success" for kind in codes["x-enum-classes"]), strict=True))
+    shown = examples(operation, "application/json").values()
+    assert {answer["code"] for answer in shown} == set(codes["enum"])
+    for answer in shown:
+        assert answer["success"] is good[answer["code"]]
+        # The page shows a success without the text that its table gives for it.
+        assert answer.get("message") == (None if answer["success"] else texts[answer["code"]])
+
+
+@pytest.mark.parametrize("status", ["200", "default"])
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_each_json_example_has_an_xml_twin(operation_id: str, status: str) -> None:
+    """The XML examples of an answer have the names of the JSON ones, and say the same."""
+    in_json = examples(OPERATIONS[operation_id], "application/json", status)
+    in_xml = examples(OPERATIONS[operation_id], "application/xml", status)
+    assert {name: read_xml(document) for name, document in in_xml.items()} == in_json
+
+
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_another_status_than_200_is_described_as_a_failure(operation_id: str) -> None:
+    """The answer for any other status has the examples of 200 less the successes."""
+    operation = OPERATIONS[operation_id]
+    failures = {
+        name: answer for name, answer in examples(operation, "application/json").items() if not answer["success"]
+    }
+    assert examples(operation, "application/json", "default") == failures
+
+
+@pytest.mark.parametrize("operation_id", [name for name in OPERATIONS if "x-other-form-of" in OPERATIONS[name]])
+def test_the_other_form_of_an_operation_is_the_same_but_for_the_method(operation_id: str) -> None:
+    """Both forms stand on one path, with the same parameters, codes and answers."""
+    form = OPERATIONS[operation_id]
+    original = OPERATIONS[form["x-other-form-of"]]
+    same = ("parameters", "requestBody", "responses", "x-codes", "x-repeatable", "tags")
+    assert {key: form.get(key) for key in same} == {key: original.get(key) for key in same}
+    assert [item for item in SPEC["paths"].values() if form in item.values() and original in item.values()]
+
+
+def test_the_vendors_texts_of_a_deletion_stand_as_on_the_page() -> None:
+    """The codes and texts of deleteUnsubscribe are the page's to the letter, its slips included."""
+    codes = SCHEMAS["DeleteUnsubscribeCode"]
+    assert dict(zip(codes["enum"], codes["x-enum-texts"], strict=True)) == PAGE_TEXTS
+
+
+@pytest.mark.parametrize("name", PAGE_XML)
+def test_the_pages_own_answers_are_among_the_examples(name: str) -> None:
+    """The success and the error that the page prints are examples, the XML ones to the letter."""
+    operation = OPERATIONS["deleteUnsubscribe"]
+    assert examples(operation, "application/json")[name] == PAGE_JSON[name]
+    assert examples(operation, "application/xml")[name] == PAGE_XML[name]
+
+
+# What tools/contract.py makes of it
+
+
+def contract_of(spec: dict[str, Any]) -> dict[str, Any]:
+    """The names of the module that a document makes."""
+    module = ModuleType("contract_under_test")
+    exec(compile(contract_source(spec), "contract_under_test", "exec"), module.__dict__)
+    return module.__dict__
+
+
+@pytest.fixture
+def spec() -> dict[str, Any]:
+    """A copy of the document to change."""
+    return copy.deepcopy(SPEC)
+
+
+def test_the_contract_lists_every_operation_with_its_codes() -> None:
+    """Under its method and path stand an operation's id and all codes of its lists, as the document has them."""
+    for path, item in SPEC["paths"].items():
+        for method in set(METHODS) & item.keys():
+            made = mailpartner_contract.OPERATIONS[method.upper(), path]
+            assert made.id == item[method]["operationId"]
+            assert made.repeatable is item[method].get("x-repeatable", False)
+            for name in item[method]["x-codes"]:
+                schema = SCHEMAS[name]
+                rows = zip(*(schema[f"x-enum-{column}"] for column in ("varnames", "classes", "texts")), strict=True)
+                found = [made.codes[code][:3] for code in schema["enum"]]
+                assert found == list(rows)
+    assert len(mailpartner_contract.OPERATIONS) == len(OPERATIONS)
+
+
+def test_the_contract_of_a_deletion() -> None:
+    """A deletion may be repeated and sent by GET, its id is bounded, its key is in the query, code 4 is not_found."""
+    post = mailpartner_contract.OPERATIONS["POST", "/v1/unsubscribe/delete"]
+    get = mailpartner_contract.OPERATIONS["GET", "/v1/unsubscribe/delete"]
+    assert (post.other_method, get.other_method) == ("GET", None)
+    assert (post.repeatable, post.key_in, post.model) == (True, "query", "Outcome")
+    assert post.limits == {"id": (1, 2**63 - 1)}
+    assert [name for name, _ in post.answer.fields] == ["success", "code", "message", "errors"]
+    assert post.answer.required == {"success", "code"}
+    assert post.codes[4][:3] == ("UNKNOWN_ID", "not_found", "Le mail et invalide")
+    assert mailpartner_contract.SERVER == "https://api.mailpartner.fr"
+
+
+def test_an_operations_own_code_wins_over_a_general_one(spec: dict[str, Any]) -> None:
+    """Where two lists of an operation have one number, the list that is named first says what it means."""
+    general = spec["components"]["schemas"]["AccountCode"]
+    general["enum"][0] = 4
+    codes = contract_of(spec)["OPERATIONS"]["POST", "/v1/unsubscribe/delete"].codes
+    assert codes[4].name == "UNKNOWN_ID"
+
+
+def test_a_key_in_the_body_is_known_by_its_property(spec: dict[str, Any]) -> None:
+    """An operation whose JSON body has a property apiKey takes the key there, not in the query."""
+    spec["paths"]["/v1/unsubscribe/delete"]["post"]["requestBody"] = {
+        "content": {"application/json": {"schema": {"type": "object", "properties": {"apiKey": {"type": "string"}}}}}
+    }
+    operations = contract_of(spec)["OPERATIONS"]
+    assert operations["POST", "/v1/unsubscribe/delete"].key_in == "body"
+    assert operations["GET", "/v1/unsubscribe/delete"].key_in == "query"
+
+
+def test_an_operation_is_not_repeatable_unless_the_document_says_so(spec: dict[str, Any]) -> None:
+    """Without x-repeatable an operation counts as one that must not be sent twice."""
+    del spec["paths"]["/v1/unsubscribe/delete"]["post"]["x-repeatable"]
+    assert contract_of(spec)["OPERATIONS"]["POST", "/v1/unsubscribe/delete"].repeatable is False
+
+
+def test_the_order_of_entries_is_the_documents(spec: dict[str, Any]) -> None:
+    """x-entry-order decides in which order the fields of an answer stand, whatever the order of its properties."""
+    spec["components"]["schemas"]["Outcome"]["x-entry-order"] = ["code", "success", "errors", "message"]
+    fields = contract_of(spec)["OUTCOME"].fields
+    assert [name for name, _ in fields] == ["code", "success", "errors", "message"]
+
+
+def drop_a_text(spec: dict[str, Any]) -> None:
+    spec["components"]["schemas"]["DeleteUnsubscribeCode"]["x-enum-texts"].pop()
+
+
+def drop_an_entry(spec: dict[str, Any]) -> None:
+    spec["components"]["schemas"]["Outcome"]["x-entry-order"].pop()
+
+
+def answer_without_a_name(spec: dict[str, Any]) -> None:
+    answer = spec["components"]["responses"]["OutcomeResponse"]["content"]["application/json"]
+    answer["schema"] = spec["components"]["schemas"]["Outcome"]
+
+
+@pytest.mark.parametrize(
+    ("slip", "complaint"),
+    [
+        (drop_a_text, "DeleteUnsubscribeCode: x-enum-texts has 5 rows, enum has 6"),
+        (drop_an_entry, "x-entry-order .* does not list exactly the properties"),
+        (answer_without_a_name, "deleteUnsubscribe.*: its answer must be a component"),
+    ],
+)
+def test_a_slip_in_the_document_stops_the_generation(
+    spec: dict[str, Any], slip: Callable[[dict[str, Any]], None], complaint: str
+) -> None:
+    """What the contract cannot carry is refused with a sentence that names the place, not written in part."""
+    slip(spec)
+    with pytest.raises(ContractError, match=complaint):
+        contract_source(spec)
+
+
+# The generated client, as far as the overlay uses it
+
+OPERATION_MODULES = [
+    name
+    for _, name, is_package in pkgutil.walk_packages(mailpartner_client.api.__path__, "mailpartner_client.api.")
+    if not is_package
+]
+REQUEST_KEYS = {"method", "url", "params", "json", "headers", "data"}
+SAMPLES: dict[Any, Any] = {int: 300, str: "a", float: 1.5, bool: True}
+
+
+def required_arguments(get_kwargs: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    hints = typing.get_type_hints(get_kwargs)
+    wanted = [
+        name
+        for name, parameter in inspect.signature(get_kwargs).parameters.items()
+        if parameter.default is inspect.Parameter.empty
+    ]
+    return {name: _sample(hints[name]) for name in wanted}
+
+
+def _sample(kind: Any) -> Any:
+    """A value of a parameter's type; a model is made of an object with a value for each of its fields."""
+    if kind in SAMPLES:
+        return SAMPLES[kind]
+    fields = typing.get_type_hints(kind)
+    return kind(
+        **{name: _sample(fields[name]) for name in inspect.signature(kind).parameters if fields[name] in SAMPLES}
+    )
+
+
+@pytest.mark.parametrize("name", OPERATION_MODULES)
+def test_an_operation_module_makes_a_request_of_known_parts(name: str) -> None:
+    """_get_kwargs takes keywords only and returns method, URL, query and body, of an operation in the contract."""
+    get_kwargs = importlib.import_module(name)._get_kwargs
+    parameters = inspect.signature(get_kwargs).parameters.values()
+    assert {parameter.kind for parameter in parameters} <= {inspect.Parameter.KEYWORD_ONLY}
+
+    made = get_kwargs(**required_arguments(get_kwargs))
+
+    assert {"method", "url"} <= made.keys() <= REQUEST_KEYS
+    assert (made["method"].upper(), made["url"]) in mailpartner_contract.OPERATIONS
+    assert isinstance(made.get("params", {}), dict)
+
+
+def test_every_operation_of_the_contract_has_a_module() -> None:
+    """Each method and path of the contract is made by exactly one generated operation module."""
+    made = []
+    for name in OPERATION_MODULES:
+        get_kwargs = importlib.import_module(name)._get_kwargs
+        kwargs = get_kwargs(**required_arguments(get_kwargs))
+        made.append((kwargs["method"].upper(), kwargs["url"]))
+    assert sorted(made) == sorted(mailpartner_contract.OPERATIONS)
+
+
+def test_the_request_of_a_deletion() -> None:
+    """The generated request of a deletion is a POST with the id in the query, and nothing else."""
+    module = importlib.import_module("mailpartner_client.api.unsubscribes.delete_unsubscribe")
+    assert module._get_kwargs(id=300) == {"method": "post", "url": "/v1/unsubscribe/delete", "params": {"id": 300}}
+
+
+@pytest.mark.parametrize("name", sorted({operation.model for operation in mailpartner_contract.OPERATIONS.values()}))
+def test_a_model_of_the_contract_reads_and_writes_what_its_shape_says(name: str) -> None:
+    """A model that the contract names is generated, and gives back a JSON answer as it took it, unknown parts too."""
+    model = getattr(mailpartner_client.models, name)
+    operations = [OPERATIONS[made.id] for made in mailpartner_contract.OPERATIONS.values() if made.model == name]
+    for operation in operations:
+        for answer in examples(operation, "application/json").values():
+            known = {**answer, "unknown": {"kept": [1]}}
+            assert model.from_dict(known).to_dict() == known

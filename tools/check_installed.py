@@ -1,0 +1,37 @@
+"""Show that the installed wheel is whole: its packages import, and the files that users rely on came along.
+
+Usage:
+    ENVIRONMENT/bin/python -I tools/check_installed.py openapi.yaml
+"""
+
+import importlib
+import sys
+from importlib.metadata import files, version
+from importlib.resources import files as package_files
+from pathlib import Path
+
+PACKAGES = ("mailpartner", "mailpartner_client", "mailpartner_contract")
+FILES = ("mailpartner/py.typed", "mailpartner_client/py.typed", "mailpartner/openapi.yaml")
+
+
+def faults(document: Path) -> list[str]:
+    """One line for each thing that is missing or other than expected."""
+    for package in PACKAGES:
+        importlib.import_module(package)
+    installed = [str(file) for file in files("mailpartner") or []]
+    found = [f"not in the wheel: {name}" for name in FILES if name not in installed]
+    if not any(name.endswith(".dist-info/licenses/LICENSE") for name in installed):
+        found.append("not in the wheel: LICENSE")
+    if not found and package_files("mailpartner").joinpath("openapi.yaml").read_bytes() != document.read_bytes():
+        found.append("the wheel's openapi.yaml is not the one of this folder")
+    wanted = version("mailpartner")
+    stated = getattr(importlib.import_module("mailpartner"), "__version__", wanted)
+    if stated != wanted:
+        found.append(f"mailpartner.__version__ is {stated}, the wheel's version {wanted}")
+    return found
+
+
+if __name__ == "__main__":
+    lines = faults(Path(sys.argv[1]))
+    print("\n".join(lines))
+    sys.exit(1 if lines else 0)
