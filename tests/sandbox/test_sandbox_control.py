@@ -1,0 +1,163 @@
+"""The control under /sandbox/: over HTTP, and by the same names in Python."""
+
+import json
+
+import pytest
+from sandbox_client import ask, connect, delete, read_one, request_bytes
+
+from mailpartner.sandbox import Entry
+
+
+def control(sandbox, method, target, value=None):
+    body = b"" if value is None else json.dumps(value).encode()
+    answer = ask(sandbox, f"/sandbox/{target}", method, body=body)
+    return answer.status, json.loads(answer.body)
+
+
+def test_entries_can_be_looked_at(sandbox):
+    """GET /sandbox/entries shows the first entries and how many there are."""
+    status, shown = control(sandbox, "GET", "entries?limit=2")
+    assert (status, shown["count"]) == (200, 20)
+    assert shown["entries"] == [entry._asdict() for entry in sandbox.entries(limit=2).values()]
+    assert sandbox.entries()[2] == Entry(2, "user2@example.com", "2020-01-01 00:02:00")
+
+
+def test_entries_can_be_loaded_and_reset(sandbox):
+    """PUT /sandbox/entries replaces all, by a number or by these; DELETE puts those of the start back."""
+    assert control(sandbox, "PUT", "entries", {"count": 3}) == (200, {"count": 3})
+    written = {"entries": [{"id": 77, "email": "a@example.com", "created_at": "2015-07-20 10:19:45"}]}
+    assert control(sandbox, "PUT", "entries", written) == (200, {"count": 1})
+    assert sandbox.entries() == {77: Entry(77, "a@example.com", "2015-07-20 10:19:45")}
+    assert control(sandbox, "DELETE", "entries") == (200, {"count": 20})
+    sandbox.load([Entry(300, "b@example.com", "2015-07-20 10:19:45")])
+    assert list(sandbox.entries()) == [300]
+
+
+def test_ids_are_never_reused(sandbox):
+    """An entry that is loaded without an id gets one that no entry had before."""
+    sandbox.load([Entry(500, "a@example.com", "")])
+    delete(sandbox, 500)
+    sandbox.load(["b@example.com", "c@example.com"])
+    assert list(sandbox.entries()) == [501, 502]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        None,
+        [],
+        {},
+        {"count": -1},
+        {"count": True},
+        {"entries": [{"id": 1}]},
+        {"entries": [{"id": 0, "email": "a@example.com"}]},
+        {"entries": [{"id": 2**63, "email": "a@example.com"}]},
+        {"entries": [{"id": 1, "email": "a@example.com", "name": "x"}]},
+        {"entries": [{"id": 1, "email": "a@example.com"}, {"id": 1, "email": "b@example.com"}]},
+        {"entries": [{"id": 1, "email": "\ud800"}]},
+    ],
+)
+def test_entries_that_cannot_be_are_refused_whole(sandbox, wrong):
+    """Entries that do not fit are HTTP 400 with a reason, and the list stays as it was."""
+    status, answer = control(sandbox, "PUT", "entries", wrong)
+    assert (status, list(answer)) == (400, ["error"])
+    assert sandbox.count() == 20
+
+
+def test_settings_over_http(sandbox):
+    """GET shows the switches, PATCH changes those it names."""
+    _, before = control(sandbox, "GET", "settings")
+    assert control(sandbox, "PATCH", "settings", {"cdata": True}) == (200, {**before, "cdata": True})
+
+
+def test_faults_over_http(sandbox):
+    """POST queues a fault, GET shows those that wait with all their parameters, DELETE clears them."""
+    shown = {"fault": "latency", "times": 2, "seconds": 0.5, "after": False}
+    assert control(sandbox, "POST", "faults", {"fault": "latency", "times": 2, "seconds": 0.5}) == (200, shown)
+    assert control(sandbox, "GET", "faults") == (200, [shown])
+    assert control(sandbox, "DELETE", "faults") == (200, [])
+    assert control(sandbox, "GET", "faults") == (200, [])
+
+
+def test_requests_over_http(sandbox):
+    """GET shows the requests to the API as the library does, DELETE forgets them, the control's own are not there."""
+    delete(sandbox, 5)
+    status, shown = control(sandbox, "GET", "requests")
+    assert (status, shown) == (200, sandbox.requests())
+    assert control(sandbox, "DELETE", "requests") == (200, [])
+    assert sandbox.requests() == []
+
+
+def test_a_request_is_shown_with_what_became_of_it(sandbox):
+    """A request is kept with method, path, query, headers, and what was done, but for the key."""
+    ask(sandbox, "/v1/unsubscribe/delete?apiKey=sandbox-key&id=5&x=1", "POST", "User-Agent: test/1", "Referer: r")
+    (seen,) = sandbox.requests()
+    assert seen["at"] >= 0
+    assert {**seen, "at": 0} == {
+        "number": 1,
+        "at": 0,
+        "connection": 1,
+        "method": "POST",
+        "path": "/v1/unsubscribe/delete",
+        "query": "apiKey=***&id=5&x=***",
+        "headers": {"host": "sandbox", "content-length": "0", "user-agent": "test/1", "connection": "close"},
+        "header_names": ["host", "content-length", "user-agent", "referer", "connection"],
+        "body": None,
+        "operation": "deleteUnsubscribe",
+        "done": "deleted",
+        "code": 200,
+        "fault": None,
+        "status": 200,
+    }
+
+
+def test_a_thousand_requests_are_kept(sandbox):
+    """Of more than 1000 requests the last 1000 are shown, with their true numbers."""
+    with connect(sandbox) as connection:
+        for number in range(1, 1006):
+            connection.sendall(request_bytes("/x", "GET", close=number == 1005))
+            assert read_one(connection).status == 404
+    requests = sandbox.requests()
+    assert (len(requests), requests[0]["number"], requests[-1]["number"]) == (1000, 6, 1005)
+
+
+def test_reset_puts_everything_back(sandbox_with):
+    """Reset restores entries, switches and faults of the start, and forgets requests and rates."""
+    start = {"fault": "status", "times": 1}
+    sandbox = sandbox_with(faults=[start], unknown_id="success", rate_limit=3)
+    delete(sandbox, 5), delete(sandbox, 5), delete(sandbox, 6)
+    sandbox.settings(unknown_id="code", rate_limit=1)
+    sandbox.fault("empty")
+    assert control(sandbox, "POST", "reset") == (200, {"count": 20})
+    assert (sandbox.count(), sandbox.requests()) == (20, [])
+    assert sandbox.settings()["unknown_id"] == "success"
+    assert [delete(sandbox, n).status for n in (5, 6, 7)] == [503, 200, 200]
+
+
+def test_what_the_control_can_do_is_said(sandbox):
+    """GET /sandbox/ lists the endpoints and each fault with its parameters and what it does."""
+    status, index = control(sandbox, "GET", "")
+    assert status == 200
+    assert "POST /sandbox/reset" in index["endpoints"]
+    assert index["faults"]["latency"]["parameters"] == {"seconds": 1.0, "after": False}
+    assert all(fault["about"] for fault in index["faults"].values())
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "body", "status"),
+    [
+        ("GET", "nothing", b"", 404),
+        ("PUT", "reset", b"", 404),
+        ("POST", "faults", b"{", 400),
+        ("POST", "faults", b"\xff", 400),
+        ("POST", "faults", b"[" * 100_000, 400),
+        ("POST", "faults", b"[]", 400),
+        ("GET", "entries?limit=-1", b"", 400),
+        ("GET", "entries?limit=" + "9" * 5000, b"", 400),
+    ],
+)
+def test_what_the_control_cannot_do_is_said(sandbox, method, target, body, status):
+    """A question that the control has no answer to is HTTP 400 or 404 with a reason in JSON."""
+    answer = ask(sandbox, f"/sandbox/{target}", method, body=body)
+    assert answer.status == status
+    assert json.loads(answer.body).keys() == {"error"}
