@@ -79,15 +79,15 @@ _NAMED = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
 
 
 def _any_spelling(character: str) -> bytes:
-    """A pattern for one ASCII character: plain, escaped for a URL, JSON or HTML, also in UTF-16 and UTF-32."""
+    """A pattern for one ASCII character: plain, escaped for a URL, JSON or HTML up to a few times over, also in
+    UTF-16 and UTF-32. Every repetition is bounded: a body may be all backslashes."""
     number = ord(character)
     spellings = [
-        re.escape(character),
-        rf"\\+{re.escape(character)}",
-        rf"%(?:25)*{number:02x}",
-        rf"\\+(?:u00|x){number:02x}",
-        rf"&(?:amp;)*#(?:0*{number}|x0*{number:x});",
+        rf"\\{{0,8}}{re.escape(character)}",
+        rf"%(?:25){{0,3}}{number:02x}",
+        rf"\\{{1,8}}(?:u00|x){number:02x}",
+        rf"&(?:amp;){{0,3}}#(?:0{{0,6}}{number}|x0{{0,6}}{number:x});",
     ]
     if character in _NAMED:
-        spellings.append(f"&(?:amp;)*{_NAMED[character]};")
+        spellings.append(f"&(?:amp;){{0,3}}{_NAMED[character]};")
     return b"(?:" + "|".join(spellings).encode("ascii") + rb")\x00{0,3}"

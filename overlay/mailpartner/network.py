@@ -22,6 +22,11 @@ class Deadline:
     def __init__(self) -> None:
         self.until = _NEVER
 
+    def check(self) -> None:
+        """Raises TimeoutError once the deadline has passed: a read of what is there already never times out."""
+        if time.monotonic() > self.until:
+            raise TimeoutError("the deadline of the call passed")
+
     def cut(self, timeout: float | None) -> float | None:
         """`timeout`, or what is left if that is less."""
         if self.until == _NEVER:
@@ -36,10 +41,12 @@ class _Stream:
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        self._deadline.check()
         data: bytes = self._stream.read(max_bytes, self._deadline.cut(timeout))
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._deadline.check()
         self._stream.write(buffer, self._deadline.cut(timeout))
 
     def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> _Stream:
@@ -70,10 +77,12 @@ class _AsyncStream:
         self._deadline = deadline
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        self._deadline.check()
         data: bytes = await self._stream.read(max_bytes, self._deadline.cut(timeout))
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._deadline.check()
         await self._stream.write(buffer, self._deadline.cut(timeout))
 
     async def start_tls(
@@ -110,3 +119,17 @@ def bind_async(transport: Any, deadline: Deadline) -> None:
     """The same for an httpx.AsyncHTTPTransport."""
     pool = transport._pool
     pool._network_backend = _AsyncBackend(pool._network_backend, deadline)
+
+
+def connection_of(response_stream: Any) -> Any:
+    """The connection that an answer of httpx's own transports comes over; None for another transport's."""
+    stream = getattr(response_stream, "_httpcore_stream", None)
+    return getattr(getattr(stream, "_pool_request", None), "connection", None)
+
+
+def has_more(connection: Any) -> bool:
+    """Whether the server sent more than the answer: the next call would take it for its own."""
+    while (inner := getattr(connection, "_connection", None)) is not None:
+        connection = inner
+    state = getattr(connection, "_h11_state", None)
+    return state is not None and state.trailing_data[0] != b""

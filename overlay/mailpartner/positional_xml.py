@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MAX_DEPTH = 32
 _ENCODINGS = frozenset({"utf-8", "iso-8859-1", "us-ascii"})
 _ENTRY = "entry"
+_WORDS = ("message", "errors", "error")
 _BOOLEANS = {"true": True, "false": False}
 _WHOLE = re.compile(r"-?[0-9]{1,19}")
 _BLANK = re.compile(r"[ \t\r\n]*")
@@ -43,9 +44,9 @@ def data_from_xml(text: str, shape: Shape) -> dict[str, Any]:
     root = _parsed(text)
     if root.tag != "result":
         raise Unreadable("XML that is not a <result>, such as an error page")
-    if _is_positional(root) and _BLANK.fullmatch(root.string()):
-        return _envelope_of(root.children, shape)
-    return _object(root, shape)
+    if not _BLANK.fullmatch(root.string()):
+        raise Unreadable("XML with text where entries belong")
+    return _positional(root.children, shape) if _is_positional(root) else _named(root.children, shape)
 
 
 def _parsed(text: str) -> _Element:
@@ -91,20 +92,36 @@ def _is_positional(element: _Element) -> bool:
     return bool(entries) and entries[0]
 
 
-def _envelope_of(entries: list[_Element], shape: Shape) -> dict[str, Any]:
-    """Success and code come first; then, on a failure, text is the message and an entry with elements the errors."""
-    names = dict(shape.fields)
-    data: dict[str, Any] = {"success": _value(entries[0], names["success"])}
-    if len(entries) > 1:
-        data["code"] = _value(entries[1], names["code"])
+def _positional(entries: list[_Element], shape: Shape) -> dict[str, Any]:
+    """Success and code come first, then on a success what the operation answers, last the words."""
+    data = _by_position(entries[:2], shape.fields[:2])
+    rest = entries[2:]
     if data["success"] is not False:
-        return data | _by_position(entries[2:], shape.fields[2:])
-    for entry in entries[2:]:
-        if entry.children:
-            data["errors"] = [_error(child) for child in entry.children]
-        elif "message" not in data and entry.string().strip():
-            data["message"] = entry.string().strip()
+        facts = tuple(field for field in shape.fields[2:] if field[0] not in _WORDS)
+        data |= _by_position(rest, facts)
+        rest = rest[len(facts) :]
+    for entry in rest:
+        words = _words(entry)
+        data.setdefault("message" if isinstance(words, str) else "errors", words or None)
     return data
+
+
+def _named(children: list[_Element], shape: Shape) -> dict[str, Any]:
+    shapes = dict(shape.fields)
+    data: dict[str, Any] = {}
+    for child in children:
+        if child.tag in data:
+            raise Unreadable("XML in which a name stands twice")
+        if child.tag in _WORDS:
+            data[child.tag] = _words(child) or None
+        else:
+            data[child.tag] = _value(child, shapes[child.tag]) if child.tag in shapes else _unknown(child)
+    return data
+
+
+def _words(element: _Element) -> str | list[Any]:
+    """What is said beside the outcome: a text, or a list of faults. It is never what makes an answer unreadable."""
+    return [_error(child) for child in element.children] if element.children else element.string().strip()
 
 
 def _error(element: _Element) -> dict[str, Any] | str:
@@ -112,7 +129,7 @@ def _error(element: _Element) -> dict[str, Any] | str:
     where the server lists errors of that form."""
     if not element.children:
         return element.string().strip()
-    if not _is_positional(element):
+    if element.children[0].tag != _ENTRY:
         return {child.tag: child.string().strip() for child in element.children}
     texts = [child.string().strip() for child in element.children]
     names = ("success", "code", "message") if texts[0] in _BOOLEANS else ("elementId", "message", "code")
@@ -129,13 +146,7 @@ def _object(element: _Element, shape: Shape) -> dict[str, Any]:
         raise Unreadable("XML with text where entries belong")
     if _is_positional(element):
         return _by_position(element.children, shape.fields)
-    shapes = dict(shape.fields)
-    data: dict[str, Any] = {}
-    for child in element.children:
-        if child.tag in data:
-            raise Unreadable("XML in which a name stands twice")
-        data[child.tag] = _value(child, shapes[child.tag]) if child.tag in shapes else _unknown(child)
-    return data
+    return _named(element.children, shape)
 
 
 def _value(element: _Element, shape: Shape) -> Any:

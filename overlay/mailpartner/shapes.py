@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,19}(?:\.[0-9]{1,19})?")
 def whole_number(value: object) -> int | None:
     """`value` as an int if it is one, or text that can be nothing else; else None."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return value
+        return value if abs(value) < 10**19 else None
     if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
         return int(value)
     return None

@@ -5,7 +5,7 @@ The line says what happened, what was or may have been done at the server, and w
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from mailpartner import errors
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 BODY_KEPT = 1 << 16
 _WORDS_KEPT = 300
-_CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069]+")
+_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"})
+"""Unicode categories that no line shows as they are: control, format and direction characters, foreign spaces."""
 
 _NEXT = {
     "authentication": "Check the API key.",
@@ -125,7 +126,8 @@ def _line(what: str, next_step: str, context: Context) -> str:
 
 def one_line(text: str) -> str:
     """`text` without line breaks, control and direction characters, at most 300 characters of it."""
-    text = _CONTROL.sub(" ", text).strip()
+    seen = (" " if unicodedata.category(character) in _UNSEEN else character for character in text[: 4 * _WORDS_KEPT])
+    text = " ".join("".join(seen).split())
     return text if len(text) <= _WORDS_KEPT else text[: _WORDS_KEPT - 1] + "…"
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import httpx
 
 from mailpartner.envelope import Lost, Reply
+from mailpartner.network import connection_of, has_more
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
@@ -23,16 +24,14 @@ class _Body:
         self._status = response.status_code
         self._limit = limit
         self._until = until
-        self._parts: list[bytes] = []
-        self._size = 0
+        self._body = bytearray()
         coding = headers.get(b"content-encoding", b"identity").strip().lower()
         self.readable = coding in (b"", b"identity")
         self.full = False
 
     def add(self, part: bytes) -> None:
-        self._parts.append(part)
-        self._size += len(part)
-        self.full = self._size > self._limit
+        self._body += part
+        self.full = len(self._body) > self._limit
         if time.monotonic() > self._until:
             raise httpx.ReadTimeout("the deadline passed while the answer was read")
 
@@ -40,13 +39,12 @@ class _Body:
         flaw = None if self.readable else "a compressed body, which was not asked for"
         if self.full:
             flaw = f"more than {self._limit:,} bytes"
-        body = b"".join(self._parts)
         return Reply(
             self._status,
             self._text(b"content-type"),
             self._text(b"retry-after"),
             self._text(b"location"),
-            body,
+            bytes(self._body),
             flaw,
             self.full,
         )
@@ -60,6 +58,7 @@ def receive(response: httpx.Response, limit: int, until: float) -> Reply:
     """Read an answer up to `limit` bytes, no later than `until`; then let the connection go."""
     body = _Body(response, limit, until)
     stream: Any = response.stream
+    connection = connection_of(stream)
     try:
         if body.readable:
             for part in stream:
@@ -68,6 +67,8 @@ def receive(response: httpx.Response, limit: int, until: float) -> Reply:
                     break
     finally:
         stream.close()
+    if connection is not None and has_more(connection):
+        connection.close()
     return body.reply()
 
 
@@ -75,6 +76,7 @@ async def receive_async(response: httpx.Response, limit: int, until: float) -> R
     """The same, awaited."""
     body = _Body(response, limit, until)
     stream: Any = response.stream
+    connection = connection_of(stream)
     try:
         if body.readable:
             async for part in stream:
@@ -83,6 +85,8 @@ async def receive_async(response: httpx.Response, limit: int, until: float) -> R
                     break
     finally:
         await stream.aclose()
+    if connection is not None and has_more(connection):
+        await connection.aclose()
     return body.reply()
 
 

@@ -37,7 +37,7 @@ class _Wrapper:
         return bare(error)
 
     def _response(self, reply: Reply) -> httpx.Response:
-        headers = {"Content-Type": reply.content_type} if reply.content_type else {}
+        headers = [(b"Content-Type", reply.content_type.encode("iso-8859-1"))] if reply.content_type else []
         body = self._writer.wiped(reply.body)
         return httpx.Response(reply.status, headers=headers, content=body, extensions={_REPLY: reply})
 
