@@ -121,7 +121,7 @@ class _Client(Generic[HttpClient]):
     def _prepared(
         self, module: Any, arguments: dict[str, Any], given: dict[str, Any], advice: Mapping[str, str] = NO_ADVICE
     ) -> tuple[Request, Options]:
-        if self._closed:
+        if self._closed or self._memory.closed:
             raise RuntimeError(CLOSED)
         options = self._options.changed(**given)
         return request_for(module, arguments, options.format, advice), options
@@ -163,6 +163,7 @@ class MailPartner(_Client[httpx.Client]):
         """Close the connections. Calls under way end first; later ones raise RuntimeError."""
         self._closed = True
         if self._owns_sender:
+            self._memory.closed = True
             self._sender.close()
 
     def __enter__(self) -> Self:
@@ -201,6 +202,7 @@ class AsyncMailPartner(_Client[httpx.AsyncClient]):
         """Close the connections. Calls under way end first; later ones raise RuntimeError."""
         self._closed = True
         if self._owns_sender:
+            self._memory.closed = True
             await self._sender.close()
 
     async def __aenter__(self) -> Self:

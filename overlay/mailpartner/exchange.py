@@ -70,6 +70,7 @@ class Memory:
         self.quota = Quota()
         self.clock: Clock = SYSTEM_CLOCK
         self.methods: dict[str, str] = {}
+        self.closed = False
 
     def context(self) -> Context:
         """A fresh context for one call's errors."""
@@ -94,19 +95,22 @@ def conversation(request: Request, options: Options, memory: Memory) -> Conversa
             _log(request, answer, verdict, context)
         if isinstance(answer, Reply) and verdict.envelope is not None and verdict.envelope.success:
             memory.quota.give_back()
-            _remember_method(request, memory)
+            _remember_method(request, options, memory)
             return Done(_wiped(verdict.envelope, context), context.attempts, _http(request, answer, context))
         other = _other_method(request, verdict, options)
         if other is not None and clock.monotonic() < until:
             request = request._replace(method=other)
             continue
         if verdict.envelope is not None and not verdict.not_heard:
-            _remember_method(request, memory)
+            _remember_method(request, options, memory)
         wait = _wait(verdict, answer, retries, request, options, memory)
-        if wait is None or clock.monotonic() + wait >= until:
+        in_time = wait is not None and clock.monotonic() + wait < until
+        if wait is None or not in_time or not _affordable(verdict, memory):
             return _failed(verdict, answer, request, context, wait)
         retries += 1
         yield Wait(wait)
+        if clock.monotonic() >= until:  # the wait took longer than it should have: the machine slept
+            return _failed(verdict, answer, request, context, wait)
 
 
 def run(talk: Conversation, send: Callable[[Request, float, float], Answer], clock: Clock) -> Settled:
@@ -155,8 +159,8 @@ def _other_method(request: Request, verdict: Verdict, options: Options) -> str |
     return None if heard or options.method != "auto" else other
 
 
-def _remember_method(request: Request, memory: Memory) -> None:
-    if request.operation.other_method is not None:
+def _remember_method(request: Request, options: Options, memory: Memory) -> None:
+    if request.operation.other_method is not None and options.method == "auto":
         memory.methods[request.path] = request.method
 
 
@@ -171,9 +175,11 @@ def _wait(
     asked = retry_after(answer.retry_after, memory.clock.now()) if isinstance(answer, Reply) else None
     if asked is not None and asked > LONGEST_RETRY_AFTER:
         return None
-    if not memory.quota.take(verdict.lost is not None and verdict.lost.timed_out):
-        return None
     return asked if asked is not None else backoff(retries, memory.clock.random())
+
+
+def _affordable(verdict: Verdict, memory: Memory) -> bool:
+    return memory.quota.take(verdict.lost is not None and verdict.lost.timed_out)
 
 
 def _failed(verdict: Verdict, answer: Answer, request: Request, context: Context, wait: float | None) -> Settled:

@@ -7,6 +7,7 @@ call. It is put in place through one private name of httpx and one of httpcore (
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import Any
 
@@ -88,9 +89,14 @@ class _AsyncStream:
     async def start_tls(
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
     ) -> _AsyncStream:
-        return _AsyncStream(
-            await self._stream.start_tls(ssl_context, server_hostname, self._deadline.cut(timeout)), self._deadline
-        )
+        timeout = self._deadline.cut(timeout)
+        try:
+            return _AsyncStream(await self._stream.start_tls(ssl_context, server_hostname, timeout), self._deadline)
+        except BaseException:
+            # httpcore leaves the connection open where a handshake is cancelled.
+            with contextlib.suppress(BaseException):
+                await self._stream.aclose()
+            raise
 
     async def aclose(self) -> None:
         await self._stream.aclose()

@@ -6,13 +6,15 @@ The figures are those that openai-python (waits, Retry-After) and botocore (quot
 from __future__ import annotations
 
 import re
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 8.0
 LONGEST_RETRY_AFTER = 120.0
 
-_SECONDS = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,9})?")
+_SECONDS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_AGES = 1e10
 
 
 def backoff(retries_done: int, chance: float) -> float:
@@ -27,9 +29,11 @@ def retry_after(header: str | None, now: float) -> float | None:
     """
     text = (header or "").strip()
     if _SECONDS.fullmatch(text):
-        return float(text) or None
+        return min(float(text), _AGES) or None
     try:
-        seconds = parsedate_to_datetime(text).timestamp() - now
+        date = parsedate_to_datetime(text)
+        # An HTTP date is GMT, also in its oldest form, which does not say so.
+        seconds = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
     return seconds if seconds > 0 else None

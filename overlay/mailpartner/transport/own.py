@@ -6,6 +6,7 @@ call takes a free lane, a pool of one connection, or opens one: never more than 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import ssl
 import threading
@@ -73,8 +74,6 @@ class _Lanes:
         return {"verify": verify, "limits": _ONE, "proxy": self._proxy, "trust_env": False}
 
     def _take(self, home: Hashable, opened: Callable[[], _Lane]) -> _Lane:
-        if self.closed:
-            raise RuntimeError(CLOSED)
         try:
             return self._free[home].pop()
         except (KeyError, IndexError):
@@ -87,11 +86,6 @@ class _Lanes:
         self._free.setdefault(home, deque()).append(lane)
         return True
 
-    def _drain(self, home: Hashable) -> list[_Lane]:
-        self.closed = True
-        lanes = list(self._free.pop(home, ()))
-        self._free.clear()
-        return lanes
 
 
 class Lanes(_Lanes):
@@ -121,8 +115,12 @@ class Lanes(_Lanes):
 
     def close(self) -> None:
         """Close what is open; a call under way ends as it would, and then closes its own."""
-        for lane in self._drain(os.getpid()):
-            lane.transport.close()
+        self.closed = True
+        # A forked child closes its copies of the parent's sockets too: the parent's stay open.
+        for lanes in self._free.values():
+            for lane in lanes:
+                lane.transport.close()
+        self._free.clear()
 
     def _open(self) -> _Lane:
         lane = _Lane(httpx.HTTPTransport(**self._transport_options()))
@@ -144,7 +142,9 @@ class AsyncLanes(_Lanes):
             return result
         except BaseException as error:
             interruption = bare(error)
-        self._put_back(home, lane)
+        # Closed, not kept: what a cancellation leaves behind is not certain. A second one does not stop this.
+        with contextlib.suppress(BaseException):
+            await lane.transport.aclose()
         raise interruption
 
     async def _exchange(self, lane: _Lane, request: Request, timeout: float, remaining: float) -> Reply | Lost:
@@ -157,10 +157,14 @@ class AsyncLanes(_Lanes):
 
     async def close(self) -> None:
         """Close what is open; a call under way ends as it would, and then closes its own."""
-        for lane in self._drain(_async_home()):
+        self.closed = True
+        for lane in self._free.pop(_async_home(), ()):
             await lane.transport.aclose()
+        self._free.clear()
 
     def _open(self) -> _Lane:
+        for home in [home for home in self._free if _has_ended(home)]:
+            del self._free[home]
         lane = _Lane(httpx.AsyncHTTPTransport(**self._transport_options()))
         network.bind_async(lane.transport, lane.deadline)
         return lane
@@ -176,3 +180,9 @@ def _async_home() -> Hashable:
     import asyncio
 
     return os.getpid(), asyncio.get_running_loop()
+
+
+def _has_ended(home: Any) -> bool:
+    """Whether the event loop of a home is closed; trio does not tell."""
+    is_closed = getattr(home[1], "is_closed", None)
+    return is_closed is not None and is_closed()
