@@ -15,6 +15,7 @@ from mailpartner._version import __version__
 from mailpartner.credential import key_from, require
 from mailpartner.errors import ConfigurationError, UnexpectedResponseError
 from mailpartner.exchange import Failed, Memory, Settled, conversation, run, run_async
+from mailpartner.logs import hide_in_logs
 from mailpartner.options import Options
 from mailpartner.origin import origin_of
 from mailpartner.request import NO_ADVICE, Request, request_for
@@ -80,20 +81,26 @@ class _Client(Generic[HttpClient]):
         api_key = None  # whatever fails from here on, a traceback with locals shows no key
         key = require(key)
         self._options = Options(format, method, timeout, deadline, max_retries)
-        self._origin = origin_of(base_url or os.environ.get(origin.VARIABLE) or SERVER)
+        self._origin = origin_of(base_url if base_url is not None else os.environ.get(origin.VARIABLE) or SERVER)
         self._memory = Memory(self._origin.url, key.wipe, key.wipe_text)
-        self._sender: Any = self._opened(RequestWriter(self._origin, key, _user_agent(app_info)), http_client, proxy)
+        writer = RequestWriter(self._origin, key, _user_agent(app_info))
+        hide_in_logs(key)
+        self._sender: Any = self._opened(writer, http_client, proxy)
+        proxy = None  # nor a proxy's password
+        if isinstance(self._sender, Exception):
+            raise self._sender
         self._owns_sender = True
         self._closed = False
         self.unsubscribes = self._group(self)
 
     def _opened(self, writer: RequestWriter, http_client: Any, proxy: str | httpx.Proxy | None) -> Any:
         if http_client is None:
-            return self._own(writer, self._origin.scheme, proxy_for(self._origin, proxy))
+            chosen = proxy_for(self._origin, proxy)
+            return chosen if isinstance(chosen, Exception) else self._own(writer, self._origin.scheme, chosen)
         if not isinstance(http_client, self._kind):
             raise TypeError(f"http_client must be an httpx.{self._kind.__name__}, not {type(http_client).__name__}.")
         if proxy is not None:
-            raise ConfigurationError("Give the proxy to your http_client: it brings its own connections.")
+            return ConfigurationError("Give the proxy to your http_client: it brings its own connections.")
         return self._borrowed(http_client, writer)
 
     def with_options(
@@ -127,6 +134,8 @@ class _Client(Generic[HttpClient]):
         return request_for(module, arguments, options.format, advice), options
 
     def __repr__(self) -> str:
+        if "_origin" not in vars(self):  # a traceback may show a client that could not be made
+            return f"{type(self).__name__}(not made)"
         return f"{type(self).__name__}(base_url={self._origin.url!r}, format={self._options.format!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -218,7 +227,9 @@ def _user_agent(app_info: str | None) -> str:
     own = f"mailpartner-python/{__version__}"
     if app_info is None:
         return own
-    if not isinstance(app_info, str) or not app_info or not (app_info.isascii() and app_info.isprintable()):
+    if not isinstance(app_info, str) or not (app_info.isascii() and app_info.isprintable() and app_info.strip()):
+        raise ValueError("app_info must be printable ASCII text, such as 'crm/2.1'.")
+    if app_info != app_info.strip():
         raise ValueError("app_info must be printable ASCII text, such as 'crm/2.1'.")
     return f"{app_info} {own}"
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from mailpartner.errors import ConfigurationError
 
 VARIABLE = "MAILPARTNER_API_KEY"
 HIDDEN = "[key hidden]"
+
+_MARKS = (b"%", b"\\", b"&", b"\x00")
+"""With what every escape begins."""
+_LAYERS = 6
+_ESCAPE = re.compile(r"\\(?:u00([0-9a-f]{2})|x([0-9a-f]{2})|(.))", re.IGNORECASE | re.DOTALL)
 
 
 def fault_of_key(value: object) -> str | None:
@@ -33,7 +39,7 @@ def fault_of_key(value: object) -> str | None:
 class ApiKey:
     """A key that shows itself to nobody but the wire."""
 
-    __slots__ = ("_pattern", "_reveal", "for_url")
+    __slots__ = ("__weakref__", "_pattern", "_reveal", "for_url")
 
     def __init__(self, value: str) -> None:
         self._reveal: Callable[[], str] = lambda: value
@@ -52,10 +58,26 @@ class ApiKey:
         return self._reveal()
 
     def wipe(self, data: bytes) -> bytes:
-        """`data` without the key, in whatever common spelling a server may echo it."""
+        """`data` without the key, however a server may echo it: the usual spellings are cut out, and where the key
+        could still be read with some effort, all of it goes."""
+        if not any(mark in data for mark in _MARKS) and self._reveal().lower().encode("ascii") not in data.lower():
+            return data
         if self._pattern is None:
-            self._pattern = re.compile(b"".join(map(_any_spelling, self._reveal())), re.IGNORECASE)
-        return self._pattern.sub(HIDDEN.encode(), data)
+            self._pattern = re.compile(b"".join(map(_simple_spellings, self._reveal())), re.IGNORECASE)
+        data = self._pattern.sub(HIDDEN.encode("ascii"), data)
+        return HIDDEN.encode("ascii") if self._can_be_read(data.decode("iso-8859-1")) else data
+
+    def _can_be_read(self, text: str) -> bool:
+        """Whether the key is in `text` once up to six layers of escapes are undone, and UTF-16 and UTF-32."""
+        key = self._reveal().lower()
+        for _ in range(_LAYERS):
+            text = text.replace("\x00", "")
+            if key in text.lower():
+                return True
+            before, text = text, _unescaped(text)
+            if text == before:
+                return False
+        return False
 
     def wipe_text(self, text: str) -> str:
         """The same for text; lone surrogates, which no terminal or log can write, become question marks."""
@@ -75,19 +97,19 @@ def require(key: ApiKey | str) -> ApiKey:
     return key
 
 
-_NAMED = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
-
-
-def _any_spelling(character: str) -> bytes:
-    """A pattern for one ASCII character: plain, escaped for a URL, JSON or HTML up to a few times over, also in
-    UTF-16 and UTF-32. Every repetition is bounded: a body may be all backslashes."""
+def _simple_spellings(character: str) -> bytes:
+    """A pattern for one ASCII character: plain, or escaped once for a URL, JSON or HTML."""
     number = ord(character)
-    spellings = [
-        rf"\\{{0,8}}{re.escape(character)}",
-        rf"%(?:25){{0,3}}{number:02x}",
-        rf"\\{{1,8}}(?:u00|x){number:02x}",
-        rf"&(?:amp;){{0,3}}#(?:0{{0,6}}{number}|x0{{0,6}}{number:x});",
-    ]
-    if character in _NAMED:
-        spellings.append(f"&(?:amp;){{0,3}}{_NAMED[character]};")
-    return b"(?:" + "|".join(spellings).encode("ascii") + rb")\x00{0,3}"
+    names = [f"&{html.escape(character)[1:]}"] if html.escape(character) != character else []
+    spellings = [rf"\\?{re.escape(character)}", f"%{number:02x}", rf"\\u00{number:02x}", f"&#0*{number};", *names]
+    return ("(?:" + "|".join(spellings) + ")").encode("ascii")
+
+
+def _unescaped(text: str) -> str:
+    """`text` with one layer of URL, JSON and HTML escapes undone."""
+    return _ESCAPE.sub(_meant, html.unescape(unquote(text, encoding="iso-8859-1")))
+
+
+def _meant(escape: re.Match[str]) -> str:
+    digits = escape[1] or escape[2]
+    return chr(int(digits, 16)) if digits else escape[3]

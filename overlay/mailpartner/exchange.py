@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Generator
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from mailpartner.clock import SYSTEM_CLOCK, Clock
 from mailpartner.envelope import Envelope, Lost, Reply
@@ -106,11 +106,11 @@ def conversation(request: Request, options: Options, memory: Memory) -> Conversa
         wait = _wait(verdict, answer, retries, request, options, memory)
         in_time = wait is not None and clock.monotonic() + wait < until
         if wait is None or not in_time or not _affordable(verdict, memory):
-            return _failed(verdict, answer, request, context, wait)
+            return _failed(verdict, answer, request, context, too_late=wait is not None and not in_time)
         retries += 1
         yield Wait(wait)
         if clock.monotonic() >= until:  # the wait took longer than it should have: the machine slept
-            return _failed(verdict, answer, request, context, wait)
+            return _failed(verdict, answer, request, context, too_late=True)
 
 
 def run(talk: Conversation, send: Callable[[Request, float, float], Answer], clock: Clock) -> Settled:
@@ -182,19 +182,25 @@ def _affordable(verdict: Verdict, memory: Memory) -> bool:
     return memory.quota.take(verdict.lost is not None and verdict.lost.timed_out)
 
 
-def _failed(verdict: Verdict, answer: Answer, request: Request, context: Context, wait: float | None) -> Settled:
-    if wait is not None:
+def _failed(verdict: Verdict, answer: Answer, request: Request, context: Context, too_late: bool) -> Settled:
+    if too_late:
         context.note = ", and the deadline leaves no time for another"
     http = None if isinstance(answer, Lost) else _http(request, answer, context)
     return Failed(error_for(verdict, answer, context), context.attempts, http)
 
 
 def _wiped(envelope: Envelope, context: Context) -> Envelope:
-    """The envelope of a success without the key, should the server echo it in its words."""
-    if not envelope.message:
-        return envelope
-    message = context.wipe_text(envelope.message)
-    return envelope._replace(message=message, data={**envelope.data, "message": message})
+    """The envelope of a success without the key, should the server echo it."""
+    data = {name: _wiped_value(value, context) for name, value in envelope.data.items()}
+    return envelope._replace(message=data.get("message"), data=data)
+
+
+def _wiped_value(value: Any, context: Context) -> Any:
+    if isinstance(value, str):
+        return context.wipe_text(value)
+    if isinstance(value, dict):
+        return {name: _wiped_value(inner, context) for name, inner in value.items()}
+    return [_wiped_value(inner, context) for inner in value] if isinstance(value, list) else value
 
 
 def _http(request: Request, answer: Reply, context: Context) -> HttpInfo:

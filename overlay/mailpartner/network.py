@@ -13,15 +13,24 @@ from typing import Any
 
 _AT_LEAST = 0.001
 _NEVER = float("inf")
+_HTTP = b"HTTP/1."
+_NOT_HTTP = b"(not HTTP)\r\n\r\n"
 
 
 class Deadline:
     """When the call that now uses a connection must end, on the monotonic clock."""
 
-    __slots__ = ("until",)
+    __slots__ = ("awaiting", "until")
 
     def __init__(self) -> None:
         self.until = _NEVER
+        self.awaiting = False
+
+    def first(self, data: bytes) -> bytes:
+        """The first bytes after a request, or some that say as much where they are not HTTP: what is no answer ends
+        up in httpcore's words, and from there in logs and traces, with all that a server may echo."""
+        self.awaiting = False
+        return data if _HTTP.startswith(data[: len(_HTTP)]) else _NOT_HTTP
 
     def check(self) -> None:
         """Raises TimeoutError once the deadline has passed: a read of what is there already never times out."""
@@ -44,10 +53,11 @@ class _Stream:
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         self._deadline.check()
         data: bytes = self._stream.read(max_bytes, self._deadline.cut(timeout))
-        return data
+        return self._deadline.first(data) if self._deadline.awaiting else data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._deadline.check()
+        self._deadline.awaiting = True
         self._stream.write(buffer, self._deadline.cut(timeout))
 
     def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> _Stream:
@@ -80,10 +90,11 @@ class _AsyncStream:
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         self._deadline.check()
         data: bytes = await self._stream.read(max_bytes, self._deadline.cut(timeout))
-        return data
+        return self._deadline.first(data) if self._deadline.awaiting else data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._deadline.check()
+        self._deadline.awaiting = True
         await self._stream.write(buffer, self._deadline.cut(timeout))
 
     async def start_tls(
@@ -139,3 +150,8 @@ def has_more(connection: Any) -> bool:
         connection = inner
     state = getattr(connection, "_h11_state", None)
     return state is not None and state.trailing_data[0] != b""
+
+
+def goes_through_a_proxy(transport: Any) -> bool:
+    """Whether one of httpx's own transports has a proxy."""
+    return hasattr(getattr(transport, "_pool", None), "_proxy_url")

@@ -15,7 +15,7 @@ def _one_of(*allowed: str) -> Any:
     def check(_: object, attribute: attrs.Attribute[str], value: object) -> None:
         if value not in allowed:
             shown = ", ".join(f'"{choice}"' for choice in allowed)
-            raise ValueError(f"{attribute.name} must be one of {shown}, not {value!r}.")
+            raise ValueError(f"{attribute.name} must be one of {shown}.")
 
     return check
 
@@ -24,7 +24,7 @@ def _seconds(_: object, attribute: attrs.Attribute[float], value: object) -> Non
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"{attribute.name} must be a number of seconds, not {type(value).__name__}.")
     if not 0 < value <= A_DAY:
-        raise ValueError(f"{attribute.name} must be more than 0 seconds and at most a day, not {value!r}.")
+        raise ValueError(f"{attribute.name} must be more than 0 seconds and at most a day.")
 
 
 def _count(_: object, attribute: attrs.Attribute[int], value: object) -> None:

@@ -17,6 +17,7 @@ _FAULTS = {
     "it holds a user or password; the real host is what follows the @": re.compile("@"),
     "it holds a query or a fragment": re.compile(r"[?#]"),
 }
+_IPV6 = re.compile(r"\[[0-9a-f:.]+\](?::[0-9]+)?", re.IGNORECASE)
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -46,6 +47,7 @@ def origin_of(base_url: object) -> Origin:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         raise _refusal("it is not a URL") from None
+    _check_brackets(parts.netloc)
     if parts.scheme not in _PORTS:
         raise _refusal("it must begin with https://")
     if parts.path not in ("", "/"):
@@ -55,6 +57,12 @@ def origin_of(base_url: object) -> Origin:
     if parts.scheme == "http" and not is_loopback(host):
         raise _refusal("plain http would show the key to the network; only a loopback address may be http")
     return _origin(parts.scheme, host, port or _PORTS[parts.scheme])
+
+
+def _check_brackets(netloc: str) -> None:
+    """urlsplit takes brackets anywhere in a host; readers of URLs differ on what follows them."""
+    if ("[" in netloc or "]" in netloc) and not _IPV6.fullmatch(netloc):
+        raise _refusal("its host or port is not valid")
 
 
 def _check_characters(base_url: object) -> None:

@@ -65,12 +65,14 @@ def request_for(
     body = kwargs.get("json")
     if operation.key_in == "body":
         body = {name: value for name, value in body.items() if name != "apiKey"}
+    if body is not None:
+        json_bytes(body)  # what JSON cannot carry is a mistake of the caller, told before anything is sent
     return Request(operation, method, path, _query(parameters), body, format, advice=advice)
 
 
 def _check(name: str, value: object, limits: tuple[int, int]) -> None:
-    # bool is an int, and str(True) would be sent: `True` must not delete entry 1.
-    if isinstance(value, bool) or not isinstance(value, int):
+    # True is an int too, and would be sent as text; so would a member of an enum.
+    if type(value) is not int:
         raise TypeError(f"{name} must be an int, not {type(value).__name__}. Nothing was sent.")
     low, high = limits
     if not low <= value <= high:

@@ -146,5 +146,5 @@ def _wait_asked(answer: Reply, context: Context) -> float | None:
 
 
 def _target(answer: Reply, context: Context) -> str:
-    location = (answer.location or "").partition("?")[0]
-    return one_line(context.wipe_text(location)) or "nowhere"
+    # Wiped before it is cut: the question mark may be the key's own.
+    return one_line(context.wipe_text(answer.location or "").partition("?")[0]) or "nowhere"

@@ -14,6 +14,8 @@ from typing import Any
 import httpx
 
 from mailpartner.envelope import Lost, Reply
+from mailpartner.errors import ConfigurationError
+from mailpartner.network import goes_through_a_proxy
 from mailpartner.request import Request
 from mailpartner.transport.answer import bare, lost, receive, receive_async
 from mailpartner.transport.wire import RequestWriter
@@ -27,19 +29,27 @@ class _Wrapper:
     def __init__(self, inner: Any, writer: RequestWriter) -> None:
         self._inner = inner
         self._writer = writer
-        self._native = isinstance(inner, (httpx.HTTPTransport, httpx.AsyncHTTPTransport))
+        # Exactly httpx's own: one made of it may copy the request and lose the target, or send it twice.
+        self._native = type(inner) in (httpx.HTTPTransport, httpx.AsyncHTTPTransport)
 
     def _keyed(self, seen: httpx.Request) -> httpx.Request:
+        if seen.url.scheme == "http" and goes_through_a_proxy(self._inner):
+            raise ConfigurationError(
+                "Your http_client sends plain http through a proxy, which would read the key. Nothing was sent."
+                " Use an https base URL, or a client that goes to loopback addresses itself."
+            )
         return self._writer.keyed_copy(seen, seen.extensions["mailpartner"], rewrite=not self._native)
 
     def _fitting(self, error: BaseException) -> BaseException:
+        if isinstance(error, httpx.HTTPStatusError):  # of a transport of the caller's: it holds the request
+            error = httpx.ReadError(f"the transport raised for HTTP {error.response.status_code}")
         error.args = tuple(self._writer.wiped_text(arg) if isinstance(arg, str) else arg for arg in error.args)
         return bare(error)
 
     def _response(self, reply: Reply) -> httpx.Response:
-        headers = [(b"Content-Type", reply.content_type.encode("iso-8859-1"))] if reply.content_type else []
-        body = self._writer.wiped(reply.body)
-        return httpx.Response(reply.status, headers=headers, content=body, extensions={_REPLY: reply})
+        wiped = self._writer.wiped_reply(reply)
+        headers = [(b"Content-Type", wiped.content_type.encode("iso-8859-1"))] if wiped.content_type else []
+        return httpx.Response(wiped.status, headers=headers, content=wiped.body, extensions={_REPLY: wiped})
 
 
 class _Keyed(_Wrapper, httpx.BaseTransport):
@@ -47,9 +57,9 @@ class _Keyed(_Wrapper, httpx.BaseTransport):
         if "mailpartner" not in request.extensions:
             return self._handle_foreign(request)
         try:
-            response = self._inner.handle_request(self._keyed(request))
             limit, until = request.extensions["mailpartner"].answer_limit, request.extensions["until"]
-            return self._response(receive(response, limit, until))
+            # Nothing of it in a variable: an answer that is interrupted remembers its request, and so the key.
+            return self._response(receive(self._inner.handle_request(self._keyed(request)), limit, until))
         except BaseException as error:
             failure = self._fitting(error)
         raise failure
@@ -64,9 +74,11 @@ class _AsyncKeyed(_Wrapper, httpx.AsyncBaseTransport):
         if "mailpartner" not in request.extensions:
             return await self._handle_foreign(request)
         try:
-            response = await self._inner.handle_async_request(self._keyed(request))
             limit, until = request.extensions["mailpartner"].answer_limit, request.extensions["until"]
-            return self._response(await receive_async(response, limit, until))
+            # Nothing of it in a variable: an answer that is interrupted remembers its request, and so the key.
+            return self._response(
+                await receive_async(await self._inner.handle_async_request(self._keyed(request)), limit, until)
+            )
         except BaseException as error:
             failure = self._fitting(error)
         raise failure

@@ -65,13 +65,13 @@ class _Lanes:
         self.closed = False
         self._writer = writer
         self._scheme = scheme
-        self._proxy = proxy
+        self._proxy: Callable[[], httpx.Proxy | None] = lambda: proxy  # not an attribute that shows its password
         self._free: dict[Hashable, deque[_Lane]] = {}
 
     def _transport_options(self) -> dict[str, Any]:
         # For plain http no certificate is loaded: an empty context stands in for the default one.
         verify = shared_context() if self._scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        return {"verify": verify, "limits": _ONE, "proxy": self._proxy, "trust_env": False}
+        return {"verify": verify, "limits": _ONE, "proxy": self._proxy(), "trust_env": False}
 
     def _take(self, home: Hashable, opened: Callable[[], _Lane]) -> _Lane:
         try:
@@ -85,7 +85,6 @@ class _Lanes:
             return False
         self._free.setdefault(home, deque()).append(lane)
         return True
-
 
 
 class Lanes(_Lanes):
@@ -117,10 +116,10 @@ class Lanes(_Lanes):
         """Close what is open; a call under way ends as it would, and then closes its own."""
         self.closed = True
         # A forked child closes its copies of the parent's sockets too: the parent's stay open.
-        for lanes in self._free.values():
-            for lane in lanes:
-                lane.transport.close()
-        self._free.clear()
+        for lanes in tuple(self._free.values()):
+            while lanes:  # a call under way in another thread may still take one
+                with contextlib.suppress(IndexError):
+                    lanes.pop().transport.close()
 
     def _open(self) -> _Lane:
         lane = _Lane(httpx.HTTPTransport(**self._transport_options()))
@@ -183,6 +182,12 @@ def _async_home() -> Hashable:
 
 
 def _has_ended(home: Any) -> bool:
-    """Whether the event loop of a home is closed; trio does not tell."""
-    is_closed = getattr(home[1], "is_closed", None)
-    return is_closed is not None and is_closed()
+    """Whether the event loop of a home is closed."""
+    loop = home[1]
+    if hasattr(loop, "is_closed"):
+        return bool(loop.is_closed())
+    try:
+        loop.run_sync_soon(lambda: None)  # trio tells only whom it refuses
+    except RuntimeError:
+        return True
+    return False

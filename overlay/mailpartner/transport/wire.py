@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from mailpartner.credential import ApiKey
+from mailpartner.envelope import Reply
 from mailpartner.errors import ConfigurationError
 from mailpartner.origin import Origin
 from mailpartner.request import Request, json_bytes
@@ -57,11 +58,11 @@ class RequestWriter:
     def keyless(self, request: Request, client: httpx.Client | httpx.AsyncClient, timeout: float) -> httpx.Request:
         """The same as a borrowed client's hooks, auth and logs may see it: without the key, with that client's
         headers, marked so that `keyed_copy` knows it again."""
-        query = f"?{request.query}" if request.query else ""
         content = json_bytes(request.body) if request.body is not None else None
         built = client.build_request(
             request.method,
-            f"{self._origin.url}{request.path}{query}",
+            self._url(request.path),
+            params=httpx.QueryParams(request.query),  # as the client's own would replace a query in the URL
             headers=self._headers(request, None),
             content=content,
             timeout=timeout,
@@ -86,9 +87,14 @@ class RequestWriter:
             copy.extensions = _OnceTarget(kept, target=self._with_key(seen.url.raw_path, request), unread=True)
         return copy
 
-    def wiped(self, data: bytes) -> bytes:
-        """`data` without the key."""
-        return self._key.wipe(data)
+    def wiped_reply(self, reply: Reply) -> Reply:
+        """`reply` without the key."""
+        content_type, retry_after, location = (
+            self._key.wipe_text(text) if text else text
+            for text in (reply.content_type, reply.retry_after, reply.location)
+        )
+        body = self._key.wipe(reply.body)
+        return Reply(reply.status, content_type, retry_after, location, body, reply.flaw, reply.too_large)
 
     def wiped_text(self, text: str) -> str:
         """`text` without the key."""
