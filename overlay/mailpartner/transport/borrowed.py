@@ -111,10 +111,8 @@ class Borrowed:
         seen.extensions["until"] = time.monotonic() + remaining
         try:
             return _reply_in(self._view.send(seen, follow_redirects=False))
-        except httpx.HTTPStatusError as error:  # a hook that calls raise_for_status; the body decides, not the status
-            return _reply_in(error.response)
         except httpx.HTTPError as error:
-            return lost(error, trusted=_is_native(self._view, seen))
+            return _reply_of(error) or lost(error, trusted=_is_native(self._view, seen))
 
     def close(self) -> None:
         """The client belongs to the caller and stays open."""
@@ -136,10 +134,8 @@ class AsyncBorrowed:
         seen.extensions["until"] = time.monotonic() + remaining
         try:
             return _reply_in(await self._view.send(seen, follow_redirects=False))
-        except httpx.HTTPStatusError as error:  # a hook that calls raise_for_status; the body decides, not the status
-            return _reply_in(error.response)
         except httpx.HTTPError as error:
-            return lost(error, trusted=_is_native(self._view, seen))
+            return _reply_of(error) or lost(error, trusted=_is_native(self._view, seen))
 
     async def close(self) -> None:
         """The client belongs to the caller and stays open."""
@@ -148,6 +144,12 @@ class AsyncBorrowed:
 def _reply_in(response: httpx.Response) -> Reply:
     reply: Reply = response.extensions[_REPLY]
     return reply
+
+
+def _reply_of(error: httpx.HTTPError) -> Reply | None:
+    """The answer for which a hook raised, with raise_for_status: its body decides, not its status."""
+    response = error.response if isinstance(error, httpx.HTTPStatusError) else None
+    return response.extensions.get(_REPLY) if response is not None else None
 
 
 def _is_native(view: Any, seen: httpx.Request) -> bool:
