@@ -91,9 +91,18 @@ def _origin(scheme: str, host: str, port: int) -> Origin:
 
 def _is_host(host: str) -> bool:
     if ":" not in host:
-        return bool(_NAME.fullmatch(host))
+        # Readers of URLs differ on numbers that are no address: some read 192.0.2.07 as octal.
+        numeric = host.rpartition(".")[2].isdigit()
+        return bool(_NAME.fullmatch(host)) and (not numeric or _is_ipv4(host))
     try:
         return "%" not in host and ipaddress.ip_address(host).version == 6
+    except ValueError:
+        return False
+
+
+def _is_ipv4(host: str) -> bool:
+    try:
+        return str(ipaddress.IPv4Address(host)) == host
     except ValueError:
         return False
 

@@ -1,0 +1,1 @@
+"""What is promised about an outcome, held against servers that lose answers on real sockets."""

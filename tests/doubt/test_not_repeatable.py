@@ -1,0 +1,135 @@
+"""An operation that is not harmless to repeat is only repeated where nothing was sent."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+import mailpartner_contract
+import pytest
+from mailpartner_client.api.unsubscribes import delete_unsubscribe
+from mailpartner_client.models import Outcome as Model
+
+from mailpartner import APIConnectionError, MailPartnerError, NotFoundError, RateLimitError
+
+from .callers import Callers
+from .server import Server
+from .steps import WAYS, lost, page, refused, succeeded
+
+PATH = "/v1/credit/move"
+ONCE = ModuleType("once")
+ONCE._get_kwargs = lambda **given: {"method": "post", "url": PATH, "params": given}  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def an_operation_to_carry_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In openapi.yaml there is none yet: one that is not repeatable, and like a deletion in all else."""
+    known = mailpartner_contract.OPERATIONS["POST", "/v1/unsubscribe/delete"]
+    once = known._replace(id="moveCredit", repeatable=False, other_method=None)
+    monkeypatch.setitem(mailpartner_contract.OPERATIONS, ("POST", PATH), once)
+
+
+def failed(connect: Callers, url: str, face: str = "sync", **options: Any) -> MailPartnerError:
+    mp = connect(url, face, **options)
+    with pytest.raises(MailPartnerError) as caught:
+        mp.call(ONCE, id=300)
+    return caught.value
+
+
+def test_it_is_carried_out(server: Server, connect: Callers, face: str) -> None:
+    """Any generated operation can be called, and returns the generated model of its answer."""
+    answer = connect(server.url, face).call(ONCE, id=300)
+
+    assert isinstance(answer, Model)
+    assert (answer.success, answer.code) == (True, 200)
+    assert [(seen.method, seen.path) for seen in server.seen] == [("POST", PATH)]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_lost_answer_is_final(server: Server, connect: Callers, face: str, way: str) -> None:
+    """Once the request was sent, a lost answer is raised as a doubt at once, whatever was lost."""
+    server.then(lost(way))
+
+    error = failed(connect, server.url, face, timeout=0.1)
+
+    assert (error.maybe_applied, error.attempts) == (True, 1)
+    assert len(server.seen) == 1
+    assert server.entries == set()
+
+
+@pytest.mark.parametrize(
+    "step",
+    [page(408), page(429), page(503), refused(429), refused(500), refused(77, status=503)],
+    ids=["page_408", "page_429", "page_503", "code_429", "code_500", "unknown_code_at_503"],
+)
+def test_an_answer_that_would_be_asked_for_again_is_final(server: Server, connect: Callers, step: Any) -> None:
+    """What a harmless operation would repeat is final here: something was sent."""
+    server.always = step
+
+    assert failed(connect, server.url).attempts == 1
+    assert len(server.seen) == 1
+
+
+def test_too_many_requests_leaves_no_doubt(server: Server, connect: Callers, face: str) -> None:
+    """A clean refusal is not repeated either, but says that nothing was done and when to come back."""
+    server.then(refused(429, status=429, headers=["Retry-After: 30"]))
+
+    error = failed(connect, server.url, face)
+
+    assert isinstance(error, RateLimitError)
+    assert (error.maybe_applied, error.attempts, error.retry_after) == (False, 1, 30.0)
+
+
+def test_a_refused_connection_is_tried_again(connect: Callers, face: str) -> None:
+    """A connection that was never made has sent nothing: the attempt is repeated, and carries it out once."""
+    with Server(entries={300}, listening=False) as server:
+        mp = connect(server.url, face)
+        mp.clock.on_wait = server.listen
+        assert mp.call(ONCE, id=300).success is True
+
+    assert (len(server.seen), len(mp.clock.waits)) == (1, 1)
+
+
+def test_the_first_that_is_sent_is_the_last(connect: Callers, face: str) -> None:
+    """A refused connection, then a lost answer: two attempts of three, and a doubt."""
+    with Server(lost("closed_early"), entries={300}, listening=False) as server:
+        mp = connect(server.url, face)
+        mp.clock.on_wait = server.listen
+        with pytest.raises(APIConnectionError) as caught:
+            mp.call(ONCE, id=300)
+
+    assert (caught.value.maybe_applied, caught.value.attempts) == (True, 2)
+    assert (len(server.seen), server.entries) == (1, set())
+
+
+def test_refused_connections_use_up_the_retries(connect: Callers, face: str) -> None:
+    """Three refused connections are three attempts, and certainly nothing."""
+    with Server(listening=False) as nobody:
+        error = failed(connect, nobody.url, face)
+
+    assert (error.maybe_applied, error.attempts) == (False, 3)
+
+
+def test_a_reused_connection_that_breaks_may_have_carried_it(server: Server, connect: Callers, face: str) -> None:
+    """A connection kept from an earlier call that breaks under the request is a doubt, not a failure to connect."""
+    mp = connect(server.url, face)
+    server.then(succeeded(), lost("reset"))
+    mp.call(ONCE, id=300)
+
+    with pytest.raises(APIConnectionError) as caught:
+        mp.call(ONCE, id=300)
+
+    assert (caught.value.maybe_applied, caught.value.attempts) == (True, 1)
+    assert [seen.connection for seen in server.seen] == [1, 1]
+
+
+def test_a_harmless_operation_is_repeated_the_same_way(server: Server, connect: Callers, face: str) -> None:
+    """`call` repeats what is harmless as `delete` does, and its NotFoundError says that it may have been done."""
+    server.then(lost("reset"))
+    mp = connect(server.url, face)
+
+    with pytest.raises(NotFoundError) as caught:
+        mp.call(delete_unsubscribe, id=300)
+
+    assert (caught.value.maybe_applied, caught.value.attempts) == (True, 2)
+    assert server.entries == set()

@@ -1,0 +1,1 @@
+"""The key: in no failure, by no path, is it shown to anybody but the server it is for."""

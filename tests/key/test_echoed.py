@@ -1,0 +1,184 @@
+"""A server that repeats the key, as error pages and redirects do, does not bring it into anybody's sight."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from loopback import Server, answer, hang_up, partly
+from mailpartner_client.api.unsubscribes import delete_unsubscribe
+
+from key.conftest import Log
+from key.scan import AWKWARD, PLAIN, holds, leaks, shown, spellings
+from key.ways import Way
+from mailpartner import Deletion, UnexpectedResponseError
+from mailpartner.credential import ApiKey
+
+CUT = 1 << 16
+
+
+def refusal(message: bytes) -> bytes:
+    return b'{"success": false, "code": 10, "message": "' + message + b'"}'
+
+
+def with_detail(message: bytes) -> bytes:
+    text = json.dumps(message.decode("latin-1")).encode()
+    return b'{"success": false, "code": 9, "errors": [{"elementId": ' + text + b', "message": ' + text + b"}]}"
+
+
+def in_header(name: str, status: int) -> Callable[[bytes], bytes]:
+    """An answer that has the text in a header, without the characters that no header may have."""
+
+    def made(text: bytes) -> bytes:
+        value = text.replace(b"\x00", b"")
+        if name == "Content-Type":
+            return answer(b"<html>", status, b"text/html; charset=utf-8; for=" + value)
+        return answer(b"", status, headers=[(name, b"https://www.example.com/" + value)])
+
+    return made
+
+
+PLACES: dict[str, Callable[[bytes], bytes]] = {
+    "message": lambda text: answer(refusal(json.dumps(text.decode("latin-1"))[1:-1].encode())),
+    "message as it is": lambda text: answer(refusal(text)),
+    "XML message": lambda text: answer(
+        b"<result><entry>false</entry><entry>10</entry><entry>" + text + b"</entry></result>"
+    ),
+    "detail": lambda text: answer(with_detail(text)),
+    "page": lambda text: answer(b"<html><p>GET /v1?apiKey=" + text + b"&id=300</p></html>", 500, "text/html"),
+    "page across the cut": lambda text: answer(b" " * (CUT - 1 - len(text) // 2) + text + b" " * 9, 500, "text/html"),
+    "Content-Type": in_header("Content-Type", 500),
+    "Location": in_header("Location", 302),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_spelling(place: str, own: Way, key: str) -> None:
+    """In whatever spelling the key comes back, in a message, a page or a header, no error shows it."""
+    found = {}
+    for name, text in spellings(key).items():
+        with Server(PLACES[place](text)) as server:
+            error = own.error(key, server.url)
+        if places := leaks(error, key):
+            found[name] = places
+    assert found == {}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_way(place: str, way: Way, key: str) -> None:
+    """On each way, plain or as it stood in the URL, the key that comes back is shown nowhere."""
+    for name in ("plain", "percent-encoded"):
+        with Server(PLACES[place](spellings(key)[name])) as server:
+            error = way.error(key, server.url)
+        assert leaks(error, key) == []
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_nothing_is_logged(place: str, way: Way, log: Log) -> None:
+    """What a server repeats stands in no log record, of httpcore as little as of the SDK."""
+    with Server(PLACES[place](spellings(AWKWARD)["percent-encoded"])) as server:
+        way.error(AWKWARD, server.url)
+
+    assert {"mailpartner", "httpcore.http11"} <= log.loggers
+    assert log.leaks(AWKWARD) == []
+
+
+GARBAGE = {
+    "no status line": lambda text: text + b"\r\n\r\n",
+    "no header": lambda text: b"HTTP/1.1 200 OK\r\n" + text + b" no colon\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("kind", GARBAGE)
+@pytest.mark.parametrize("spelling", ["plain", "percent-encoded", "UTF-16"])
+def test_garbage(kind: str, spelling: str, way: Way) -> None:
+    """A key in bytes that are no HTTP, which httpcore quotes in its exceptions, is shown nowhere."""
+    with Server(partly(GARBAGE[kind](spellings(AWKWARD)[spelling]), hang_up)) as server:
+        error = way.error(AWKWARD, server.url)
+
+    assert leaks(error, AWKWARD) == []
+
+
+@pytest.mark.parametrize("kind", GARBAGE)
+def test_garbage_is_not_logged(kind: str, way: Way, log: Log) -> None:
+    """Nor do httpcore's own records of such an answer show the key."""
+    with Server(partly(GARBAGE[kind](AWKWARD.encode()), hang_up)) as server:
+        way.error(AWKWARD, server.url)
+
+    assert log.leaks(AWKWARD) == []
+
+
+def test_a_deletion(way: Way, key: str) -> None:
+    """The words and the Content-Type that come with a success are in the Deletion without the key."""
+    body = json.dumps({"success": True, "code": 200, "message": f"done for apiKey={key}"})
+    with Server(answer(body, content_type=f"application/json; for={key}")) as server:
+        deletion = way.outcome(key, server.url, lambda mp: mp.unsubscribes.delete(300))
+
+    assert isinstance(deletion, Deletion)
+    assert not holds(shown(deletion), key)
+    assert not holds(shown(deletion.http), key)
+
+
+def test_already_gone(way: Way, key: str) -> None:
+    """Nor does the Deletion of an entry that was gone show it."""
+    body = json.dumps({"success": False, "code": 4, "message": f"apiKey={key}: introuvable"})
+    with Server(answer(body)) as server:
+        deletion = way.outcome(key, server.url, lambda mp: mp.unsubscribes.delete(300, missing_ok=True))
+
+    assert isinstance(deletion, Deletion)
+    assert not holds(shown(deletion), key)
+
+
+def test_the_model_of_a_call(way: Way, key: str) -> None:
+    """The generated model that `call` returns has the server's words without the key."""
+    body = json.dumps({"success": True, "code": 200, "message": f"done for {key}", "request": {"apiKey": [key]}})
+    with Server(answer(body)) as server:
+        model = way.outcome(key, server.url, lambda mp: mp.call(delete_unsubscribe, id=300))
+
+    assert model.success is True
+    assert not holds(shown(model), key)
+
+
+def test_a_success_that_lacks_something(way: Way, key: str) -> None:
+    """The error for a success without its code has no frame whose locals show what the server repeated."""
+    with Server(answer(json.dumps({"success": True, "message": f"done for {key}"}))) as server:
+        error = way.error(key, server.url, lambda mp: mp.call(delete_unsubscribe, id=300))
+
+    assert isinstance(error, UnexpectedResponseError)
+    assert leaks(error, key) == []
+
+
+def test_a_redirect_to_a_path_made_of_the_key(way: Way) -> None:
+    """The key is hidden before the target of a redirect is cut at its question mark, which may be the key's own."""
+    key = "sandbox-Pl4nted-7f3a?9c2e"
+    with Server(answer(status=302, headers=[("Location", f"https://www.example.com/{key}")])) as server:
+        error = way.error(key, server.url)
+
+    assert leaks(error, key) == []
+
+
+@pytest.mark.parametrize("text", ["\\", "%25", "&amp;", "&#0", "\\u00", PLAIN[:-1]], ids=repr)
+def test_hiding_takes_no_time(text: str) -> None:
+    """Hiding the key in a megabyte that is made to mislead it costs what it costs in any other megabyte."""
+    key = ApiKey(PLAIN)
+    key.wipe(b"")
+
+    def seconds(size: int) -> float:
+        data = (text * size)[:size].encode()
+        started = time.process_time()
+        key.wipe(data)
+        return time.process_time() - started
+
+    assert seconds(4_000) < 0.05
+    assert seconds(1 << 20) < 2.0
+
+
+def test_only_the_key_is_hidden(own: Way, key: str) -> None:
+    """Words beside the key, and words like it, come through."""
+    with Server(answer(refusal(f"Clé {key} inconnue, {key[:-1]} aussi".encode()))) as server:
+        error: Any = own.error(key, server.url)
+
+    assert error.message == f"Clé [key hidden] inconnue, {key[:-1]} aussi"

@@ -1,0 +1,267 @@
+"""A caller's own httpx client: used with its hooks, headers and connections, and left as it was, without the key."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs
+
+import httpx
+import pytest
+from key.callers import IN_THE_URL, KEY, Kind, with_key
+from key.scan import holds, leaks, refused, shown
+from loopback import DONE, Server, answer, closed_port
+
+from mailpartner import (
+    APIConnectionError,
+    AsyncMailPartner,
+    Deletion,
+    MailPartner,
+    NotFoundError,
+    UnexpectedResponseError,
+)
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No proxy from outside."""
+    for name in os.environ:
+        if name.startswith("MAILPARTNER_") or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(params=[False, True], ids=["sync", "async"])
+def kind(request: pytest.FixtureRequest) -> Kind:
+    """Both kinds of client."""
+    return Kind(request.param)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A Mail Partner that does everything it is told."""
+    with Server(DONE) as listening:
+        yield listening
+
+
+def state_of(client: Any) -> dict[str, Any]:
+    """All that a client is made of: its parts themselves, and copies of those that can change."""
+    parts = {name: id(value) for name, value in vars(client).items()}
+    transports = [client._transport, *filter(None, client._mounts.values())]
+    return {
+        **{name: identity for name, identity in parts.items() if name != "_state"},
+        "hooks": {name: list(hooks) for name, hooks in client.event_hooks.items()},
+        "headers": list(client.headers.raw),
+        "cookies": list(client.cookies.jar),
+        "params": str(client.params),
+        "transports": [(id(transport), type(transport), sorted(vars(transport))) for transport in transports],
+        "mounts": list(client._mounts),
+        "timeout": client.timeout,
+        "handlers": [
+            type(transport).handle_request for transport in transports if hasattr(transport, "handle_request")
+        ],
+    }
+
+
+def test_it_is_left_as_it_was(kind: Kind, server: Server) -> None:
+    """No part of it is changed or exchanged, no cookie kept; it is open, and works as before, without the key."""
+    server.answers = [answer('{"success": true, "code": 200}', headers=[("Set-Cookie", "a=b")]), answer("other")]
+    states: list[dict[str, Any]] = []
+    options: dict[str, Any] = {
+        "headers": {"X-Team": "crm"},
+        "cookies": {"c": "d"},
+        "event_hooks": {"request": [kind.hook(lambda request: None)]},
+        "mounts": {"https://example.com": None},
+    }
+
+    def act(mp: Any) -> Any:
+        states.append(state_of(mp._sender._client))
+        return mp.unsubscribes.delete(300)
+
+    def beside(own: Any) -> Any:
+        states.append(state_of(own))
+        return own.get(f"{server.url}/other")
+
+    response = kind.run(server.url, act, beside, **options)
+
+    assert states[0] == states[1]
+    assert response.text == "other"
+    assert not holds(shown(vars(response)) + shown(response.request.url), KEY)
+    first, second = server.requests
+    assert IN_THE_URL in first
+    assert not holds(second, KEY)
+    for request in (first, second):
+        assert b"X-Team: crm" in request
+        assert b"Cookie: c=d\r\n" in request + b"\r\n"
+
+
+def test_hooks_read_the_answer(kind: Kind, server: Server) -> None:
+    """A hook may read the answer; it is the server's, with its status and Content-Type."""
+    seen: list[Any] = []
+
+    def look(response: httpx.Response) -> None:
+        seen.append((response.status_code, response.headers["Content-Type"]))
+
+    async def read_async(response: httpx.Response) -> None:
+        look(response)
+        seen.append(await response.aread())
+
+    def read(response: httpx.Response) -> None:
+        look(response)
+        seen.append(response.read())
+
+    deletion = kind.run(server.url, event_hooks={"response": [read_async if kind.is_async else read]})
+
+    assert isinstance(deletion, Deletion)
+    assert seen == [(200, "application/json"), b'{"success": true, "code": 200}']
+
+
+@pytest.mark.parametrize("status", [302, 400, 404, 500])
+def test_a_hook_that_raises_for_status(status: int, kind: Kind, server: Server) -> None:
+    """A hook that raises for a status does not hide what the body says, nor brings the key into sight."""
+    server.answers = [answer('{"success": false, "code": 4, "message": "Le mail et invalide"}', status)]
+    error = kind.run(server.url, event_hooks={"response": [kind.hook(lambda response: response.raise_for_status())]})
+
+    assert isinstance(error, NotFoundError)
+    assert error.status_code == status
+    assert leaks(error, KEY) == []
+
+
+def test_a_hook_that_fails(kind: Kind, server: Server) -> None:
+    """An error of a hook's own comes through as it is, without the key."""
+
+    def fail(_: object) -> None:
+        raise LookupError("no such team")
+
+    for name in ("request", "response"):
+        error = kind.run(server.url, event_hooks={name: [kind.hook(fail)]})
+        assert type(error) is LookupError
+        assert leaks(error, KEY) == []
+
+
+def test_a_hook_that_changes_other_things(kind: Kind, server: Server) -> None:
+    """A hook may add headers and parameters; the key stays."""
+
+    def change(request: httpx.Request) -> None:
+        request.headers["X-Trace"] = "7"
+        request.url = request.url.copy_merge_params({"trace": "7"})
+
+    assert isinstance(kind.run(server.url, event_hooks={"request": [kind.hook(change)]}), Deletion)
+    assert IN_THE_URL + b"&id=300&trace=7 " in server.requests[0]
+    assert b"X-Trace: 7" in server.requests[0]
+
+
+def test_a_client_that_follows_redirects(kind: Kind) -> None:
+    """A client told to follow redirects follows none of the SDK's, which would take the key along."""
+    with Server(DONE) as elsewhere, Server(answer(status=307, headers=[("Location", elsewhere.url)])) as server:
+        error = kind.run(server.url, follow_redirects=True)
+
+    assert isinstance(error, UnexpectedResponseError)
+    assert error.status_code == 307
+    assert elsewhere.connections == 0
+    assert len(server.requests) == 1
+
+
+class Login(httpx.Auth):
+    """Fetches a token before the request, by the same client, and again if the first is refused."""
+
+    requires_response_body = True
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def auth_flow(self, request: httpx.Request) -> Any:
+        token = yield httpx.Request("POST", f"{self.url}/token")
+        request.headers["Authorization"] = f"Bearer {token.json()['token']}"
+        yield request
+
+
+@pytest.mark.parametrize("strict", [False, True], ids=["", "with a hook that raises for status"])
+def test_auth_flows(strict: bool, kind: Kind, server: Server) -> None:
+    """Its auth works: the token's request goes out without the key, the SDK's with both."""
+    server.answers = [answer('{"token": "t0ken"}'), DONE]
+    hooks = [kind.hook(lambda response: response.raise_for_status())] if strict else []
+    deletion = kind.run(server.url, auth=Login(server.url), event_hooks={"response": hooks})
+
+    assert isinstance(deletion, Deletion)
+    token, call = server.requests
+    assert token.startswith(b"POST /token ")
+    assert not holds(token, KEY)
+    assert b"Authorization: Bearer t0ken" in call
+    assert IN_THE_URL in call
+
+
+def test_an_auth_flow_that_fails(kind: Kind, server: Server) -> None:
+    """A token that is refused, under a hook that raises for its status, ends in an error that says so."""
+    server.answers = [answer("no", 401)]
+    hooks = {"response": [kind.hook(lambda response: response.raise_for_status())]}
+    error = kind.run(server.url, auth=Login(server.url), event_hooks=hooks)
+
+    assert not isinstance(error, (KeyError, AttributeError))
+    assert "401" in str(error)
+    assert leaks(error, KEY) == []
+
+
+def test_default_headers_and_parameters(kind: Kind, server: Server) -> None:
+    """Its default headers go along; its own address and parameters do not displace what the SDK asks for."""
+    options: dict[str, Any] = {
+        "headers": {"X-Team": "crm", "User-Agent": "mine", "Accept-Encoding": "gzip", "Accept": "text/html"},
+        "params": {"team": "crm", "id": "5"},
+        "base_url": "https://www.example.com/api",
+    }
+    assert isinstance(kind.run(server.url, **options), Deletion)
+
+    head = server.requests[0]
+    asked_for = parse_qs(head.split(b" ")[1].decode("ascii").partition("?")[2])
+    assert (asked_for["apiKey"], asked_for["id"]) == ([KEY], ["300"])
+    for part in (b"X-Team: crm", b"Accept-Encoding: identity", b"Accept: application/json"):
+        assert part in head
+    assert b"User-Agent: mailpartner-python/" in head
+    assert head.count(b"Accept-Encoding") == head.count(b"User-Agent") == head.lower().count(b"\r\nhost:") == 1
+
+
+def test_a_content_type_that_is_not_ascii(kind: Kind, server: Server) -> None:
+    """An answer with any Content-Type is read, as it is on the SDK's own connections."""
+    server.answers = [answer('{"success": true, "code": 200}', content_type="application/json; für=alle".encode())]
+
+    assert isinstance(kind.run(server.url), Deletion)
+
+
+def test_a_closed_client(kind: Kind) -> None:
+    """A call through a client that its owner has closed says that, and whose it is."""
+    if kind.is_async:
+        own = httpx.AsyncClient()
+        asyncio.run(own.aclose())
+        mp = with_key(AsyncMailPartner, own, {})
+        error = refused(lambda: asyncio.run(mp.unsubscribes.delete(300)))
+    else:
+        closed = httpx.Client()
+        closed.close()
+        error = refused(lambda: with_key(MailPartner, closed, {}).unsubscribes.delete(300))
+
+    assert isinstance(error, RuntimeError)
+    assert "http_client" in str(error)
+    assert "closed" in str(error)
+
+
+@pytest.mark.parametrize("client", [MailPartner, AsyncMailPartner])
+def test_the_wrong_kind(client: Any) -> None:
+    """What is no httpx client, or the other of the two kinds, is a TypeError that names the right one."""
+    right = "httpx.AsyncClient" if client is AsyncMailPartner else "httpx.Client"
+    with httpx.Client() as sync:
+        other = sync if client is AsyncMailPartner else httpx.AsyncClient()
+        for wrong in (other, object(), httpx.HTTPTransport(), httpx.Client, "client", httpx, 0, False):
+            with pytest.raises(TypeError, match=f"must be an {right}, not"):
+                client(KEY, http_client=wrong)
+        if not isinstance(other, httpx.Client):
+            asyncio.run(other.aclose())
+
+
+def test_no_connection(kind: Kind) -> None:
+    """That nothing was sent is known of httpx's own transports."""
+    error = kind.run(f"http://127.0.0.1:{closed_port()}")
+
+    assert isinstance(error, APIConnectionError)
+    assert not error.maybe_applied
+    assert leaks(error, KEY) == []
