@@ -23,6 +23,11 @@ _ENTRY = "entry"
 _WORDS = ("message", "errors", "error")
 _BOOLEANS = {"true": True, "false": False}
 _WHOLE = re.compile(r"-?[0-9]{1,19}")
+# Nearly every answer is this one, and need not cost what Expat costs; a test holds both to the same.
+_DONE = re.compile(
+    r"(?:<\?xml version=(['\"])1\.0\1 encoding=(['\"])(?:UTF|utf)-8\2\?>[ \t\r\n]*)?"
+    r"<result>[ \t\r\n]*<entry>true</entry>[ \t\r\n]*<entry>(?P<code>[0-9]{1,9})</entry>[ \t\r\n]*</result>"
+)
 _BLANK = re.compile(r"[ \t\r\n]*")
 
 
@@ -41,6 +46,9 @@ class _Element:
 
 def data_from_xml(text: str, shape: Shape) -> dict[str, Any]:
     """The JSON object that an XML answer stands for. Raises Unreadable."""
+    done = _DONE.fullmatch(text)
+    if done:
+        return {"success": True, "code": int(done["code"])}
     root = _parsed(text)
     if root.tag != "result":
         raise Unreadable("XML that is not a <result>, such as an error page")

@@ -111,7 +111,7 @@ def test_small_chunks_cost_no_more(server: AnswerServer, caller: Caller) -> None
         assert caller.delete() == deleted(200)
     with weighed() as in_chunks:
         assert caller.delete() == deleted(200)
-    assert in_chunks.bytes < in_one_piece.bytes + 384 * 1024
+    assert in_chunks.bytes < in_one_piece.bytes + 128 * 1024
 
 
 BOMB = gzip.compress(OK + b" " * LONG, mtime=0)

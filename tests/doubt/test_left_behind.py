@@ -243,8 +243,8 @@ def test_ctrl_c_in_a_sync_call(server: Server, connect: Callers) -> None:
 
 
 half_read_on_trio = pytest.mark.filterwarnings("ignore:Async generator 'http:ResourceWarning")
-"""httpx and httpcore iterate over each other's generators and leave the inner ones to the collector: on trio Python says
-so when an answer is left half read. The connection itself is closed, which is what is tested."""
+"""httpx and httpcore iterate over each other's generators and leave the inner ones to the collector: trio says so when
+an answer is left half read. The connection itself is closed, which is what is tested."""
 
 
 @half_read_on_trio

@@ -13,7 +13,7 @@ from typing import Any
 import httpcore
 import httpx
 import pytest
-from loopback import DONE, Answer, Server, reset
+from loopback import DONE, Answer, Server, answer, reset
 
 import mailpartner
 from key.scan import PLAIN, leaks_of_frames
