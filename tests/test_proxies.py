@@ -254,6 +254,20 @@ def test_a_refused_proxy_is_not_repeated(source: str, monkeypatch: pytest.Monkey
     assert leaks_of_texts(error, PASSWORD) == []
 
 
+OTHER_FAULTS = [{"format": "csv"}, {"app_info": "\n"}, {"base_url": "ftp://a.fr"}, {"http_client": 5}]
+
+
+@pytest.mark.parametrize("option", OTHER_FAULTS, ids=str)
+def test_another_fault_beside_a_proxy(option: dict[str, Any]) -> None:
+    """Where another option is refused, no frame of the SDK shows the password of the proxy beside it."""
+    url = credentials_of(THERE)
+
+    error = refused(lambda: MailPartner(KEY, **{"base_url": BASE, **option}, proxy=url))
+
+    assert isinstance(error, (TypeError, ValueError))
+    assert leaks_of_texts(error, PASSWORD) == []
+
+
 def test_a_proxy_for_plain_http(certificates: Certificates) -> None:
     """A proxy for a plain http base URL is refused: it would read the key."""
     for proxy in (THERE, httpx.Proxy(THERE)):

@@ -6,11 +6,20 @@ import contextlib
 import json
 
 import pytest
+from mailpartner_client.api.unsubscribes import delete_unsubscribe
 from mailpartner_contract import OPERATIONS
 
-from mailpartner import APIError, AuthenticationError, Deletion, RateLimitError, UnexpectedResponseError
+from mailpartner import (
+    APIError,
+    AuthenticationError,
+    Deletion,
+    InvalidRequestError,
+    RateLimitError,
+    UnexpectedResponseError,
+)
 from mailpartner.decoding import decode
 from mailpartner.envelope import Unreadable
+from mailpartner.testing import ScriptedMailPartner, raw
 
 from .callers import Caller, deleted
 from .measures import MEGABYTE, assert_fit, assert_one_line, timed, weighed
@@ -119,6 +128,25 @@ def test_depth_within_reason_is_read(server: AnswerServer, caller: Caller) -> No
     """A field that nobody knows may be nested a hundred deep."""
     server.says(reply(beside("[" * 100 + "]" * 100)))
     assert caller.delete() == deleted(200)
+
+
+DEPTHS = [100, 300, 450, 500, 600, 800, 950, 1000, 1500, 5000, 50_000]
+
+
+@pytest.mark.parametrize("field", ["new", "message", "errors"])
+@pytest.mark.parametrize("success", [True, False], ids=["success", "refusal"])
+def test_no_depth_breaks_what_comes_after_the_reader(success: bool, field: str) -> None:
+    """What the JSON reader still takes, the rest takes too, or calls it unreadable: at no depth, whatever Python's own
+    limit is, does another exception come of it."""
+    code = 200 if success else 3
+    for depth in DEPTHS:
+        for left, right in (("[", "]"), ('{"a":', "}")):
+            text = f'{{"success":{json.dumps(success)},"code":{code},"{field}":{left * depth}1{right * depth}}}'
+            with ScriptedMailPartner(raw(text), raw(text), max_retries=0, method="POST") as client:
+                with contextlib.suppress(UnexpectedResponseError, InvalidRequestError):
+                    client.unsubscribes.delete(300)
+                with contextlib.suppress(UnexpectedResponseError, InvalidRequestError):
+                    client.call(delete_unsubscribe, id=300)
 
 
 LONE = "\\ud800 x \\udfff\\ud83d y"

@@ -12,7 +12,7 @@ from .server import AnswerServer, head, reply
 WITHOUT_A_BODY = (204, 304)
 """The statuses whose answers end with their head, whatever it says about a length (RFC 9112, 6.3)."""
 STATUSES = [status for status in range(200, 600) if status not in WITHOUT_A_BODY]
-SOME_STATUSES = (200, 202, 299, 300, 400, 401, 404, 405, 408, 429, 500, 503, 520, 522, 599)
+SOME_STATUSES = [200, 202, 299, 300, 400, 401, 404, 405, 408, 429, 500, 503, 520, 522, 599]
 NOTHING_WAS_DONE = (405, 429)
 """The statuses that say by themselves that the request was not acted on."""
 
@@ -36,22 +36,24 @@ PAGES = {
 @pytest.mark.parametrize("format", ["json", "xml"])
 def test_success_at_every_status(server: AnswerServer, caller: Caller, format: str) -> None:
     """An envelope that says it was done is a deletion at every status from 200 to 599, known to IANA or not."""
-    server.says(*(reply(DELETED[format], status) for status in STATUSES))
-    came = {status: caller.delete() for status in STATUSES}
+    statuses = STATUSES if format == "json" else SOME_STATUSES
+    server.says(*(reply(DELETED[format], status) for status in statuses))
+    came = {status: caller.delete() for status in statuses}
     assert {status: said(one) for status, one in came.items() if one != deleted(200)} == {}
-    assert {one.http.status_code for one in came.values() if isinstance(one, Deletion)} == set(STATUSES)
+    assert {one.http.status_code for one in came.values() if isinstance(one, Deletion)} == set(statuses)
 
 
 @pytest.mark.parametrize("format", ["json", "xml"])
 def test_a_refusal_at_every_status(server: AnswerServer, caller: Caller, format: str) -> None:
     """An envelope that refuses gives the same error at every status; only the error's status_code differs."""
-    server.says(*(reply(WRONG_KEY[format], status) for status in STATUSES))
-    came = {status: caller.delete() for status in STATUSES}
+    statuses = STATUSES if format == "xml" else SOME_STATUSES
+    server.says(*(reply(WRONG_KEY[format], status) for status in statuses))
+    came = {status: caller.delete() for status in statuses}
     first = said(came[200])
     assert isinstance(first, Refused)
     assert (first.code, first.message) == (10, "Clé API incorrecte")
     assert {status: said(one) for status, one in came.items() if said(one) != first} == {}
-    assert [one.status_code for one in came.values() if isinstance(one, APIError)] == STATUSES
+    assert [one.status_code for one in came.values() if isinstance(one, APIError)] == statuses
 
 
 @pytest.mark.parametrize("page", PAGES)

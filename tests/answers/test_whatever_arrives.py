@@ -83,7 +83,7 @@ def test_a_call_gives_a_result_or_an_error_of_the_package() -> None:
     that hypothesis makes up reach every kind of outcome, and not mostly the same."""
     reached: Counter[str] = Counter()
 
-    @settings(ARRIVING, max_examples=300)
+    @settings(ARRIVING, max_examples=240)
     @given(body=bodies, status=statuses, content_type=types, retry_after=waits, location=places)
     def run(body: bytes, status: int, content_type: str | None, retry_after: str | None, location: str | None) -> None:
         with scripted(
@@ -163,7 +163,7 @@ def lasting_caller(lasting_server: AnswerServer, request: pytest.FixtureRequest)
         yield stack.enter_context(closing(Caller(request.param, lasting_server.port)))
 
 
-@settings(ARRIVING, max_examples=70)
+@settings(ARRIVING, max_examples=50)
 @given(status=statuses, lines=st.lists(header_lines, max_size=4), body=bodies, measured=st.booleans())
 def test_any_answer_over_a_socket(
     lasting_server: AnswerServer, lasting_caller: Caller, status: int, lines: list[bytes], body: bytes, measured: bool
@@ -175,7 +175,7 @@ def test_any_answer_over_a_socket(
     assert_fit(lasting_caller.delete())
 
 
-@settings(ARRIVING, max_examples=70)
+@settings(ARRIVING, max_examples=50)
 @given(data=st.one_of(st.binary(max_size=300), st.binary(max_size=60).map(lambda data: b"HTTP/1.1 " + data)))
 def test_any_bytes_over_a_socket(lasting_server: AnswerServer, lasting_caller: Caller, data: bytes) -> None:
     """The same where what arrives is not even HTTP."""

@@ -13,7 +13,7 @@ from mailpartner import APITimeoutError, MailPartnerError, Outcome, UnexpectedRe
 from mailpartner.envelope import Lost, Reply
 from mailpartner.network import Deadline
 
-from .callers import BORROWED, Callers
+from .callers import BORROWED, Callers, half_read_on_trio
 from .server import Exchange, Server, Step
 from .steps import lost, page
 
@@ -53,7 +53,7 @@ DRIPS = {
     "trailer": dripping(CHUNKED + b"0\r\n", b"X-Padding: x\r\n"),
 }
 FLOODS = {
-    "interim_answers": dripping(b"", b"HTTP/1.1 102 Processing\r\n\r\n" * 1000, pause=0),
+    "interim_answers": dripping(b"", b"HTTP/1.1 102 Processing\r\nX-Padding: %b\r\n\r\n" % (b"x" * 4000) * 50, pause=0),
     "chunks": dripping(CHUNKED, b"1\r\n \r\n" * 1000, pause=0),
 }
 
@@ -66,6 +66,7 @@ def timed_out(call: Callable[[], object]) -> tuple[APITimeoutError, float]:
     return caught.value, time.monotonic() - start
 
 
+@half_read_on_trio
 @pytest.mark.parametrize("drip", DRIPS)
 def test_a_slow_drip_ends_at_the_deadline(server: Server, connect: Callers, face: str, drip: str) -> None:
     """A server that drips its answer, so that no single read takes long, is left at the deadline and not before."""
@@ -92,7 +93,7 @@ def test_a_slow_body_through_a_borrowed_client(server: Server, connect: Callers,
     assert (error.maybe_applied, error.attempts) == (True, 1)
 
 
-@pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning")  # has a test of its own: test_left_behind.py
+@half_read_on_trio
 @pytest.mark.parametrize("flood", FLOODS)
 def test_a_flood_ends_at_the_deadline(server: Server, connect: Callers, face: str, flood: str) -> None:
     """A server that never stops sending, so that there is always something to read, is left at the deadline too."""
@@ -123,6 +124,7 @@ def test_a_late_step_has_what_is_left() -> None:
     assert 0 < past < 0.1
 
 
+@half_read_on_trio
 def test_the_deadline_of_one_call(server: Server, connect: Callers, face: str) -> None:
     """A deadline given with a call holds for that call alone."""
     server.then(DRIPS["body_bytes"])
@@ -140,6 +142,7 @@ def test_a_retry_has_what_is_left(server: Server, connect: Callers, face: str) -
     """The second attempt gets the rest of the deadline, not a timeout of its own."""
     server.then(lost("reset"), lost("silence"))
     mp = connect(server.url, face, timeout=5, deadline=0.6)
+    mp.clock.stopped = True
 
     error, elapsed = timed_out(mp.delete)
 
@@ -150,8 +153,14 @@ def test_a_retry_has_what_is_left(server: Server, connect: Callers, face: str) -
 
 def test_a_change_of_method_has_what_is_left(server: Server, connect: Callers, face: str) -> None:
     """The GET that follows a refused POST shares the deadline of the call."""
-    server.then(page(405), lost("silence"))
-    mp = connect(server.url, face, timeout=5, deadline=0.2)
+    mp = connect(server.url, face, deadline=5)
+    mp.clock.stopped = True
+
+    def slow_405(exchange: Exchange) -> None:
+        mp.clock.skip(4.8)
+        page(405)(exchange)
+
+    server.then(slow_405, lost("silence"))
 
     error, elapsed = timed_out(mp.delete)
 
@@ -163,6 +172,7 @@ def test_a_wait_beyond_the_deadline_is_not_started(server: Server, connect: Call
     """Where the next wait would end after the deadline, the call ends at once and says why."""
     server.always = page(503)
     mp = connect(server.url, face, deadline=1.2, max_retries=5)
+    mp.clock.stopped = True
 
     with pytest.raises(UnexpectedResponseError) as caught:
         mp.delete()

@@ -27,6 +27,7 @@ AWKWARD = "sandbox-Pl4nted/Key+&=1"
 KEYS = [PLAIN, AWKWARD]
 
 _ESCAPED = re.compile(r"\\+(?:u00|x)([0-9a-f]{2})")
+_TOO_LONG = re.compile(r"&#\d{1000,}")  # html.unescape ends at these
 _RUN = re.compile(r"a{64,}")
 _DEPTH = 7
 _CLOSED_TO_VIEW = (ApiKey, type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, logging.Logger)
@@ -73,7 +74,7 @@ def holds(data: object, key: str) -> bool:
         before = text
         text = text.replace("\\x00", "").replace("\x00", "").replace("\\u0000", "")
         text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text).replace("\\/", "/")
-        text = html.unescape(unquote(text, "latin-1")).lower()
+        text = html.unescape(_TOO_LONG.sub("", unquote(text, "latin-1"))).lower()
         if text == before:
             return False
     return False

@@ -63,11 +63,13 @@ def traced(call: Callable[[], object], trace: Any) -> BaseException | None:
     return None
 
 
+PAGE = answer("<p>no &amp; no, %41 \\u0042</p>", 500, "text/html")
+
 # Not here: a Ctrl-C while the SDK clears up after another failure of a borrowed client's connection. Until that is
 # cleared the failure's own frames are the context of the Ctrl-C, and no line of Python can be made safe from it.
 WAYS = [
     pytest.param(reply, borrows, id=f"{name}-{'borrowed' if borrows else 'own'}")
-    for name, reply in {"done": DONE, "no": answer('{"success": false, "code": 4}'), "reset": reset}.items()
+    for name, reply in {"done": DONE, "page": PAGE, "reset": reset}.items()
     for borrows in (False, True)
     if not (name == "reset" and borrows)
 ]

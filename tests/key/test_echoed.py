@@ -12,12 +12,13 @@ from loopback import Server, answer, hang_up, partly
 from mailpartner_client.api.unsubscribes import delete_unsubscribe
 
 from key.conftest import Log
-from key.scan import AWKWARD, PLAIN, holds, leaks, shown, spellings
+from key.scan import AWKWARD, PLAIN, holds, leaks, leaks_of_frames, shown, spellings
 from key.ways import Way
 from mailpartner import Deletion, UnexpectedResponseError
 from mailpartner.credential import ApiKey
 
 CUT = 1 << 16
+SHORT = "Qx7Zk9"
 
 
 def refusal(message: bytes) -> bytes:
@@ -62,9 +63,28 @@ def test_every_spelling(place: str, own: Way, key: str) -> None:
     for name, text in spellings(key).items():
         with Server(PLACES[place](text)) as server:
             error = own.error(key, server.url)
-        if places := leaks(error, key):
+        if places := leaks_of_frames(error, key):
             found[name] = places
     assert found == {}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_short_key(place: str, own: Way, log: Log) -> None:
+    """A key of few characters is hidden as any other."""
+    with Server(PLACES[place](SHORT.encode())) as server:
+        error = own.error(SHORT, server.url)
+
+    assert leaks(error, SHORT) == []
+    assert log.leaks(SHORT) == []
+
+
+def test_a_short_key_in_garbage(own: Way, log: Log) -> None:
+    """Also in bytes that are no HTTP."""
+    with Server(partly(b"HTTP/1.1 200 OK\r\n" + SHORT.encode() + b"\r\n\r\n", hang_up)) as server:
+        error = own.error(SHORT, server.url)
+
+    assert leaks(error, SHORT) == []
+    assert log.leaks(SHORT) == []
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -174,6 +194,33 @@ def test_hiding_takes_no_time(text: str) -> None:
 
     assert seconds(4_000) < 0.05
     assert seconds(1 << 20) < 2.0
+
+
+MISLEADING = {
+    "a number too long for Python": "&#" + "9" * 5000 + ";",
+    "a hexadecimal number as long": "&#x" + "f" * 5000 + ";",
+    "no character": "&#1114112;&#xD800;&#0;\\ud800%C3%28%ff%zz%",
+    "no end": "&#",
+    "a hundred layers": "%" + "25" * 100 + "41" + "&" + "amp;" * 100 + "\\" * 100,
+}
+
+
+@pytest.mark.parametrize("case", MISLEADING)
+def test_answers_made_to_mislead_the_search(case: str, way: Way, log: Log) -> None:
+    """Text that is no end of trouble to unescape breaks nothing: a success is one, and so is an error."""
+    text = MISLEADING[case]
+    done = answer(json.dumps({"success": True, "code": 200, "message": text}))
+    steps = [done, answer(text, 500, "text/html"), answer(status=302, headers=[("Location", f"/{text}")])]
+    with Server(*steps) as server:
+        results = [way.outcome(PLAIN, server.url, lambda mp: mp.unsubscribes.delete(300)) for _ in steps]
+
+    deletion, page, redirect = results
+    assert isinstance(deletion, Deletion), deletion
+    for error in (page, redirect):
+        assert isinstance(error, UnexpectedResponseError), error
+        assert leaks(error, PLAIN) == []
+    assert redirect.status_code == 302
+    assert log.leaks(PLAIN) == []
 
 
 def test_only_the_key_is_hidden(own: Way, key: str) -> None:

@@ -32,7 +32,7 @@ from mailpartner import APIConnectionError, APIError, APITimeoutError, MailPartn
 HALF_A_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: applic"
 HALF_A_BODY = b'HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n{"succ'
 HALF_A_CHUNK = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1e\r\n{"
-SOON = {"timeout": 0.1}
+SOON = {"timeout": 0.2}
 
 ANSWERS: dict[str, tuple[list[Answer], dict[str, Any]]] = {
     "closed without an answer": ([hang_up], {}),
@@ -45,7 +45,7 @@ ANSWERS: dict[str, tuple[list[Answer], dict[str, Any]]] = {
     "half a body, then reset": ([partly(HALF_A_BODY, reset)], {}),
     "half a body, then silence": ([partly(HALF_A_BODY, hold)], SOON),
     "half a chunk": ([partly(HALF_A_CHUNK, hang_up)], {}),
-    "past the deadline": ([partly(HALF_A_BODY, hold)], {"deadline": 0.1}),
+    "past the deadline": ([partly(HALF_A_BODY, hold)], {"deadline": 0.2}),
     "garbage": ([partly(b"\x16\x03\x01 what?\r\n\r\n", hang_up)], {}),
     "a header that is none": ([partly(b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n", hang_up)], {}),
     "an empty answer": ([answer()], {}),
@@ -73,6 +73,7 @@ def test_what_a_server_answers(case: str, way: Way, key: str, log: Log) -> None:
 
     with Server(*answers) as server:
         error = way.error(key, server.url, **options)
+        server.until(lambda: server.requests)
 
     assert isinstance(error, MailPartnerError)
     assert leaks(error, key) == []
