@@ -36,6 +36,8 @@ class Operation(NamedTuple):
 
 SERVER: Final = "https://api.mailpartner.fr"
 
+RATE_LIMIT: Final = (2000, 60)  # requests, seconds
+
 ACCOUNT_CODE: Final[dict[int, Code]] = {
     20: Code("ACCOUNT_DISABLED", "permission_denied", "Compte désactivé", "The account is disabled."),
     30: Code("ACCOUNT_BLOCKED", "permission_denied", "Compte bloqué", "The account is blocked."),
@@ -58,7 +60,7 @@ ACCOUNT_CODE: Final[dict[int, Code]] = {
         "TOO_MANY_REQUESTS",
         "rate_limit",
         "Trop de requêtes",
-        "More than 2000 requests in a minute from one IP address; the rest of the vendor's text is not known.",
+        "More requests than x-rate-limit allows; the rest of the vendor's text is not known.",
     ),
     500: Code(
         "SERVER_ERROR",
@@ -67,6 +69,67 @@ ACCOUNT_CODE: Final[dict[int, Code]] = {
         "A fault of the server; the vendor's text is about queueing a mail.",
     ),
 }
+
+LIST_UNSUBSCRIBES_CODE: Final[dict[int, Code]] = {
+    1: Code("API_KEY_REQUIRED", "authentication", "La Clé API est requise", "The API key is missing."),
+    10: Code("INVALID_API_KEY", "authentication", "Clé API incorrecte", "The API key is wrong."),
+    200: Code("OK", "success", "Tout s’est bien passé !", "Done."),
+}
+
+UNSUBSCRIBE: Final = Shape(
+    "object",
+    fields=(
+        ("id", Shape("integer")),
+        ("email", Shape("string")),
+        ("createdAt", Shape("string")),
+    ),
+    required=frozenset(["email", "id"]),
+)
+
+OUTCOME_ERROR: Final = Shape(
+    "object",
+    fields=(
+        ("elementId", Shape("string")),
+        ("message", Shape("string")),
+    ),
+    required=frozenset([]),
+)
+
+UNSUBSCRIBE_LIST: Final = Shape(
+    "object",
+    fields=(
+        ("success", Shape("boolean")),
+        ("code", Shape("integer")),
+        ("nbData", Shape("integer")),
+        ("data", Shape("array", items=UNSUBSCRIBE)),
+        ("message", Shape("string")),
+        ("errors", Shape("array", items=OUTCOME_ERROR)),
+    ),
+    required=frozenset(["code", "success"]),
+)
+
+ADD_UNSUBSCRIBE_CODE: Final[dict[int, Code]] = {
+    1: Code("API_KEY_REQUIRED", "authentication", "La Clé API est requise", "The API key is missing."),
+    2: Code("EMAIL_REQUIRED", "invalid_request", "Le mail est requis", "The address is missing."),
+    3: Code(
+        "ALREADY_LISTED", "invalid_request", "Le mail est déjà dans la liste", "The address is on the list already."
+    ),
+    9: Code("INVALID_EMAIL", "invalid_request", "Le mail est invalide", "The address is no mail address."),
+    10: Code("INVALID_API_KEY", "authentication", "Clé API incorrecte", "The API key is wrong."),
+    200: Code("OK", "success", "Tout s’est bien passé !", "Done."),
+}
+
+ADDITION: Final = Shape(
+    "object",
+    fields=(
+        ("success", Shape("boolean")),
+        ("code", Shape("integer")),
+        ("stopId", Shape("integer")),
+        ("message", Shape("string")),
+        ("errors", Shape("array", items=OUTCOME_ERROR)),
+    ),
+    required=frozenset(["code", "success"]),
+)
 
 DELETE_UNSUBSCRIBE_CODE: Final[dict[int, Code]] = {
     1: Code("API_KEY_REQUIRED", "authentication", "La Clé API est requise", "The API key is missing."),
@@ -87,15 +150,6 @@ DELETE_UNSUBSCRIBE_CODE: Final[dict[int, Code]] = {
     200: Code("OK", "success", "Tout s’est bien passé !", "Done."),
 }
 
-OUTCOME_ERROR: Final = Shape(
-    "object",
-    fields=(
-        ("elementId", Shape("string")),
-        ("message", Shape("string")),
-    ),
-    required=frozenset([]),
-)
-
 OUTCOME: Final = Shape(
     "object",
     fields=(
@@ -108,6 +162,32 @@ OUTCOME: Final = Shape(
 )
 
 OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
+    ("GET", "/v1/unsubscribe/list"): Operation(
+        id="listUnsubscribes",
+        model="UnsubscribeList",
+        answer=UNSUBSCRIBE_LIST,
+        codes={
+            **ACCOUNT_CODE,
+            **LIST_UNSUBSCRIBES_CODE,
+        },
+        repeatable=True,
+        key_in="query",
+        other_method=None,
+        limits={},
+    ),
+    ("POST", "/v1/unsubscribe/add"): Operation(
+        id="addUnsubscribe",
+        model="Addition",
+        answer=ADDITION,
+        codes={
+            **ACCOUNT_CODE,
+            **ADD_UNSUBSCRIBE_CODE,
+        },
+        repeatable=True,
+        key_in="body",
+        other_method=None,
+        limits={},
+    ),
     ("GET", "/v1/unsubscribe/delete"): Operation(
         id="deleteUnsubscribeWithGet",
         model="Outcome",

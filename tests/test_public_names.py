@@ -18,11 +18,14 @@ PUBLIC = {
     "APITimeoutError",
     "AsyncMailPartner",
     "AuthenticationError",
+    "BulkItem",
+    "BulkStoppedError",
     "ConfigurationError",
     "Deletion",
     "ErrorDetail",
     "HttpInfo",
     "InvalidRequestError",
+    "JournalError",
     "MailPartner",
     "MailPartnerError",
     "NotFoundError",
@@ -32,6 +35,7 @@ PUBLIC = {
     "ResponseTooLargeError",
     "ServerError",
     "UnexpectedResponseError",
+    "Unsubscribe",
     "__version__",
 }
 

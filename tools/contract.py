@@ -62,7 +62,9 @@ def contract_source(spec: dict[str, Any]) -> str:
         f"({method.upper()!r}, {path!r}): {document.operation_source(path, operation)},\n"
         for method, path, operation in document.operations()
     )
+    rate = spec["x-rate-limit"]
     server = f"SERVER: Final = {spec['servers'][0]['url']!r}\n\n"
+    server += f"RATE_LIMIT: Final = ({rate['requests']!r}, {rate['seconds']!r})  # requests, seconds\n\n"
     table = f"OPERATIONS: Final[dict[tuple[str, str], Operation]] = {{\n{operations}}}\n"
     return HEAD + server + "".join(document.constants.values()) + table
 

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
         APIError,
         APITimeoutError,
         AuthenticationError,
+        BulkStoppedError,
         ConfigurationError,
         InvalidRequestError,
+        JournalError,
         MailPartnerError,
         NotFoundError,
         PermissionDeniedError,
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
         ServerError,
         UnexpectedResponseError,
     )
-    from mailpartner.results import Deletion, ErrorDetail, HttpInfo, Outcome
+    from mailpartner.results import BulkItem, Deletion, ErrorDetail, HttpInfo, Outcome, Unsubscribe
 
 __all__ = [
     "APIConnectionError",
@@ -36,11 +38,14 @@ __all__ = [
     "APITimeoutError",
     "AsyncMailPartner",
     "AuthenticationError",
+    "BulkItem",
+    "BulkStoppedError",
     "ConfigurationError",
     "Deletion",
     "ErrorDetail",
     "HttpInfo",
     "InvalidRequestError",
+    "JournalError",
     "MailPartner",
     "MailPartnerError",
     "NotFoundError",
@@ -50,10 +55,14 @@ __all__ = [
     "ResponseTooLargeError",
     "ServerError",
     "UnexpectedResponseError",
+    "Unsubscribe",
     "__version__",
 ]
 
-_ROOMS = {"client": ("MailPartner", "AsyncMailPartner"), "results": ("Deletion", "ErrorDetail", "HttpInfo", "Outcome")}
+_ROOMS = {
+    "client": ("MailPartner", "AsyncMailPartner"),
+    "results": ("BulkItem", "Deletion", "ErrorDetail", "HttpInfo", "Outcome", "Unsubscribe"),
+}
 
 
 def __getattr__(name: str) -> object:

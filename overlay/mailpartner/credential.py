@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 from collections.abc import Callable
@@ -53,6 +54,10 @@ class ApiKey:
 
     def __reduce__(self) -> tuple[object, ...]:
         raise TypeError("An API key is not pickled or copied. Give it to the other process by its environment.")
+
+    def fingerprint(self) -> str:
+        """Text that is the same for the same key and from which the key cannot be found; for journals and audits."""
+        return hashlib.pbkdf2_hmac("sha256", self._reveal().encode(), b"mailpartner key fingerprint", 100_000)[:8].hex()
 
     def for_body(self) -> str:
         """The key as it stands in a JSON body."""

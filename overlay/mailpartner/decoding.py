@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING, Any
 from mailpartner.envelope import Envelope, Unreadable
 from mailpartner.positional_xml import data_from_xml
 from mailpartner.results import ErrorDetail
+from mailpartner.rows import Rows
 from mailpartner.shapes import conformed, whole_number
 
 if TYPE_CHECKING:
     from mailpartner_contract import Operation
+
+    from mailpartner.request import Row
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "iso-8859-15", "windows-1252"})
@@ -30,17 +33,24 @@ def decode(body: bytes, content_type: str | None, operation: Operation) -> Envel
 
     Raises Unreadable, and nothing else, whatever the bytes are.
     """
-    text = _text(body, content_type).strip(" \t\r\n")
+    return decode_text(text_of(body, content_type), operation)
+
+
+def decode_text(text: str, operation: Operation, row: Row | None = None) -> Envelope:
+    """The same from text. `row` makes something of each row of a list as soon as it is read: a million dicts, and
+    copies of them, would need several times the memory of what they become."""
+    text = text.strip(" \t\r\n")
     if not text:
         raise Unreadable("an empty body")
+    rows = Rows.of(operation.answer, row)
     try:
-        data = data_from_xml(text, operation.answer) if text[0] == "<" else _data_from_json(text)
-        return _envelope(data, operation)
+        data = data_from_xml(text, operation.answer, rows) if text[0] == "<" else _data_from_json(text, rows)
+        return _envelope(data, operation, rows)
     except RecursionError:
         raise Unreadable("nested too deeply") from None
 
 
-def _text(body: bytes, content_type: str | None) -> str:
+def text_of(body: bytes, content_type: str | None) -> str:
     """The text of `body`: UTF-8 if it can be, else ISO-8859-1, whatever is declared; the code and success are ASCII
     in both, so that a wrong declaration costs an accent in a message and not the outcome."""
     declared = _CHARSET.search(content_type or "")
@@ -55,9 +65,10 @@ def _text(body: bytes, content_type: str | None) -> str:
         return body.decode("iso-8859-1")
 
 
-def _data_from_json(text: str) -> dict[str, Any]:
+def _data_from_json(text: str, rows: Rows | None) -> dict[str, Any]:
+    hook = _unique if rows is None else lambda pairs: rows.made(_unique(pairs))
     try:
-        data = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
+        data = json.loads(text, object_pairs_hook=hook, parse_constant=_no_constant, parse_float=_finite)
     except ValueError:
         raise Unreadable("neither JSON nor XML of this API") from None
     if not isinstance(data, dict):
@@ -83,7 +94,7 @@ def _finite(text: str) -> float:
     return number
 
 
-def _envelope(data: dict[str, Any], operation: Operation) -> Envelope:
+def _envelope(data: dict[str, Any], operation: Operation, rows: Rows | None) -> Envelope:
     success = data.get("success")
     if not isinstance(success, bool):
         raise Unreadable("an answer without success true or false")
@@ -96,7 +107,10 @@ def _envelope(data: dict[str, Any], operation: Operation) -> Envelope:
         return Envelope(success, code, message, _errors(data), data)
     # The message and the errors are words beside the outcome: their type never makes a success doubtful.
     rest = {name: value for name, value in data.items() if name not in ("message", "errors", "error")}
+    made = rows and rows.taken_from(rest)
     data = conformed(rest, operation.answer)
+    if rows is not None and made is not None:
+        data[rows.name] = made
     if message is not None:
         data["message"] = message
     return Envelope(success, code, message, (), data)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import attrs
+
 from mailpartner.results import ErrorDetail
 
 
@@ -21,7 +23,11 @@ class Unreadable(Exception):  # noqa: N818 - it never leaves the package; it is 
     """Why an answer is not one of this API, in a few words."""
 
 
-class Reply(NamedTuple):
+BODY_KEPT = 1 << 16
+
+
+@attrs.define
+class Reply:
     """An HTTP answer as it came over the wire. `flaw` says why `body` is not to be read, if it is not."""
 
     status: int
@@ -31,6 +37,11 @@ class Reply(NamedTuple):
     body: bytes
     flaw: str | None = None
     too_large: bool = False
+
+    def let_go(self) -> None:
+        """Keep of a long body only what an error would show: its text has been taken, and memory counts."""
+        if len(self.body) > 2 * BODY_KEPT:
+            self.body = self.body[:BODY_KEPT]
 
 
 class Lost(NamedTuple):

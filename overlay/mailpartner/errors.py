@@ -2,6 +2,8 @@
 
     MailPartnerError
     ├── ConfigurationError(ValueError)     no key, a key with spaces or control characters, an unsafe base URL
+    ├── BulkStoppedError                   a bulk run stopped before its end; it can be resumed
+    ├── JournalError                       a journal that cannot be used, or cannot be written any more
     ├── APIConnectionError                 no answer
     │   └── APITimeoutError(TimeoutError)
     ├── UnexpectedResponseError            an answer that cannot be read
@@ -25,7 +27,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Final
 
-    from mailpartner.results import ErrorDetail
+    from mailpartner.results import Deletion, ErrorDetail
 
 
 class MailPartnerError(Exception):
@@ -34,10 +36,12 @@ class MailPartnerError(Exception):
     maybe_applied: False when it is certain that the server did nothing for this call; True when it may have done
     it all the same, at this attempt or at an earlier one of the same call.
     attempts: how many requests the call sent or tried to send.
+    deletions: what `delete_email` had deleted before this error stopped it.
     """
 
     maybe_applied: bool = False
     attempts: int = 0
+    deletions: tuple[Deletion, ...] = ()
 
     def __init__(self, text: str = "", /, **details: Any) -> None:
         super().__init__(text)
@@ -51,6 +55,19 @@ class ConfigurationError(MailPartnerError, ValueError):
     """The client cannot be made or used as it was asked for: no key, an unusable key, an unsafe base URL."""
 
 
+class BulkStoppedError(MailPartnerError):
+    """A bulk run stopped before its end, because going on made no sense: run it again later.
+
+    error: the failure that stopped it.
+    """
+
+    error: Exception | None = None
+
+
+class JournalError(MailPartnerError):
+    """The journal of a bulk run cannot be used: another run's, in use, damaged, or impossible to write."""
+
+
 class APIConnectionError(MailPartnerError):
     """No answer came. `maybe_applied` says whether the request may have reached the server."""
 
@@ -60,7 +77,7 @@ class APITimeoutError(APIConnectionError, TimeoutError):
 
 
 class UnexpectedResponseError(MailPartnerError):
-    """An answer came that is not one of this API: an error page, a cut body, a contradiction.
+    """An answer came that is not one of this API: an error page, an empty body, a contradiction.
 
     status_code: the HTTP status. content_type: the header, or None. body: what came, up to 64 KiB, the key hidden.
     retry_after: seconds the server asked to wait, or None.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, TypedDict, Unpack
 
 import attrs
 
@@ -34,6 +34,16 @@ def _count(_: object, attribute: attrs.Attribute[int], value: object) -> None:
         raise ValueError(f"{attribute.name} must not be negative.")
 
 
+class CallOptions(TypedDict, total=False):
+    """What can be given for a single call: the same as for a client, in place of it. None counts as not given."""
+
+    format: str | None
+    method: str | None
+    timeout: float | None
+    deadline: float | None
+    max_retries: int | None
+
+
 @attrs.frozen
 class Options:
     """How calls are made.
@@ -48,7 +58,10 @@ class Options:
     deadline: float = attrs.field(default=60.0, validator=_seconds)
     max_retries: int = attrs.field(default=2, validator=_count)
 
-    def changed(self, **given: Any) -> Options:
-        """These options with those given that are not None."""
-        changes = {name: value for name, value in given.items() if value is not None}
+    def changed(self, **given: Unpack[CallOptions]) -> Options:
+        """These options with those given that are not None. Raises TypeError or ValueError for what is no option."""
+        for name in given:
+            if name not in CallOptions.__annotations__:
+                raise TypeError(f"{name!r} is no option of a call; there are {', '.join(CallOptions.__annotations__)}.")
+        changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         return attrs.evolve(self, **changes) if changes else self

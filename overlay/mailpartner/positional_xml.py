@@ -17,7 +17,11 @@ from mailpartner.envelope import Unreadable
 if TYPE_CHECKING:
     from mailpartner_contract import Shape
 
+    from mailpartner.rows import Rows
+
 MAX_DEPTH = 32
+_SLICE = 1 << 16  # characters: a long list is not copied as a whole
+_ROW_DEPTH = 3  # the document, <result> and the list in it are still open when a row ends
 _ENCODINGS = frozenset({"utf-8", "iso-8859-1", "us-ascii"})
 _ENTRY = "entry"
 _WORDS = ("message", "errors", "error")
@@ -32,24 +36,25 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 
 
 class _Element:
-    __slots__ = ("children", "nil", "tag", "text")
+    __slots__ = ("children", "made", "nil", "tag", "text")
 
     def __init__(self, tag: str, nil: bool = False) -> None:
         self.tag = tag
         self.nil = nil
         self.text: list[str] = []
         self.children: list[_Element] = []
+        self.made: list[Any] = []
 
     def string(self) -> str:
         return "".join(self.text)
 
 
-def data_from_xml(text: str, shape: Shape) -> dict[str, Any]:
+def data_from_xml(text: str, shape: Shape, rows: Rows | None = None) -> dict[str, Any]:
     """The JSON object that an XML answer stands for. Raises Unreadable."""
     done = _DONE.fullmatch(text)
     if done:
         return {"success": True, "code": int(done["code"])}
-    root = _parsed(text)
+    root = _parsed(text, rows)
     if root.tag != "result":
         raise Unreadable("XML that is not a <result>, such as an error page")
     if not _BLANK.fullmatch(root.string()):
@@ -57,7 +62,7 @@ def data_from_xml(text: str, shape: Shape) -> dict[str, Any]:
     return _positional(root.children, shape) if _is_positional(root) else _named(root.children, shape)
 
 
-def _parsed(text: str) -> _Element:
+def _parsed(text: str, rows: Rows | None) -> _Element:
     top = _Element("")
     open_elements = [top]
     parser = expat.ParserCreate("utf-8")
@@ -70,14 +75,21 @@ def _parsed(text: str) -> _Element:
         open_elements[-1].children.append(element)
         open_elements.append(element)
 
+    def end(tag: str) -> None:
+        element = open_elements.pop()
+        if rows is not None and len(open_elements) == _ROW_DEPTH and _is_success(open_elements[1]):
+            _make_row(element, open_elements[-1], rows)
+
     parser.StartElementHandler = start
-    parser.EndElementHandler = lambda tag: open_elements.pop()
+    parser.EndElementHandler = end
     parser.CharacterDataHandler = lambda data: open_elements[-1].text.append(data)
     parser.XmlDeclHandler = _check_encoding
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _refuse
     parser.ProcessingInstructionHandler = parser.SkippedEntityHandler = _refuse
     try:
-        parser.Parse(text.encode("utf-8"), True)
+        for start_of_slice in range(0, len(text), _SLICE):
+            parser.Parse(text[start_of_slice : start_of_slice + _SLICE].encode("utf-8"), False)
+        parser.Parse(b"", True)
     except (expat.ExpatError, ValueError):
         raise Unreadable("neither JSON nor XML of this API") from None
     return top.children[0]
@@ -172,8 +184,26 @@ def _value(element: _Element, shape: Shape) -> Any:
 def _list(element: _Element, shape: Shape) -> list[Any]:
     if not _BLANK.fullmatch(element.string()) or shape.items is None:
         raise Unreadable("XML with text where a list belongs")
+    if element.made:
+        return [*element.made, *map(_unknown, element.children)] if element.children else element.made
     items = shape.items
     return [_value(child, items) for child in element.children]
+
+
+def _make_row(element: _Element, parent: _Element, rows: Rows) -> None:
+    """Put what a row becomes in the place of its element, if it is a row."""
+    try:
+        made = rows.made(_object(element, rows.shape))
+    except Unreadable:
+        return
+    if not isinstance(made, dict):
+        parent.children.pop()
+        parent.made.append(made)
+
+
+def _is_success(root: _Element) -> bool:
+    """Whether an answer began with success: on a failure a list of faults stands where rows would."""
+    return root.children[0].string().strip() == "true"
 
 
 def _scalar(text: str, kind: str) -> Any:

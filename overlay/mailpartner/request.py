@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
+
+from mailpartner.shapes import rows_of
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -14,14 +16,17 @@ if TYPE_CHECKING:
     from mailpartner_contract import Operation
 
 MEGABYTE = 1 << 20
+LIST_LIMIT = 256 * MEGABYTE
 NO_ADVICE: Mapping[str, str] = MappingProxyType({})
+
+Row = Callable[[dict[str, Any]], Any]
 
 
 class Request(NamedTuple):
     """What is to be sent. `query` is ready for the URL; `body` is a JSON object or None; neither holds the key.
 
     answer_limit: the bytes of an answer that are read. advice: what its errors tell people to do next, by the kind
-    of refusal, or under "doubt"; in place of the usual words.
+    of refusal, the name of a code, or "doubt"; in place of the usual words. row: what each row of a list becomes.
     """
 
     operation: Operation
@@ -32,6 +37,7 @@ class Request(NamedTuple):
     format: str
     answer_limit: int = MEGABYTE
     advice: Mapping[str, str] = NO_ADVICE
+    row: Row | None = None
 
     def describe(self) -> str:
         """Method, path and query, as they go into logs."""
@@ -67,7 +73,8 @@ def request_for(
         body = {name: value for name, value in body.items() if name != "apiKey"}
     if body is not None:
         json_bytes(body)  # what JSON cannot carry is a mistake of the caller, told before anything is sent
-    return Request(operation, method, path, _query(parameters), body, format, advice=advice)
+    limit = MEGABYTE if rows_of(operation.answer) is None else LIST_LIMIT
+    return Request(operation, method, path, _query(parameters), body, format, limit, advice)
 
 
 def _check(name: str, value: object, limits: tuple[int, int]) -> None:

@@ -15,6 +15,18 @@ class Outcome(enum.Enum):
 
 
 @attrs.frozen
+class BulkItem:
+    """What became of one id of a bulk run: an outcome or an error, the other is None.
+
+    The error is a MailPartnerError, or the TypeError or ValueError of something that cannot be an id.
+    """
+
+    id: int
+    outcome: Outcome | None
+    error: Exception | None
+
+
+@attrs.frozen
 class ErrorDetail:
     """One fault of a request, as the server lists it.
 
@@ -25,6 +37,19 @@ class ErrorDetail:
     element_id: str | None = None
     message: str | None = None
     code: int | None = None
+
+
+@attrs.frozen
+class Unsubscribe:
+    """One address that receives no mailings of the account.
+
+    id: what `delete` wants. email: the address as the server gives it. created_at: when it was added, as the vendor
+    writes it, ``2015-07-20 10:19:45``; the time zone is not stated, so none is invented. None where it is missing.
+    """
+
+    id: int
+    email: str
+    created_at: str | None = None
 
 
 @attrs.frozen

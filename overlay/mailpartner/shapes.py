@@ -27,6 +27,17 @@ def whole_number(value: object) -> int | None:
     return None
 
 
+def rows_of(shape: Shape) -> tuple[str, Shape] | None:
+    """The name of an answer's list of rows and the shape of a row; None for an answer without one.
+
+    The list of faults that every answer may have is none.
+    """
+    for name, inner in shape.fields:
+        if name != "errors" and inner.type == "array" and inner.items is not None and inner.items.type == "object":
+            return name, inner.items
+    return None
+
+
 def conformed(value: Any, shape: Shape, name: str = "answer") -> Any:
     """`value` with every part of the type that `shape` says.
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from mailpartner.decoding import decode
+from mailpartner.decoding import decode_text, text_of
 from mailpartner.envelope import Envelope, Lost, Reply, Unreadable
 
 if TYPE_CHECKING:
     from mailpartner_contract import Code, Operation
+
+    from mailpartner.request import Request
 
 _TRY_AGAIN = frozenset({408, 429})
 _SERVER_SIDE = frozenset({"rate_limit", "server"})
@@ -32,7 +34,7 @@ class Verdict(NamedTuple):
     not_heard: bool = False
 
 
-def judge(answer: Reply | Lost, operation: Operation) -> Verdict:
+def judge(answer: Reply | Lost, request: Request) -> Verdict:
     """The verdict on what an attempt brought back.
 
     A readable envelope decides, whatever the HTTP status; without one 429 is a rate limit and all else is unreadable.
@@ -42,10 +44,12 @@ def judge(answer: Reply | Lost, operation: Operation) -> Verdict:
     try:
         if answer.flaw is not None:
             raise Unreadable(answer.flaw)
-        envelope = decode(answer.body, answer.content_type, operation)
+        text = text_of(answer.body, answer.content_type)
+        answer.let_go()
+        envelope = decode_text(text, request.operation, request.row)
     except Unreadable as fault:
         return _unreadable(answer, str(fault))
-    return Verdict(envelope=envelope) if envelope.success else _refused(answer.status, envelope, operation)
+    return Verdict(envelope=envelope) if envelope.success else _refused(answer.status, envelope, request.operation)
 
 
 def _unreadable(answer: Reply, reason: str) -> Verdict:

@@ -9,7 +9,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from mailpartner import errors
-from mailpartner.envelope import Lost, Reply
+from mailpartner.envelope import BODY_KEPT, Lost, Reply
 from mailpartner.results import ErrorDetail
 from mailpartner.retrying import retry_after
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from mailpartner.verdict import Verdict
 
-BODY_KEPT = 1 << 16
 _WORDS_KEPT = 300
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"})
 """Unicode categories that no line shows as they are: control, format and direction characters, foreign spaces."""
@@ -54,9 +53,9 @@ class Context:
         self.note = ""
         self.advice: Mapping[str, str] = {}
 
-    def next_step(self, kind: str) -> str:
-        """What to do next, in the operation's words if it has any."""
-        return self.advice.get(kind) or _NEXT[kind]
+    def next_step(self, kind: str, name: str | None = None) -> str:
+        """What to do next, in the operation's words for this code or kind if it has any."""
+        return self.advice.get(name or kind) or self.advice.get(kind) or _NEXT[kind]
 
 
 def error_for(verdict: Verdict, answer: Reply | Lost, context: Context) -> errors.MailPartnerError:
@@ -88,7 +87,7 @@ def _refusal(verdict: Verdict, answer: Reply, context: Context) -> errors.MailPa
     what = f"Mail Partner refused: {named}" + (f', "{words}"' if words else "")
     extra = {"retry_after": _wait_asked(answer, context)} if kind == "rate_limit" else {}
     return errors.KINDS.get(kind, errors.APIError)(
-        _line(what, context.next_step(kind), context),
+        _line(what, context.next_step(kind, verdict.code.name if verdict.code else None), context),
         code=code,
         name=verdict.code.name if verdict.code else None,
         message=message,

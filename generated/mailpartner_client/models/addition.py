@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.outcome_error import OutcomeError
+
+
+T = TypeVar("T", bound="Addition")
+
+
+@_attrs_define
+class Addition:
+    """The outcome of an addition. Other properties may appear.
+
+    Attributes:
+        success (bool): Whether it was done. The only test of success. Example: True.
+        code (int): Why. An open list, see the code list of the operation. Example: 200.
+        stop_id (int | Unset): The id of the new entry; on success. Likely the id of the list: the
+            vendor does not say so.
+             Example: 300.
+        message (str | Unset): Text for people, in French or English. Never compare it. Example: Clé API incorrecte.
+        errors (list[OutcomeError] | Unset): What is wrong with which field. Seen on siblings of this API.
+    """
+
+    success: bool
+    code: int
+    stop_id: int | Unset = UNSET
+    message: str | Unset = UNSET
+    errors: list[OutcomeError] | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        success = self.success
+
+        code = self.code
+
+        stop_id = self.stop_id
+
+        message = self.message
+
+        errors: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.errors, Unset):
+            errors = []
+            for errors_item_data in self.errors:
+                errors_item = errors_item_data.to_dict()
+                errors.append(errors_item)
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "success": success,
+                "code": code,
+            }
+        )
+        if stop_id is not UNSET:
+            field_dict["stopId"] = stop_id
+        if message is not UNSET:
+            field_dict["message"] = message
+        if errors is not UNSET:
+            field_dict["errors"] = errors
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.outcome_error import OutcomeError  # noqa: PLC0415
+
+        d = dict(src_dict)
+        success = d.pop("success")
+
+        code = d.pop("code")
+
+        stop_id = d.pop("stopId", UNSET)
+
+        message = d.pop("message", UNSET)
+
+        _errors = d.pop("errors", UNSET)
+        errors: list[OutcomeError] | Unset = UNSET
+        if _errors is not UNSET:
+            errors = []
+            for errors_item_data in _errors:
+                errors_item = OutcomeError.from_dict(errors_item_data)
+
+                errors.append(errors_item)
+
+        addition = cls(
+            success=success,
+            code=code,
+            stop_id=stop_id,
+            message=message,
+            errors=errors,
+        )
+
+        addition.additional_properties = d
+        return addition
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.outcome_error import OutcomeError
+    from ..models.unsubscribe import Unsubscribe
+
+
+T = TypeVar("T", bound="UnsubscribeList")
+
+
+@_attrs_define
+class UnsubscribeList:
+    """The list of unsubscribes. Other properties may appear.
+
+    Attributes:
+        success (bool): Whether it was done. The only test of success. Example: True.
+        code (int): Why. An open list, see the code list of the operation. Example: 200.
+        nb_data (int | Unset): How many entries there are; on success. Example: 1.
+        data (list[Unsubscribe] | Unset): The entries; on success.
+        message (str | Unset): Text for people, in French or English. Never compare it. Example: Clé API incorrecte.
+        errors (list[OutcomeError] | Unset): What is wrong with which field. Seen on siblings of this API.
+    """
+
+    success: bool
+    code: int
+    nb_data: int | Unset = UNSET
+    data: list[Unsubscribe] | Unset = UNSET
+    message: str | Unset = UNSET
+    errors: list[OutcomeError] | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        success = self.success
+
+        code = self.code
+
+        nb_data = self.nb_data
+
+        data: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.data, Unset):
+            data = []
+            for data_item_data in self.data:
+                data_item = data_item_data.to_dict()
+                data.append(data_item)
+
+        message = self.message
+
+        errors: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.errors, Unset):
+            errors = []
+            for errors_item_data in self.errors:
+                errors_item = errors_item_data.to_dict()
+                errors.append(errors_item)
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "success": success,
+                "code": code,
+            }
+        )
+        if nb_data is not UNSET:
+            field_dict["nbData"] = nb_data
+        if data is not UNSET:
+            field_dict["data"] = data
+        if message is not UNSET:
+            field_dict["message"] = message
+        if errors is not UNSET:
+            field_dict["errors"] = errors
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.outcome_error import OutcomeError  # noqa: PLC0415
+        from ..models.unsubscribe import Unsubscribe  # noqa: PLC0415
+
+        d = dict(src_dict)
+        success = d.pop("success")
+
+        code = d.pop("code")
+
+        nb_data = d.pop("nbData", UNSET)
+
+        _data = d.pop("data", UNSET)
+        data: list[Unsubscribe] | Unset = UNSET
+        if _data is not UNSET:
+            data = []
+            for data_item_data in _data:
+                data_item = Unsubscribe.from_dict(data_item_data)
+
+                data.append(data_item)
+
+        message = d.pop("message", UNSET)
+
+        _errors = d.pop("errors", UNSET)
+        errors: list[OutcomeError] | Unset = UNSET
+        if _errors is not UNSET:
+            errors = []
+            for errors_item_data in _errors:
+                errors_item = OutcomeError.from_dict(errors_item_data)
+
+                errors.append(errors_item)
+
+        unsubscribe_list = cls(
+            success=success,
+            code=code,
+            nb_data=nb_data,
+            data=data,
+            message=message,
+            errors=errors,
+        )
+
+        unsubscribe_list.additional_properties = d
+        return unsubscribe_list
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

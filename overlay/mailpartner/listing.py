@@ -1,0 +1,120 @@
+"""Listing and adding: what goes in and what comes out, the same for sync and async."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from mailpartner.errors import InvalidRequestError, MailPartnerError, UnexpectedResponseError
+from mailpartner.exchange import Done, Failed
+from mailpartner.results import Unsubscribe
+
+if TYPE_CHECKING:
+    from mailpartner.client import AnyClient
+    from mailpartner.exchange import Settled
+    from mailpartner.options import CallOptions, Options
+    from mailpartner.request import Request
+
+ALREADY_LISTED = "ALREADY_LISTED"  # the name that openapi.yaml gives the code
+_ADVICE = {
+    ALREADY_LISTED: "It receives no mailings; find() gives its entry.",
+    "doubt": "Add it once more: that it is listed already then means that it worked.",
+}
+
+
+def check_address(email: object) -> None:
+    """Raises TypeError or ValueError for what is no address at all; the server judges the rest."""
+    if not isinstance(email, str):
+        raise TypeError(f"email must be a str, not {type(email).__name__}. Nothing was sent.")
+    local, _, domain = email.rpartition("@")
+    if not (local and domain) or email != email.strip() or not email.isprintable():
+        raise ValueError("email must be an address such as name@example.com. Nothing was sent.")
+
+
+def with_address(email: str, entries: tuple[Unsubscribe, ...]) -> tuple[Unsubscribe, ...]:
+    """Those of `entries` with this address."""
+    wanted = comparable(email)
+    return tuple(entry for entry in entries if comparable(entry.email) == wanted)
+
+
+def comparable(email: str) -> str:
+    """What equal addresses have in common."""
+    # Case matters before the @ (RFC 5321, 2.4), never after it. Not casefold(): straße.example is not strasse.example.
+    local, at, domain = email.rpartition("@")
+    return f"{local}{at}{domain.lower()}"
+
+
+def list_call(client: AnyClient, options: CallOptions) -> tuple[Request, Options]:
+    """What `list` sends."""
+    from mailpartner_client.api.unsubscribes import list_unsubscribes
+
+    request, chosen = client._prepared(list_unsubscribes, {}, options)
+    return request._replace(row=_unsubscribe), chosen
+
+
+def _unsubscribe(row: dict[str, Any]) -> Unsubscribe:
+    return Unsubscribe(row["id"], row["email"], row.get("createdAt"))
+
+
+def entries(settled: Settled) -> tuple[Unsubscribe, ...]:
+    """The entries in an answer, if it is whole."""
+    if isinstance(settled, Failed):
+        raise settled.error
+    data = settled.envelope.data
+    rows, count = data.get("data"), data.get("nbData")
+    if rows is None and count != 0:
+        raise _unfit(settled, "has no list")
+    if count is not None and count != len(rows or ()):
+        raise _unfit(settled, f"counts {count} entries and lists {len(rows or ())}: it is not the whole list")
+    return tuple(rows or ())
+
+
+def add_call(client: AnyClient, email: str, options: CallOptions) -> tuple[Request, Options]:
+    """What `add` sends."""
+    from mailpartner_client.api.unsubscribes import add_unsubscribe
+    from mailpartner_client.models import UnsubscribeAddition
+
+    check_address(email)
+    body = UnsubscribeAddition(api_key="", email=email)  # the key is put in on the way to the socket
+    return client._prepared(add_unsubscribe, {"body": body}, options, _ADVICE)
+
+
+def added_before(settled: Settled) -> bool:
+    """Whether an earlier attempt of the same call added it: its answer was lost, and now it is listed already."""
+    if isinstance(settled, Done) or not isinstance(settled.error, InvalidRequestError):
+        return False
+    return settled.error.name == ALREADY_LISTED and settled.error.maybe_applied
+
+
+@contextmanager
+def in_doubt() -> Iterator[None]:
+    """While the id of an entry is looked up that was probably added before: a failure of that leaves the doubt."""
+    try:
+        yield
+    except MailPartnerError as error:
+        error.maybe_applied = True
+        raise
+
+
+def new_id(settled: Settled, found: tuple[Unsubscribe, ...]) -> int:
+    """The id of an entry that was added now, or `found` to have been added by an earlier attempt."""
+    if found:
+        return found[-1].id
+    if isinstance(settled, Failed):
+        raise settled.error
+    number = settled.envelope.data.get("stopId")
+    if number is None:
+        raise _unfit(settled, "lacks its id. find() may give it")
+    return int(number)
+
+
+def _unfit(settled: Done, fault: str) -> UnexpectedResponseError:
+    """An answer that says it was done, and does not hold what it should."""
+    return UnexpectedResponseError(
+        f"Mail Partner says that it was done, but the answer {fault}. Do not rely on it; ask Mail Partner.",
+        status_code=settled.http.status_code,
+        content_type=settled.http.content_type,
+        maybe_applied=True,
+        attempts=settled.attempts,
+    )

@@ -1,0 +1,55 @@
+"""What the tests of listing, adding and deleting by address share."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from list_client import Caller
+from list_server import ListServer
+
+from mailpartner.sandbox import Sandbox
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def spec() -> Any:
+    """openapi.yaml."""
+    return yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A sandbox with the entries user1@example.com to user3@example.com."""
+    with Sandbox(entries=3) as running:
+        yield running
+
+
+@pytest.fixture(params=["sync", "async"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Both kinds of client."""
+    return str(request.param)
+
+
+@pytest.fixture(params=["json", "xml"])
+def form(request: pytest.FixtureRequest) -> str:
+    """Both formats."""
+    return str(request.param)
+
+
+@pytest.fixture
+def caller(sandbox: Sandbox, kind: str, form: str) -> Caller:
+    """A client of the sandbox, of each kind, in each format."""
+    return Caller(kind, sandbox.url, format=form)
+
+
+@pytest.fixture
+def served() -> Iterator[Callable[..., ListServer]]:
+    """Starts a server that answers these bodies."""
+    with contextlib.ExitStack() as stack:
+        yield lambda *bodies: stack.enter_context(ListServer(*bodies))

@@ -1,0 +1,322 @@
+"""unsubscribes.list: what the vendor documents, what it may send instead, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from list_client import KEY, Caller
+from list_server import ListServer
+
+from mailpartner import AuthenticationError, InvalidRequestError, PermissionDeniedError, Unsubscribe
+from mailpartner.errors import UnexpectedResponseError
+from mailpartner.sandbox import Entry, Sandbox
+
+Served = Callable[..., ListServer]
+ROW = Unsubscribe(19, "xxx@www.com", "2015-07-20 10:19:45")
+FIELDS = '"id":19,"email":"xxx@www.com"'
+XML_ROW = "<entry>19</entry><entry>xxx@www.com</entry>"
+NAMED_ROW = "<id>19</id><email>xxx@www.com</email>"
+
+
+def json_list(rows: str, count: object = 1) -> str:
+    """A JSON answer with these rows."""
+    return f'{{"success":true,"code":200,"nbData":{json.dumps(count)},"data":{rows}}}'
+
+
+def xml_list(rows: str, count: object = 1) -> str:
+    """An XML answer with these rows."""
+    head = f"<?xml version='1.0' encoding='UTF-8'?><result><entry>true</entry><entry>200</entry><entry>{count}</entry>"
+    return f"{head}<entry>{rows}</entry></result>"
+
+
+def listed(served: Served, body: str, kind: str = "sync") -> Any:
+    """What a client makes of a list that is answered so."""
+    return Caller(kind, served(body).url).list()
+
+
+@pytest.mark.parametrize("suffix", ["", "Xml"])
+def test_the_examples_of_the_contract(served: Served, spec: Any, kind: str, suffix: str) -> None:
+    """Each example of openapi.yaml is read as the list, the empty list or the error that it says."""
+    examples = {name: spec["components"]["examples"][name + suffix]["value"] for name in ("Listed", "ListedNone")}
+    texts = {name: value if suffix else json.dumps(value) for name, value in examples.items()}
+    assert listed(served, texts["Listed"], kind) == (ROW,)
+    assert listed(served, texts["ListedNone"], kind) == ()
+    for name in ("ApiKeyRequired", "InvalidApiKey"):
+        value = spec["components"]["examples"][name + suffix]["value"]
+        with pytest.raises(AuthenticationError) as caught:
+            listed(served, value if suffix else json.dumps(value), kind)
+        assert caught.value.name in ("API_KEY_REQUIRED", "INVALID_API_KEY")
+        assert not caught.value.maybe_applied
+
+
+@pytest.mark.parametrize("rows", ["positional", "named"])
+def test_the_list_of_the_sandbox(sandbox: Sandbox, caller: Caller, rows: str) -> None:
+    """All entries in the order of the server, equal in JSON and in both forms of XML."""
+    sandbox.settings(xml_rows=rows)
+    entries = caller.list()
+    assert entries == tuple(Unsubscribe(*entry) for entry in sandbox.entries().values())
+    assert isinstance(entries, tuple)
+    assert [type(value) for value in (entries[0].id, entries[0].email, entries[0].created_at)] == [int, str, str]
+    assert (sandbox.requests()[0]["method"], sandbox.requests()[0]["path"]) == ("GET", "/v1/unsubscribe/list")
+
+
+def test_addresses_come_as_they_are(sandbox: Sandbox, caller: Caller) -> None:
+    """Markup, quotes, accents and letters beyond the basic plane come through both formats, also in CDATA."""
+    emails = ["a&<b>]]>@example.com", 'x"y\\@example.com', "é’ж😀@exämple.fr"]
+    sandbox.load(emails)
+    for cdata in (False, True):
+        sandbox.settings(cdata=cdata)
+        assert [entry.email for entry in caller.list()] == emails
+
+
+def test_an_empty_list(sandbox: Sandbox, caller: Caller) -> None:
+    """No entries are an empty tuple."""
+    sandbox.load([])
+    assert caller.list() == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (f'{{{FIELDS},"createdAt":"2015-07-20 10:19:45"}}', ROW),
+        (f"{{{FIELDS}}}", Unsubscribe(19, "xxx@www.com", None)),
+        (f'{{{FIELDS},"createdAt":null}}', Unsubscribe(19, "xxx@www.com", None)),
+        ('{"id":"19","email":"xxx@www.com"}', Unsubscribe(19, "xxx@www.com", None)),
+        ('{"id":0,"email":"xxx@www.com"}', Unsubscribe(0, "xxx@www.com", None)),
+        (f'{{"reason":{{"id":1,"email":"b"}},{FIELDS},"tags":[1,{{}}],"success":null}}', None),
+        (f'{{{FIELDS},"extra":{{"a":1}},"note":null}}', Unsubscribe(19, "xxx@www.com", None)),
+    ],
+)
+def test_rows_of_json(served: Served, kind: str, row: str, expected: Unsubscribe | None) -> None:
+    """A number may come as text, createdAt may be null or absent, other properties are kept out; a row that looks like
+    an answer is refused."""
+    if expected is not None:
+        assert listed(served, json_list(f"[{row}]"), kind) == (expected,)
+    else:
+        with pytest.raises(UnexpectedResponseError):
+            listed(served, json_list(f"[{row}]"), kind)
+
+
+@pytest.mark.parametrize(
+    ("row", "created_at"),
+    [
+        (f"<entry>{XML_ROW}<entry>2015-07-20 10:19:45</entry></entry>", "2015-07-20 10:19:45"),
+        (f"<entry>{NAMED_ROW}<createdAt>2015-07-20 10:19:45</createdAt></entry>", "2015-07-20 10:19:45"),
+        ("<entry><email><![CDATA[xxx@www.com]]></email><id> 19 </id></entry>", None),
+        (f"<entry>{XML_ROW}</entry>", None),
+        (f'<entry>{XML_ROW}<entry xsi:nil="true"/></entry>', None),
+        (f'<entry>{NAMED_ROW}<createdAt xsi:nil="true"/></entry>', None),
+        (f"<entry>{XML_ROW}<entry>2015</entry><entry>new</entry><entry><entry>1</entry></entry></entry>", "2015"),
+        (f"<entry>{NAMED_ROW}<reason><id>1</id></reason></entry>", None),
+        (f"<row>{NAMED_ROW}</row>", None),
+    ],
+)
+def test_rows_of_xml(served: Served, kind: str, row: str, created_at: str | None) -> None:
+    """Rows with and without names, with CDATA or nil, in any order of names, with values that are not known."""
+    assert listed(served, xml_list(row), kind) == (Unsubscribe(19, "xxx@www.com", created_at),)
+
+
+def test_rows_of_both_forms_may_stand_side_by_side(served: Served) -> None:
+    """Each row is read for itself, and white space between elements does not count."""
+    rows = f"\n <entry>\n {XML_ROW}\n </entry>\n <entry>\n {NAMED_ROW}\n </entry>\n"
+    assert [entry.id for entry in listed(served, xml_list(rows, 2))] == [19, 19]
+
+
+def test_xml_with_names_everywhere(served: Served) -> None:
+    """Names instead of entries are accepted at the top level, too."""
+    body = (
+        "<result><success>true</success><code>200</code><nbData>1</nbData>"
+        f"<data><entry>{XML_ROW}</entry></data></result>"
+    )
+    assert listed(served, body) == (Unsubscribe(19, "xxx@www.com", None),)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '[{"id":19}]',
+        '[{"email":"a@b"}]',
+        '[{"id":19,"email":null}]',
+        '[{"id":null,"email":"a@b"}]',
+        '[{"id":true,"email":"a@b"}]',
+        '[{"id":1.0,"email":"a@b"}]',
+        '[{"id":"x","email":"a@b"}]',
+        '[{"id":"","email":"a@b"}]',
+        '[{"id":19,"email":["a@b"]}]',
+        '[{"id":19,"email":true}]',
+        '[{"id":19,"email":"a@b","createdAt":{"date":"2015"}}]',
+        '[{"id":1,"id":2,"email":"a@b"}]',
+        "[19]",
+        '["a@b"]',
+        "[null]",
+        '[[19,"a@b"]]',
+        "[{}]",
+        '{"1":{"id":19,"email":"a@b"}}',
+        '{"id":19,"email":"a@b"}',
+        '"none"',
+        "19",
+        "true",
+        f"[{{{FIELDS}}},5]",
+        "[" * 100_000 + "]" * 100_000,
+        '[{"id":' + "[" * 200 + "]" * 200 + ',"email":"a@b"}]',
+    ],
+    ids=lambda rows: rows[:40],
+)
+def test_json_that_fits_no_list_is_refused(served: Served, rows: str) -> None:
+    """A row without id or address, of another type, or something else in the place of the list is an unreadable
+    answer: nothing is guessed."""
+    with pytest.raises(UnexpectedResponseError):
+        listed(served, json_list(rows, None))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "<entry>19</entry>",
+        "<entry/>",
+        "none",
+        "none<entry>" + XML_ROW + "</entry>",
+        "<entry><entry>19</entry></entry>",
+        "<entry><entry>xxx@www.com</entry><entry>19</entry></entry>",
+        "<entry><entry>19</entry><entry><entry>xxx@www.com</entry></entry></entry>",
+        "<entry><entry>19</entry><email>xxx@www.com</email></entry>",
+        "<entry><email>xxx@www.com</email></entry>",
+        "<entry><id>19</id><id>20</id><email>xxx@www.com</email></entry>",
+        f"<entry>text{XML_ROW}</entry>",
+        '<entry xsi:nil="true"/>',
+        '<entry><entry xsi:nil="true"/><entry>xxx@www.com</entry></entry>',
+        f"<entry>{XML_ROW}</entry><entry>20</entry>",
+        "<entry>" * 40 + "</entry>" * 40,
+    ],
+    ids=lambda rows: rows[:60],
+)
+def test_xml_that_fits_no_list_is_refused(served: Served, rows: str) -> None:
+    """Rows that are neither positional nor named, or text in the place of the list, are an unreadable answer."""
+    with pytest.raises(UnexpectedResponseError):
+        listed(served, xml_list(rows))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        xml_list(f"<entry>{XML_ROW}</entry>").replace(
+            "</result>", "<entry>OK</entry><entry><entry>x</entry></entry></result>"
+        ),
+        xml_list(f"<entry>{XML_ROW}</entry>").replace("</result>", "<entry><entry>x</entry></entry></result>"),
+        f"<result><code>200</code><success>true</success><data><entry>{XML_ROW}</entry></data></result>",
+        f"<result><success>true</success><user><name>x</name></user><data><entry>{XML_ROW}</entry></data></result>",
+        f'{{"success":true,"code":200,"user":{{"id":"x1","email":"me@b.c"}},"data":[{{{FIELDS}}}]}}',
+        f'{{"success":true,"code":200,"data":[{{{FIELDS},"by":{{"id":"x1","email":"me@b.c"}}}}]}}',
+    ],
+)
+def test_what_stands_beside_the_rows_does_not_spoil_them(served: Served, body: str) -> None:
+    """Messages, errors and other objects around or in the rows of a success are no rows and leave them readable."""
+    assert [entry.id for entry in listed(served, body)] == [19]
+
+
+@pytest.mark.parametrize(
+    ("rest", "count"),
+    [
+        ('"nbData":0,"data":[]', 0),
+        ('"nbData":0,"data":null', 0),
+        ('"nbData":0', 0),
+        ('"data":[]', 0),
+        (f'"data":[{{{FIELDS}}}]', 1),
+        (f'"nbData":"1","data":[{{{FIELDS}}}]', 1),
+        (f'"nbData":null,"data":[{{{FIELDS}}}]', 1),
+        ('"nbData":5,"data":[]', None),
+        (f'"nbData":5,"data":[{{{FIELDS}}},{{{FIELDS}}},{{{FIELDS}}}]', None),
+        (f'"nbData":0,"data":[{{{FIELDS}}}]', None),
+        (f'"nbData":"x","data":[{{{FIELDS}}}]', None),
+        ('"nbData":1,"data":null', None),
+        ('"nbData":1', None),
+        ('"data":null', None),
+        ('"message":"OK"', None),
+    ],
+)
+def test_the_list_must_be_whole(served: Served, kind: str, rest: str, count: int | None) -> None:
+    """A list is taken if nothing says that more belongs to it; no list at all only where none is counted."""
+    body = f'{{"success":true,"code":200,{rest}}}'
+    if count is not None:
+        assert len(listed(served, body, kind)) == count
+        return
+    with pytest.raises(UnexpectedResponseError) as caught:
+        listed(served, body, kind)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("nb_data", "formats"), [("absent", ["json"]), ("wrong", [])])
+def test_a_count_that_is_absent_or_wrong(sandbox: Sandbox, caller: Caller, nb_data: str, formats: list[str]) -> None:
+    """Without a count the JSON list stands for itself; with another, and where XML lacks an entry, it is refused."""
+    sandbox.settings(nb_data=nb_data)
+    if sandbox.requests() == [] and caller._options["format"] in formats:
+        assert len(caller.list()) == 3
+        return
+    with pytest.raises(UnexpectedResponseError):
+        caller.list()
+
+
+@pytest.mark.parametrize(
+    "errors",
+    [
+        "<entry><entry><entry>email</entry><entry>Le mail est requis</entry></entry></entry>",
+        "<entry><entry><elementId>email</elementId><message>Le mail est requis</message></entry></entry>",
+    ],
+)
+def test_errors_of_a_failure_are_no_rows(served: Served, kind: str, errors: str) -> None:
+    """On a failure the list in the XML is one of faults, which the error shows; it is never read as rows."""
+    body = f"<result><entry>false</entry><entry>90</entry>{errors}</result>"
+    with pytest.raises(InvalidRequestError) as caught:
+        listed(served, body, kind)
+    (detail,) = caught.value.errors
+    assert (detail.element_id, detail.message, caught.value.name) == ("email", "Le mail est requis", "MALFORMED_JSON")
+
+
+def test_rows_beside_a_failure_are_not_taken(served: Served) -> None:
+    """success false decides, whatever stands beside it."""
+    body = f'{{"success":false,"code":40,"nbData":1,"data":[{{{FIELDS}}}]}}'
+    with pytest.raises(PermissionDeniedError):
+        listed(served, body)
+
+
+def test_a_lost_list_is_asked_for_again(sandbox: Sandbox, caller: Caller) -> None:
+    """Reading is harmless to repeat: a lost answer and half a body cost another attempt."""
+    sandbox.fault("reset-after")
+    sandbox.fault("half-body")
+    assert len(caller.list()) == 3
+    assert [seen["fault"] for seen in sandbox.requests()] == ["reset-after", "half-body", None]
+
+
+def test_the_generated_model_is_returned_by_call(sandbox: Sandbox, caller: Caller) -> None:
+    """`call` gives the generated model of the list, with a model for each row."""
+    from mailpartner_client import models
+    from mailpartner_client.api.unsubscribes import list_unsubscribes
+
+    sandbox.load([Entry(19, "xxx@www.com", "2015-07-20 10:19:45")])
+    answer = caller.call(list_unsubscribes)
+    assert isinstance(answer, models.UnsubscribeList)
+    assert (answer.success, answer.code, answer.nb_data) == (True, 200, 1)
+    assert answer.data == [models.Unsubscribe(19, "xxx@www.com", "2015-07-20 10:19:45")]
+
+
+def test_options_that_are_none_are_named(sandbox: Sandbox, kind: str) -> None:
+    """An option that no call has is a TypeError that names those there are, before a byte is sent."""
+    caller = Caller(kind, sandbox.url)
+    for name, given in (("list", ()), ("find", ("a@b.c",)), ("add", ("a@b.c",)), ("delete_email", ("a@b.c",))):
+        with pytest.raises(TypeError, match="format, method, timeout, deadline, max_retries"):
+            getattr(caller, name)(*given, page=2)
+    assert sandbox.requests() == []
+    assert len(caller.list(format="xml", timeout=5, deadline=9, max_retries=0, method="GET")) == 3
+    assert sandbox.requests()[0]["query"] == "apiKey=***&_format=xml"
+
+
+def test_the_key_is_in_the_query_of_a_list(served: Served, kind: str) -> None:
+    """The list is asked for with the key in the query, and with no body."""
+    server = served(json_list("[]", 0))
+    Caller(kind, server.url).list()
+    assert server.sent[0].startswith(f"GET /v1/unsubscribe/list?apiKey={KEY} HTTP/1.1\r\n".encode())
+    assert server.sent[0].count(KEY.encode()) == 1
+    assert server.sent[0].endswith(b"\r\n\r\n")
