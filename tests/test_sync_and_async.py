@@ -45,7 +45,7 @@ def test_twins_have_the_same_signatures_and_docstrings(sync: type, async_: type)
         assert str(inspect.signature(method)) == str(inspect.signature(twin)).replace("Async", ""), name
         assert method.__doc__ == twin.__doc__, name
         if method is not twin and name != "with_options" and not inspect.isgeneratorfunction(method):
-            assert inspect.iscoroutinefunction(twin), name
+            assert inspect.iscoroutinefunction(twin) or "AsyncIterator" in str(inspect.signature(twin)), name
 
 
 def test_twins_are_made_alike() -> None:

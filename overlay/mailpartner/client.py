@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import os
+import threading
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar, Unpack
 
 import httpx
 from mailpartner_contract import SERVER
@@ -16,8 +18,9 @@ from mailpartner.credential import key_from, require
 from mailpartner.errors import ConfigurationError, UnexpectedResponseError
 from mailpartner.exchange import Failed, Memory, Settled, conversation, run, run_async
 from mailpartner.logs import hide_in_logs
-from mailpartner.options import Options
+from mailpartner.options import CallOptions, Options
 from mailpartner.origin import origin_of
+from mailpartner.pace import Schedule
 from mailpartner.request import NO_ADVICE, Request, request_for
 from mailpartner.transport.borrowed import AsyncBorrowed, Borrowed
 from mailpartner.transport.own import CLOSED, AsyncLanes, Lanes
@@ -90,6 +93,7 @@ class _Client(Generic[HttpClient]):
         if isinstance(self._sender, Exception):
             raise self._sender
         self._owns_sender = True
+        self._fingerprint = key.fingerprint
         self._closed = False
         self.unsubscribes = self._group(self)
 
@@ -103,30 +107,28 @@ class _Client(Generic[HttpClient]):
             return ConfigurationError("Give the proxy to your http_client: it brings its own connections.")
         return self._borrowed(http_client, writer)
 
-    def with_options(
-        self,
-        *,
-        format: str | None = None,
-        method: str | None = None,
-        timeout: float | None = None,
-        deadline: float | None = None,
-        max_retries: int | None = None,
-    ) -> Self:
+    def with_options(self, **options: Unpack[CallOptions]) -> Self:
         """A second client with other options on the same connections; this one stays as it is.
 
-        Closing it closes nothing: the connections belong to the first. What is not given stays as it is here.
+        options: format, method, timeout, deadline, max_retries; what is not given stays as it is here. Closing the
+        second closes nothing: the connections belong to the first.
         """
         twin = object.__new__(type(self))
         twin.__dict__.update(self.__dict__)
-        twin._options = self._options.changed(
-            format=format, method=method, timeout=timeout, deadline=deadline, max_retries=max_retries
-        )
+        twin._options = self._options.changed(**options)
         twin._owns_sender = False
         twin.unsubscribes = twin._group(twin)
         return twin
 
+    def _paced(self, schedule: Schedule) -> Self:
+        """This client with a pace of its own."""
+        twin = self.with_options()
+        twin._memory = copy.copy(self._memory)
+        twin._memory.pacer = schedule
+        return twin
+
     def _prepared(
-        self, module: Any, arguments: dict[str, Any], given: dict[str, Any], advice: Mapping[str, str] = NO_ADVICE
+        self, module: Any, arguments: dict[str, Any], given: CallOptions, advice: Mapping[str, str] = NO_ADVICE
     ) -> tuple[Request, Options]:
         if self._closed or self._memory.closed:
             raise RuntimeError(CLOSED)
@@ -155,8 +157,8 @@ class MailPartner(_Client[httpx.Client]):
     _group = Unsubscribes
     unsubscribes: Unsubscribes
 
-    def _settle(self, request: Request, options: Options) -> Settled:
-        return run(conversation(request, options, self._memory), self._sender.send, self._memory.clock)
+    def _settle(self, request: Request, options: Options, stop: threading.Event | None = None) -> Settled:
+        return run(conversation(request, options, self._memory), self._sender.send, self._memory.clock, stop)
 
     def call(self, operation: OperationModule[Model], /, **arguments: Any) -> Model:
         """Carry out any generated operation, with the key, the decoding, the errors and the retries of all others.
@@ -221,6 +223,9 @@ class AsyncMailPartner(_Client[httpx.AsyncClient]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+
+AnyClient = MailPartner | AsyncMailPartner
 
 
 def _user_agent(app_info: str | None) -> str:

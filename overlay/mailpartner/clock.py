@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
 
 
@@ -21,9 +22,12 @@ class Clock:
         """A share of 1."""
         return random.random()  # noqa: S311 - it spreads retries, it hides nothing
 
-    def sleep(self, seconds: float) -> None:
-        """Wait."""
-        time.sleep(seconds)
+    def sleep(self, seconds: float, stop: threading.Event | None = None) -> None:
+        """Wait, at most until `stop` is set."""
+        if stop is None:
+            time.sleep(seconds)
+        else:
+            stop.wait(seconds)
 
     async def async_sleep(self, seconds: float) -> None:
         """Wait in whichever of asyncio and trio is running."""

@@ -7,11 +7,14 @@ what came back. `run` and `run_async` carry it out; there is nothing else in whi
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Awaitable, Callable, Generator
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from mailpartner.clock import SYSTEM_CLOCK, Clock
 from mailpartner.envelope import Envelope, Lost, Reply
+from mailpartner.fallback import other_method, remember_method, with_first_method
+from mailpartner.pace import Pacer, Schedule
 from mailpartner.results import HttpInfo
 from mailpartner.retrying import LONGEST_RETRY_AFTER, Quota, backoff, retry_after
 from mailpartner.verdict import Verdict, judge
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from mailpartner.request import Request
 
 log = logging.getLogger("mailpartner")
+
+DEEPEST = 32
 
 
 class Send(NamedTuple):
@@ -69,6 +74,7 @@ class Memory:
         self.wipe_text = wipe_text
         self.quota = Quota()
         self.clock: Clock = SYSTEM_CLOCK
+        self.pacer: Pacer | Schedule = Pacer()
         self.methods: dict[str, str] = {}
         self.closed = False
 
@@ -79,52 +85,66 @@ class Memory:
 
 def conversation(request: Request, options: Options, memory: Memory) -> Conversation:
     """All that one call sends and waits, until it is settled."""
-    operation, clock = request.operation, memory.clock
-    request = _with_first_method(request, options, memory)
+    clock = memory.clock
+    request = with_first_method(request, options, memory)
     context = memory.context()
     context.advice = request.advice
+    # Waiting for its turn is no part of a call's own time.
+    yield from _turn(memory)
     until = clock.monotonic() + options.deadline
     retries = 0
     while True:
         remaining = until - clock.monotonic()
         context.attempts += 1
         answer = yield Send(request, min(options.timeout, remaining), remaining)
-        verdict = judge(answer, operation)
+        verdict = judge(answer, request)
         context.doubt = context.doubt or verdict.maybe_applied
         if log.isEnabledFor(logging.DEBUG):
             _log(request, answer, verdict, context)
         if isinstance(answer, Reply) and verdict.envelope is not None and verdict.envelope.success:
             memory.quota.give_back()
-            _remember_method(request, options, memory)
+            remember_method(request, options, memory)
             return Done(_wiped(verdict.envelope, context), context.attempts, _http(request, answer, context))
-        other = _other_method(request, verdict, options)
+        other = other_method(request, verdict, options)
         if other is not None and clock.monotonic() < until:
             request = request._replace(method=other)
+            yield from _turn(memory)
             continue
         if verdict.envelope is not None and not verdict.not_heard:
-            _remember_method(request, options, memory)
+            remember_method(request, options, memory)
         wait = _wait(verdict, answer, retries, request, options, memory)
         in_time = wait is not None and clock.monotonic() + wait < until
         if wait is None or not in_time or not _affordable(verdict, memory):
             return _failed(verdict, answer, request, context, too_late=wait is not None and not in_time)
         retries += 1
-        yield Wait(wait)
+        yield from _rest(wait, verdict, memory)
         if clock.monotonic() >= until:  # the wait took longer than it should have: the machine slept
             return _failed(verdict, answer, request, context, too_late=True)
 
 
-def run(talk: Conversation, send: Callable[[Request, float, float], Answer], clock: Clock) -> Settled:
-    """Carry a conversation out."""
+class Stopped(Exception):  # noqa: N818 - it never leaves the package
+    """A call was given up between two attempts, because its run is stopping."""
+
+
+def run(
+    talk: Conversation,
+    send: Callable[[Request, float, float], Answer],
+    clock: Clock,
+    stop: threading.Event | None = None,
+) -> Settled:
+    """Carry a conversation out. Raises Stopped if `stop` is set while it waits."""
     try:
         step = next(talk)
         while True:
             if isinstance(step, Send):
                 step = talk.send(send(*step))
             else:
-                clock.sleep(step.seconds)
+                clock.sleep(step.seconds, stop)
+                if stop is not None and stop.is_set():
+                    raise Stopped
                 step = next(talk)
-    except StopIteration as stop:
-        return cast(Settled, stop.value)
+    except StopIteration as end:
+        return cast(Settled, end.value)
 
 
 async def run_async(
@@ -139,29 +159,27 @@ async def run_async(
             else:
                 await clock.async_sleep(step.seconds)
                 step = next(talk)
-    except StopIteration as stop:
-        return cast(Settled, stop.value)
+    except StopIteration as end:
+        return cast(Settled, end.value)
 
 
-def _with_first_method(request: Request, options: Options, memory: Memory) -> Request:
-    """The method asked for, or the one that was heard before; only operations that have two forms have a choice."""
-    other = request.operation.other_method
-    if other is None:
-        return request
-    method = memory.methods.get(request.path, request.method) if options.method == "auto" else options.method
-    return request._replace(method=method) if method in (request.method, other) else request
+def _rest(seconds: float, verdict: Verdict, memory: Memory) -> Generator[Wait, Answer, None]:
+    """Wait before the next attempt; where the server gets too many requests, everybody waits."""
+    if verdict.kind == "rate_limit":
+        memory.pacer.pause(memory.clock.monotonic() + seconds)
+    yield Wait(seconds)
+    yield from _turn(memory)
 
 
-def _other_method(request: Request, verdict: Verdict, options: Options) -> str | None:
-    """The other form of the operation, where this one was not heard and that is the caller's leave."""
-    other = request.operation.other_method
-    heard = not verdict.not_heard or request.method == other
-    return None if heard or options.method != "auto" else other
-
-
-def _remember_method(request: Request, options: Options, memory: Memory) -> None:
-    if request.operation.other_method is not None and options.method == "auto":
-        memory.methods[request.path] = request.method
+def _turn(memory: Memory) -> Generator[Wait, Answer, None]:
+    """Wait until the pace of the client lets a request go, and again if a pause was called meanwhile."""
+    pacer, clock = memory.pacer, memory.clock
+    while pacer.active:
+        moment = pacer.reserve(clock.monotonic())
+        if moment > clock.monotonic():
+            yield Wait(moment - clock.monotonic())
+        if not pacer.paused_at(moment):
+            return
 
 
 def _wait(
@@ -195,12 +213,17 @@ def _wiped(envelope: Envelope, context: Context) -> Envelope:
     return envelope._replace(message=data.get("message"), data=data)
 
 
-def _wiped_value(value: Any, context: Context) -> Any:
+def _wiped_value(value: Any, context: Context, depth: int = 0) -> Any:
+    """`value` without the key. What is nested deeper than any answer of this API is left out."""
     if isinstance(value, str):
         return context.wipe_text(value)
+    if not isinstance(value, (dict, list)):
+        return value
+    if depth > DEEPEST:
+        return None
     if isinstance(value, dict):
-        return {name: _wiped_value(inner, context) for name, inner in value.items()}
-    return [_wiped_value(inner, context) for inner in value] if isinstance(value, list) else value
+        return {name: _wiped_value(inner, context, depth + 1) for name, inner in value.items()}
+    return [_wiped_value(inner, context, depth + 1) for inner in value]
 
 
 def _http(request: Request, answer: Reply, context: Context) -> HttpInfo:

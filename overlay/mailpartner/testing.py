@@ -12,6 +12,7 @@ Nothing is sent and nothing sleeps; the decoding, the errors, the retries and th
 from __future__ import annotations
 
 import json
+import threading
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -143,7 +144,7 @@ class _ScriptClock(Clock):
     def random(self) -> float:
         return 0.0
 
-    def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float, stop: threading.Event | None = None) -> None:
         self.waits.append(seconds)
 
     async def async_sleep(self, seconds: float) -> None:

@@ -1,21 +1,25 @@
-"""The list of unsubscribes ("Gestion des désabonnements"), sync and async side by side."""
+"""The list of unsubscribes ("Gestion des désabonnements"), sync and async side by side.
+
+Every method takes the options of a call (format, method, timeout, deadline, max_retries) in place of the client's, and
+raises MailPartnerError as README's table says; what it raises beside that stands in its docstring.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Iterable, Iterator
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
 
-from mailpartner.errors import NotFoundError
-from mailpartner.exchange import Done
-from mailpartner.results import Deletion, Outcome
+from mailpartner import listing, removal
+from mailpartner.bulk import start
+from mailpartner.bulk.start import VENDOR_RATE
+from mailpartner.options import CallOptions
+from mailpartner.results import BulkItem, Deletion, Unsubscribe
 
 if TYPE_CHECKING:
     from mailpartner.client import AsyncMailPartner, MailPartner
-    from mailpartner.exchange import Settled
-
-_ADVICE = {
-    "not_found": "Take the id from the list of unsubscribes, or pass missing_ok=True.",
-    "doubt": "Delete it once more with missing_ok=True.",
-}
+    from mailpartner.journal import Journal
 
 
 class Unsubscribes:
@@ -24,77 +28,185 @@ class Unsubscribes:
     def __init__(self, client: MailPartner) -> None:
         self._client = client
 
-    def delete(
-        self,
-        id: int,
-        /,
-        *,
-        missing_ok: bool = False,
-        format: str | None = None,
-        timeout: float | None = None,
-        deadline: float | None = None,
-        max_retries: int | None = None,
-    ) -> Deletion:
+    def list(self, **options: Unpack[CallOptions]) -> tuple[Unsubscribe, ...]:
+        """All entries, in the order of the server.
+
+        The vendor documents no paging, so none is done; an answer that counts more entries than it has is an
+        UnexpectedResponseError. Up to 256 MiB are read, about three million entries: a long list may need a longer
+        `deadline`. Source: the vendor's page "Liste des désabonnements".
+        """
+        settled = self._client._settle(*listing.list_call(self._client, options))
+        return listing.entries(settled)
+
+    def find(self, email: str, /, **options: Unpack[CallOptions]) -> tuple[Unsubscribe, ...]:
+        """The entries with this address: none, one, or several. Reads the whole list.
+
+        Addresses are compared as the list gives them, but for the letters of the domain, whose case does not count.
+        Raises TypeError or ValueError for what is no address.
+        """
+        listing.check_address(email)
+        return listing.with_address(email, self.list(**options))
+
+    def add(self, email: str, /, **options: Unpack[CallOptions]) -> int:
+        """Put an address on the list, so that it receives no more mailings. Returns the id of the entry.
+
+        That this id (the vendor's stopId) is the one that `list` shows is likely but not documented. After a lost
+        answer the addition is repeated; if the address is then listed already, its id is looked up in the list.
+        Raises TypeError or ValueError for what is no address, InvalidRequestError for an address that is listed
+        already (name ALREADY_LISTED) or that the server finds invalid. Source: the vendor's page "Ajouter un mail".
+        """
+        settled = self._client._settle(*listing.add_call(self._client, email, options))
+        with listing.in_doubt():
+            found = self.find(email, **options) if listing.added_before(settled) else ()
+        return listing.new_id(settled, found)
+
+    def delete(self, id: int, /, *, missing_ok: bool = False, **options: Unpack[CallOptions]) -> Deletion:
         """Delete one entry, so that its address receives mailings again.
 
         id: the entry's id, from the list of unsubscribes; an int from 1 to 2⁶³-1. missing_ok: whether an id that the
-        API does not know is ALREADY_GONE rather than an error. The others are those of the client, for this call
-        only.
-
-        After a lost answer the deletion is repeated; if the API then does not know the id, the outcome is
-        ALREADY_GONE.
-
-        Raises TypeError or ValueError for an id that cannot be one, NotFoundError for one that the API does not
-        know, any other MailPartnerError as README's table says. Source: the vendor's page "Supprimer un mail".
+        API does not know is ALREADY_GONE rather than an error. After a lost answer the deletion is repeated; if the
+        API then does not know the id, the outcome is ALREADY_GONE.
+        Raises TypeError or ValueError for an id that cannot be one, NotFoundError for one that the API does not know.
+        Source: the vendor's page "Supprimer un mail".
         """
-        from mailpartner_client.api.unsubscribes import delete_unsubscribe
+        settled = self._client._settle(*removal.delete_call(self._client, id, options))
+        return removal.deletion(id, settled, missing_ok)
 
-        given = {"format": format, "timeout": timeout, "deadline": deadline, "max_retries": max_retries}
-        request, options = self._client._prepared(delete_unsubscribe, {"id": id}, given, _ADVICE)
-        return _deletion(id, self._client._settle(request, options), missing_ok)
+    def delete_email(
+        self, email: str, /, *, missing_ok: bool = False, **options: Unpack[CallOptions]
+    ) -> tuple[Deletion, ...]:
+        """Delete every entry with this address, found as `find` does: one call for the list, and one for each entry.
+
+        Returns a Deletion for each; none where the address is not listed and missing_ok is given. Each call has the
+        whole deadline. Should a later call fail, the error's `deletions` are those done before it.
+        Raises TypeError or ValueError for what is no address, NotFoundError where it is not listed.
+        """
+        entries = self.find(email, **options)
+        with removal.Several(entries, missing_ok) as several:
+            for entry in entries:
+                several.done.append(self.delete(entry.id, missing_ok=True, **options))
+        return tuple(several.done)
+
+    def delete_many(
+        self,
+        ids: Iterable[int],
+        /,
+        *,
+        missing_ok: bool = True,
+        concurrency: int = 8,
+        rate: float | None = VENDOR_RATE,
+        journal: str | Path | Journal | None = None,
+        stop_on_error: bool = False,
+        executor: Executor | None = None,
+        **options: Unpack[CallOptions],
+    ) -> Iterator[BulkItem]:
+        """Delete many entries, and yield one BulkItem for each id as it ends: an outcome or an error.
+
+        ids: any iterable; never more of it is taken than `concurrency` ids are under way. missing_ok: as for `delete`;
+        here an unknown id is ALREADY_GONE unless told otherwise. rate: requests a minute of all calls of this client,
+        by default the vendor's limit for one IP address; None for no pace. A 429 pauses everybody for what
+        Retry-After says. journal: the path of a file that survives a crash; running again with the same journal and
+        ids sends what has no outcome yet. stop_on_error: whether the first error ends the run. executor: any
+        concurrent.futures.Executor to spread the run over, `concurrency` chunks at a time; its workers take the key
+        from MAILPARTNER_API_KEY in their own environment.
+        Raises the error of a refused key or account at the first such answer, BulkStoppedError after 20 failures in a
+        row, and JournalError for a journal that cannot be used; all after the items of what was under way.
+        """
+        start.check_ids(ids)
+        plan = start.Plan(missing_ok, concurrency, rate, journal, stop_on_error, executor)
+        return start.delete_many(self._client, ids, plan, options)
 
 
 class AsyncUnsubscribes:
-    """The addresses that no longer receive the mailings of the account."""
+    """The addresses that no longer receive the mailings of the account. `delete_many` runs on asyncio only."""
 
     def __init__(self, client: AsyncMailPartner) -> None:
         self._client = client
 
-    async def delete(
-        self,
-        id: int,
-        /,
-        *,
-        missing_ok: bool = False,
-        format: str | None = None,
-        timeout: float | None = None,
-        deadline: float | None = None,
-        max_retries: int | None = None,
-    ) -> Deletion:
+    async def list(self, **options: Unpack[CallOptions]) -> tuple[Unsubscribe, ...]:
+        """All entries, in the order of the server.
+
+        The vendor documents no paging, so none is done; an answer that counts more entries than it has is an
+        UnexpectedResponseError. Up to 256 MiB are read, about three million entries: a long list may need a longer
+        `deadline`. Source: the vendor's page "Liste des désabonnements".
+        """
+        settled = await self._client._settle(*listing.list_call(self._client, options))
+        return listing.entries(settled)
+
+    async def find(self, email: str, /, **options: Unpack[CallOptions]) -> tuple[Unsubscribe, ...]:
+        """The entries with this address: none, one, or several. Reads the whole list.
+
+        Addresses are compared as the list gives them, but for the letters of the domain, whose case does not count.
+        Raises TypeError or ValueError for what is no address.
+        """
+        listing.check_address(email)
+        return listing.with_address(email, await self.list(**options))
+
+    async def add(self, email: str, /, **options: Unpack[CallOptions]) -> int:
+        """Put an address on the list, so that it receives no more mailings. Returns the id of the entry.
+
+        That this id (the vendor's stopId) is the one that `list` shows is likely but not documented. After a lost
+        answer the addition is repeated; if the address is then listed already, its id is looked up in the list.
+        Raises TypeError or ValueError for what is no address, InvalidRequestError for an address that is listed
+        already (name ALREADY_LISTED) or that the server finds invalid. Source: the vendor's page "Ajouter un mail".
+        """
+        settled = await self._client._settle(*listing.add_call(self._client, email, options))
+        with listing.in_doubt():
+            found = await self.find(email, **options) if listing.added_before(settled) else ()
+        return listing.new_id(settled, found)
+
+    async def delete(self, id: int, /, *, missing_ok: bool = False, **options: Unpack[CallOptions]) -> Deletion:
         """Delete one entry, so that its address receives mailings again.
 
         id: the entry's id, from the list of unsubscribes; an int from 1 to 2⁶³-1. missing_ok: whether an id that the
-        API does not know is ALREADY_GONE rather than an error. The others are those of the client, for this call
-        only.
-
-        After a lost answer the deletion is repeated; if the API then does not know the id, the outcome is
-        ALREADY_GONE.
-
-        Raises TypeError or ValueError for an id that cannot be one, NotFoundError for one that the API does not
-        know, any other MailPartnerError as README's table says. Source: the vendor's page "Supprimer un mail".
+        API does not know is ALREADY_GONE rather than an error. After a lost answer the deletion is repeated; if the
+        API then does not know the id, the outcome is ALREADY_GONE.
+        Raises TypeError or ValueError for an id that cannot be one, NotFoundError for one that the API does not know.
+        Source: the vendor's page "Supprimer un mail".
         """
-        from mailpartner_client.api.unsubscribes import delete_unsubscribe
+        settled = await self._client._settle(*removal.delete_call(self._client, id, options))
+        return removal.deletion(id, settled, missing_ok)
 
-        given = {"format": format, "timeout": timeout, "deadline": deadline, "max_retries": max_retries}
-        request, options = self._client._prepared(delete_unsubscribe, {"id": id}, given, _ADVICE)
-        return _deletion(id, await self._client._settle(request, options), missing_ok)
+    async def delete_email(
+        self, email: str, /, *, missing_ok: bool = False, **options: Unpack[CallOptions]
+    ) -> tuple[Deletion, ...]:
+        """Delete every entry with this address, found as `find` does: one call for the list, and one for each entry.
 
+        Returns a Deletion for each; none where the address is not listed and missing_ok is given. Each call has the
+        whole deadline. Should a later call fail, the error's `deletions` are those done before it.
+        Raises TypeError or ValueError for what is no address, NotFoundError where it is not listed.
+        """
+        entries = await self.find(email, **options)
+        with removal.Several(entries, missing_ok) as several:
+            for entry in entries:
+                several.done.append(await self.delete(entry.id, missing_ok=True, **options))
+        return tuple(several.done)
 
-def _deletion(id: int, settled: Settled, missing_ok: bool) -> Deletion:
-    if isinstance(settled, Done):
-        envelope = settled.envelope
-        return Deletion(id, Outcome.DELETED, envelope.code, envelope.message, settled.attempts, settled.http)
-    error, http = settled.error, settled.http
-    if isinstance(error, NotFoundError) and http is not None and (missing_ok or error.maybe_applied):
-        return Deletion(id, Outcome.ALREADY_GONE, error.code, error.message, settled.attempts, http)
-    raise error
+    def delete_many(
+        self,
+        ids: Iterable[int],
+        /,
+        *,
+        missing_ok: bool = True,
+        concurrency: int = 8,
+        rate: float | None = VENDOR_RATE,
+        journal: str | Path | Journal | None = None,
+        stop_on_error: bool = False,
+        executor: Executor | None = None,
+        **options: Unpack[CallOptions],
+    ) -> AsyncIterator[BulkItem]:
+        """Delete many entries, and yield one BulkItem for each id as it ends: an outcome or an error.
+
+        ids: any iterable; never more of it is taken than `concurrency` ids are under way. missing_ok: as for `delete`;
+        here an unknown id is ALREADY_GONE unless told otherwise. rate: requests a minute of all calls of this client,
+        by default the vendor's limit for one IP address; None for no pace. A 429 pauses everybody for what
+        Retry-After says. journal: the path of a file that survives a crash; running again with the same journal and
+        ids sends what has no outcome yet. stop_on_error: whether the first error ends the run. executor: any
+        concurrent.futures.Executor to spread the run over, `concurrency` chunks at a time; its workers take the key
+        from MAILPARTNER_API_KEY in their own environment.
+        Raises the error of a refused key or account at the first such answer, BulkStoppedError after 20 failures in a
+        row, and JournalError for a journal that cannot be used; all after the items of what was under way.
+        """
+        start.check_ids(ids)
+        plan = start.Plan(missing_ok, concurrency, rate, journal, stop_on_error, executor)
+        return start.delete_many_async(self._client, ids, plan, options)
