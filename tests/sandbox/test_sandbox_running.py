@@ -1,5 +1,6 @@
 """How a sandbox starts and ends: in a thread, in a process, on the command line."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -156,6 +157,15 @@ def test_a_process_has_the_same_names_as_a_thread(tmp_path):
         sandbox.count()
 
 
+@pytest.mark.parametrize(("switches", "limit"), [({}, 2000), ({"rate_limit": 7}, 7), ({"rate_limit": None}, None)])
+def test_a_process_takes_the_switches_of_a_thread(switches, limit):
+    """Switches mean the same for a process, None too; what is not given is as in openapi.yaml."""
+    with SandboxProcess(entries=1, rate_window=1.5, retry_after=None, cdata=True, **switches) as sandbox:
+        settings = sandbox.settings()
+    assert (settings["rate_limit"], settings["rate_window"], settings["retry_after"]) == (limit, 1.5, None)
+    assert settings["cdata"] is True
+
+
 def test_a_process_that_cannot_start_says_so(capfd):
     """A process that ends before it listens is an error here, its reason on stderr."""
     with pytest.raises(RuntimeError, match="did not start"):
@@ -179,6 +189,14 @@ def test_a_process_ends_with_its_parent():
             if probe.connect_ex(("127.0.0.1", port)) != 0:
                 return
     pytest.fail("the sandbox outlived its parent")
+
+
+def test_an_end_of_standard_input_after_the_end_is_no_error(monkeypatch):
+    """Standard input that is closed when a signal has ended everything already leaves no traceback."""
+    monkeypatch.setattr(command.os, "read", lambda *_: b"")
+    loop = asyncio.new_event_loop()
+    loop.close()
+    command._wait_for_end_of_stdin(loop, asyncio.Event())
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -208,6 +226,8 @@ def test_the_command_ends_cleanly_on_a_signal(number):
         (["--error-status=99"], 2, "must be an HTTP status from 200 to 599"),
         (["--entries=-1"], 2, "must be a whole number from 0"),
         (["--post=get"], 2, "must be one of accept, 405, unheard"),
+        (["--rate-limit=-1"], 2, "must be a whole number from 0"),
+        (["--rate-window=0"], 2, "must be more than 0 seconds"),
     ],
 )
 def test_a_command_that_cannot_run_says_why(capsys, arguments, status, words):
@@ -227,7 +247,18 @@ def test_the_help_names_every_switch_and_fault(capsys):
     with pytest.raises(SystemExit):
         command.run(["--help"])
     text = capsys.readouterr().out
-    for word in ("--unknown-id", "--retry-after", "--cdata", "sandbox-wrong", "stall-body", 'retry_after="1"'):
+    for word in (
+        "--unknown-id",
+        "--rate-limit {N,none}",
+        "as in",
+        "--xml-rows",
+        "--letters",
+        "--retry-after",
+        "--cdata",
+        "sandbox-wrong",
+        "stall-body",
+        'retry_after="1"',
+    ):
         assert word in text
 
 

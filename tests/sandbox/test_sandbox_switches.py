@@ -98,6 +98,32 @@ def test_more_than_the_rate_limit_is_refused_for_a_minute(sandbox_with):
     assert [seen["at"] for seen in sandbox.requests()] == [0.0, 0.0, 0.0, 0.0, 59.9, 60.0]
 
 
+def test_the_vendors_limit_is_on_unless_it_is_switched(sandbox_with, edited_spec):
+    """Without a word the limit is x-rate-limit of openapi.yaml; rate_limit=None switches it off, rate_window scales."""
+    spec = edited_spec(("  requests: 2000\n", "  requests: 3\n"), ("  seconds: 60\n", "  seconds: 7\n"))
+    sandbox = sandbox_with(spec=spec, clock=Clock())
+    assert (sandbox.settings()["rate_limit"], sandbox.settings()["rate_window"]) == (3, 7)
+    assert [code(delete(sandbox, n)) for n in (1, 2, 3, 4)] == [200, 200, 200, 429]
+    sandbox.settings(rate_limit=None)
+    assert code(delete(sandbox, 4)) == 200
+    assert code(delete(sandbox_with(spec=spec, rate_limit=None), 4)) == 200
+    settings = sandbox_with().settings()
+    assert [settings["rate_limit"], settings["rate_window"]] == [2000, 60]
+
+
+@pytest.mark.parametrize("seconds", [0.5, 3])
+def test_the_rate_window_slides_exactly(sandbox_with, seconds):
+    """In any rate_window seconds exactly rate_limit requests pass: each makes room for one when it is that old."""
+    clock = Clock()
+    sandbox = sandbox_with(rate_limit=3, rate_window=seconds, clock=clock)
+    passed = []
+    for _ in range(40):
+        if code(delete(sandbox, 1)) != 429:
+            passed.append(clock.now)
+        clock.now += seconds / 16
+    assert passed == [clock.now - seconds / 16 * (40 - n) for n in (0, 1, 2, 16, 17, 18, 32, 33, 34)]
+
+
 def test_the_rate_limit_may_have_retry_after(sandbox_with):
     """With retry_after what is over the limit gets HTTP 429 and exactly that header."""
     sandbox = sandbox_with(rate_limit=0, retry_after="Wed, 21 Oct 2065 07:28:00 GMT")
@@ -140,6 +166,12 @@ def test_switches_can_be_thrown_while_it_runs(sandbox):
         {"error_status": "5xx"},
         {"rate_limit": -1},
         {"rate_limit": True},
+        {"rate_window": 0},
+        {"rate_window": None},
+        {"rate_window": "nan"},
+        {"xml_rows": "mixed"},
+        {"nb_data": True},
+        {"letters": "raised"},
         {"retry_after": "1\r\nX: 1"},
         {"cdata": 1},
         {"unknown": 1},

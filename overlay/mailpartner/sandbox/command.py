@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -11,7 +12,7 @@ import sys
 import textwrap
 import threading
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from typing import Any
 
 from .app import application
@@ -86,7 +87,9 @@ def _add(
     if default is False:
         made.add_argument(flag, action="store_true", help=about)
     else:
-        shown = about if default is None else f"{about} (default: {default})"
+        standard = "as in openapi.yaml" if default is MISSING else default
+        shown = about if default is None else f"{about} (default: {standard})"
+        default = argparse.SUPPRESS if default is MISSING else default
         made.add_argument(flag, default=default, metavar=form, type=_argument(check), help=shown)
 
 
@@ -114,7 +117,7 @@ def _vendor(options: argparse.Namespace) -> Vendor:
         state=options.state,
         spec=options.spec,
         faults=[read_fault(text) for text in options.fault],
-        switches={item.name: getattr(options, item.name) for item in fields(Settings)},
+        switches={item.name: vars(options)[item.name] for item in fields(Settings) if item.name in options},
     )
 
 
@@ -138,4 +141,5 @@ async def _serve(server: Server, line: str, end_with_stdin: bool) -> None:
 def _wait_for_end_of_stdin(loop: asyncio.AbstractEventLoop, end: asyncio.Event) -> None:
     while os.read(0, 4096):
         pass
-    loop.call_soon_threadsafe(end.set)
+    with contextlib.suppress(RuntimeError):  # a signal was faster, and the loop is closed
+        loop.call_soon_threadsafe(end.set)

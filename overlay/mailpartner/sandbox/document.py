@@ -96,6 +96,8 @@ class Document:
         try:
             self._root: Node = _parsed(text)
             self.key = self._key_name()  # the name of the argument that carries the key
+            limit = self._root["x-rate-limit"]
+            self.rate_limit: tuple[int, float] = int(limit["requests"]), float(limit["seconds"])
             self.operations: dict[str, dict[str, Operation]] = {
                 path: {method.upper(): self._operation(path, item, method) for method in METHODS if method in item}
                 for path, item in self._root["paths"].items()

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from starlette.types import Send
 
-from .answers import Answer, written
+from .answers import Answer, Style, written
 from .document import Operation
 from .keys import is_foreign
 from .messages import BODYLESS, Incoming, Reply, html_page
-from .operations import HANDLERS, Call, perform, read_arguments
+from .operations import HANDLERS, Arguments, Call, perform, read_arguments
 from .vendor import Vendor
 from .wire import Wire
 
@@ -43,18 +43,19 @@ class Exchange:
             return html_page(405, "This method is not allowed here.", ("Allow", ", ".join(self._allowed())))
         if self._operation.form_of not in HANDLERS:
             return html_page(501, f"The sandbox does not play {self._operation.form_of} yet.")
-        key = (self._arguments or {}).get(self._operation.key)
+        key = self._arguments.given.get(self._operation.key)
         if key and is_foreign(str(key)):
             return self.refuse("INVALID_API_KEY")
-        if not self.vendor.rate.allows(self.incoming.address, self.vendor.settings.rate_limit):
+        settings = self.vendor.settings
+        if not self.vendor.rate.allows(self.incoming.address, settings.rate_limit, settings.rate_window):
             return self._limited()
         return None
 
     def perform(self) -> Reply:
         """Do what is asked. It is done and committed when this returns, whatever becomes of the answer."""
-        if self._arguments is None:
+        if self._arguments.malformed:
             return self.refuse("MALFORMED_JSON")
-        return self.say(perform(Call(self.operation, self._arguments, self.vendor.entries, self.vendor.settings)))
+        return self.say(perform(Call(self.operation, self._arguments.given, self.vendor.entries, self.vendor.settings)))
 
     def refuse(self, name: str) -> Reply:
         """The answer with the code of this name, nothing done."""
@@ -62,8 +63,7 @@ class Exchange:
 
     def say(self, answer: Answer) -> Reply:
         """The API's answer, in the format that was asked for."""
-        form = self.operation.format_in(self._arguments or {})
-        content_type, body = written(self.operation, answer, form, cdata=self.vendor.settings.cdata)
+        content_type, body = self._written(answer, self.operation.format_in(self._arguments.given))
         reply = Reply(self.vendor.settings.status_of(answer.code.kind), content_type, body)
         self.seen.update({"done": answer.done, "code": answer.code.number, "status": reply.status})
         return reply
@@ -82,11 +82,18 @@ class Exchange:
         """Send a piece of the body."""
         await self._send({"type": "http.response.body", "body": body, "more_body": more})
 
-    def _read(self) -> dict[str, object] | None:
-        if self._operation is None:
-            return {}
-        unheard = self._method_switch(self._operation) == "unheard"
-        return {} if unheard else read_arguments(self._operation, self.incoming.query, self.incoming.body)
+    def _read(self) -> Arguments:
+        if self._operation is None or self._method_switch(self._operation) == "unheard":
+            return Arguments({})
+        return read_arguments(self._operation, self.incoming.query, self.incoming.body)
+
+    def _written(self, answer: Answer, form: str) -> tuple[str, bytes]:
+        operation, settings = self.operation, self.vendor.settings
+        style = Style(settings.cdata, settings.xml_rows == "named")
+        if answer.version is None:
+            return written(operation, answer, form, style)
+        label = operation.id, form, settings, answer.version
+        return self.vendor.shelf.take(label, lambda: written(operation, answer, form, style))
 
     def _method_switch(self, operation: Operation) -> str:
         """How the operation's method is treated; only where another method does the same."""

@@ -68,7 +68,7 @@ class Handle(abc.ABC):
             items = [{"email": item} if isinstance(item, str) else item._asdict() for item in entries]
             self._ask("PUT", "entries", {"entries": items})
 
-    def settings(self, **changes: str | int | bool | None) -> dict[str, Any]:
+    def settings(self, **changes: str | float | bool | None) -> dict[str, Any]:
         """Change switches, if any are given, and return all as they stand. A ValueError if one cannot be."""
         settings: dict[str, Any] = self._ask("PATCH", "settings", changes)
         return settings

@@ -33,13 +33,13 @@ class SandboxProcess(Handle):
         host: str = "127.0.0.1",
         port: int = 0,
         faults: Iterable[str] = (),
-        **switches: str | int | bool | None,
+        **switches: str | float | bool | None,
     ) -> None:
-        options = {"entries": entries, "state": state, "spec": spec, "host": host, "port": port, **switches}
+        places = {"entries": entries, "state": state, "spec": spec, "host": host, "port": port}
+        options: dict[str, object] = {name: value for name, value in places.items() if value is not None}
+        options |= {name: "none" if value is None else value for name, value in switches.items()}
         self._command = [sys.executable, "-m", "mailpartner.sandbox", "--end-with-stdin"]
-        self._command += [
-            _option(name, value) for name, value in options.items() if value is not None and value is not False
-        ]
+        self._command += [_option(name, value) for name, value in options.items() if value is not False]
         self._command += [f"--fault={fault}" for fault in faults]
         self._process: subprocess.Popen[str] | None = None
 

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import Future
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,9 @@ class Sandbox(Handle):
     certfile, keyfile, or ssl_context: serve https.
     faults: those that wait at the start, each `{"fault": NAME, "times": 1, ...}`.
     clock: the seconds that the rate limit and `at` count with.
-    switches: `unknown_id`, `error_status`, `post`, `get`, `rate_limit`, `retry_after`, `cdata`; see `Settings`.
+    now: the date of what is added.
+    switches: `unknown_id`, `error_status`, `post`, `get`, `rate_limit`, `rate_window`, `retry_after`, `cdata`,
+    `xml_rows`, `nb_data`, `letters`; see `Settings`. rate_limit=None switches the vendor's limit off.
     """
 
     def __init__(
@@ -48,7 +51,8 @@ class Sandbox(Handle):
         ssl_context: ssl.SSLContext | None = None,
         faults: Iterable[Mapping[str, Any]] = (),
         clock: Callable[[], float] = time.monotonic,
-        **switches: str | int | bool | None,
+        now: Callable[[], datetime] = datetime.now,
+        **switches: str | float | bool | None,
     ) -> None:
         if certfile is not None:
             ssl_context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -56,7 +60,14 @@ class Sandbox(Handle):
         self._context = ssl_context
         self._place = host, port
         self._make = partial(
-            Vendor, entries=entries, state=state, spec=spec, faults=list(faults), clock=clock, switches=switches
+            Vendor,
+            entries=entries,
+            state=state,
+            spec=spec,
+            faults=list(faults),
+            clock=clock,
+            now=now,
+            switches=switches,
         )
         self._thread: threading.Thread | None = None
 

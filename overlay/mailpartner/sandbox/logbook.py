@@ -16,7 +16,8 @@ class Seen(TypedDict):
     number: counts from 1. at: seconds since the sandbox started. connection: counts its TCP connections from 1.
     query: as it came, values hidden that are not the document's. headers: values of harmless ones;
     header_names: all. body: None, the JSON object, or its size. operation: its operationId, if there is one.
-    done: "deleted", "refused" (by an answer of the API), or "nothing". code: the API's code, answered or lost.
+    done: "deleted", "added", "listed", "refused" (by an answer of the API), or "nothing".
+    code: the API's code, answered or lost.
     fault: the fault that hit it. status: the HTTP status sent, in whole or in part.
     """
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from .answers import Answer
-from .document import Operation
+from .answers import Answer, Table
+from .document import FORMAT, Operation
 from .keys import is_accepted
 from .settings import Settings
 from .state import Entries
@@ -39,13 +39,39 @@ class Call:
             return None
         return int(text) if schema["minimum"] <= int(text) <= schema["maximum"] else None
 
-    def success(self, done: str, **data: Any) -> Answer:
-        """The answer that it was done; `data` are the operation's own properties."""
-        return Answer(self.operation.success, done, data)
+    def address(self, handle: str) -> str | None:
+        """The argument as an address, its letters as the switch wants them; None where it is none."""
+        value = self.argument(handle)
+        if not isinstance(value, str) or not value.isprintable() or not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
+            return None
+        return value.lower() if self.settings.letters == "lowered" else value
+
+    def success(self, done: str, version: Hashable = None, **data: Any) -> Answer:
+        """The answer that it was done; `data` are the operation's own properties, `version` that of what they show."""
+        return Answer(self.operation.success, done, data, version=version)
 
     def refusal(self, name: str) -> Answer:
         """The answer with the code of this name."""
         return Answer(self.operation.code(name), "refused")
+
+
+def list_unsubscribes(call: Call) -> Answer:
+    """Show all entries in the order of their ids, with their count."""
+    count = {"right": 0, "wrong": 1}.get(call.settings.nb_data)
+    data: dict[str, Any] = {} if count is None else {"nbData": call.entries.count() + count}
+    data["data"] = Table(("id", "email", "createdAt"), call.entries.rows)
+    return call.success("listed", call.entries.version(), **data)
+
+
+def add_unsubscribe(call: Call) -> Answer:
+    """Put an address on the list, unless it is there."""
+    if call.argument("email") is None:
+        return call.refusal("EMAIL_REQUIRED")
+    email = call.address("email")
+    if email is None:
+        return call.refusal("INVALID_EMAIL")
+    entry_id = call.entries.add(email)
+    return call.refusal("ALREADY_LISTED") if entry_id is None else call.success("added", stopId=entry_id)
 
 
 def delete_unsubscribe(call: Call) -> Answer:
@@ -60,7 +86,11 @@ def delete_unsubscribe(call: Call) -> Answer:
     return call.success("nothing") if call.settings.unknown_id == "success" else call.refusal("UNKNOWN_ID")
 
 
-HANDLERS: dict[str, Callable[[Call], Answer]] = {"deleteUnsubscribe": delete_unsubscribe}
+HANDLERS: dict[str, Callable[[Call], Answer]] = {
+    "listUnsubscribes": list_unsubscribes,
+    "addUnsubscribe": add_unsubscribe,
+    "deleteUnsubscribe": delete_unsubscribe,
+}
 
 
 def perform(call: Call) -> Answer:
@@ -73,15 +103,25 @@ def perform(call: Call) -> Answer:
     return HANDLERS[call.operation.form_of](call)
 
 
-def read_arguments(operation: Operation, query: str, body: bytes) -> dict[str, Any] | None:
-    """The arguments of a request, from where the operation takes them; None for a body that is no JSON object.
+class Arguments(NamedTuple):
+    """What a request carries, by name. `malformed`: its body should be a JSON object and is none."""
+
+    given: dict[str, Any]
+    malformed: bool = False
+
+
+def read_arguments(operation: Operation, query: str, body: bytes) -> Arguments:
+    """The arguments of a request, from where the operation takes them; the format from the query in any case.
 
     Of a name that comes twice the last counts, as in PHP.
     """
+    in_query = dict(parse_qsl(query, keep_blank_values=True))
     if not operation.in_body:
-        return dict(parse_qsl(query, keep_blank_values=True))
+        return Arguments(in_query)
+    name = operation.parameters[FORMAT].name if FORMAT in operation.parameters else None
+    asked = {} if name is None or name not in in_query else {name: in_query[name]}
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
+        value = None
+    return Arguments({**value, **asked}) if isinstance(value, dict) else Arguments(asked, malformed=True)

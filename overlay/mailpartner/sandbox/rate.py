@@ -1,9 +1,7 @@
-"""The rate limit: so many requests in any 60 seconds from one address."""
+"""The rate limit: so many requests in any window of so many seconds from one address."""
 
 from collections import deque
 from collections.abc import Callable
-
-WINDOW = 60.0
 
 
 class RateLimit:
@@ -13,13 +11,13 @@ class RateLimit:
         self._clock = clock
         self._passed: dict[str, deque[float]] = {}
 
-    def allows(self, address: str, limit: int | None) -> bool:
-        """Whether one more request may pass; None is no limit."""
+    def allows(self, address: str, limit: int | None, window: float) -> bool:
+        """Whether one more request may pass: `limit` in any `window` seconds; None is no limit."""
         if limit is None:
             return True
         now = self._clock()
         passed = self._passed.setdefault(address, deque())
-        while passed and passed[0] <= now - WINDOW:
+        while passed and passed[0] <= now - window:
             passed.popleft()
         if len(passed) >= limit:
             return False

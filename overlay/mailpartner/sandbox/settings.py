@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any
 
 from .document import SUCCESS
@@ -16,6 +17,7 @@ STATUS_OF_KIND = {
     "rate_limit": 429,
     "server": 500,
 }
+A_DAY = 86_400.0
 
 
 def one_of(*choices: str) -> Callable[[Any], str]:
@@ -59,9 +61,25 @@ def whole_number(value: Any) -> int:
     return int(value)
 
 
+def window(value: Any) -> float:
+    """A time above 0, up to a day."""
+    try:
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not 0 < number <= A_DAY:
+        raise ValueError(f"must be more than 0 seconds and at most {A_DAY:g}")
+    return number
+
+
 def maybe(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """The check, or None to switch it off."""
     return lambda value: None if value is None else check(value)
+
+
+def switchable(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The same, where the command line writes None as the word none."""
+    return lambda value: maybe(check)(None if value == "none" else value)
 
 
 def _error_status(value: Any) -> str:
@@ -72,9 +90,10 @@ def _switch(default: Any, check: Callable[[Any], Any], form: str, about: str) ->
     return field(default=default, metadata={"check": check, "form": form, "about": about})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Settings:
-    """All switches as they stand. The metadata of each says its values and what it does."""
+    """All switches as they stand. The metadata of each says its values and what it does; those without a default have
+    that of the document."""
 
     unknown_id: str = _switch(
         "code", one_of("code", "success"), "{code,success}", "an unknown id: the error code, or a success"
@@ -93,12 +112,28 @@ class Settings:
     )
     get: str = _switch("accept", one_of("accept", "405"), "{accept,405}", "there, GET: is accepted, or gets HTTP 405")
     rate_limit: int | None = _switch(
-        None, maybe(whole_number), "N", "requests a minute from one address; more are refused. Off by default"
+        MISSING,
+        switchable(whole_number),
+        "{N,none}",
+        "requests from one address in any --rate-window seconds; more are refused",
     )
+    rate_window: float = _switch(MISSING, window, "SECONDS", "the seconds that --rate-limit counts in")
     retry_after: str | None = _switch(
-        None, maybe(header_text), "TEXT", "what is over the rate limit gets HTTP 429 and this Retry-After"
+        None, switchable(header_text), "TEXT", "what is over the rate limit gets HTTP 429 and this Retry-After"
     )
     cdata: bool = _switch(False, flag, "", "XML texts come as CDATA")
+    xml_rows: str = _switch(
+        "positional",
+        one_of("positional", "named"),
+        "{positional,named}",
+        "in XML, a row of a list: entries without names, as on every sample, or elements with names, as in one",
+    )
+    nb_data: str = _switch(
+        "right", one_of("right", "absent", "wrong"), "{right,absent,wrong}", "the count of a list; wrong: one too many"
+    )
+    letters: str = _switch(
+        "kept", one_of("kept", "lowered"), "{kept,lowered}", "the letters of an address that is added, and compared"
+    )
 
     def changed(self, changes: Mapping[str, Any]) -> Settings:
         """The settings with these changes; a ValueError names the first that cannot be."""

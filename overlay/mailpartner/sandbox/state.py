@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -35,11 +35,13 @@ class Entries:
     """The entries of the pretended account. Each change is committed before the call returns; ids are never reused.
 
     file: the SQLite file; created where there is none. None keeps everything in memory.
-    made_up: how many entries a new list starts with, ids 1 to `made_up`, all under example.com.
+    made_up: how many entries a new list starts with, ids 1 to `made_up`, all under example.com. now: the date of what
+    is added.
     """
 
-    def __init__(self, file: str | Path | None, made_up: int) -> None:
+    def __init__(self, file: str | Path | None, made_up: int, now: Callable[[], datetime] = datetime.now) -> None:
         self._made_up = made_up
+        self._now = now
         try:
             self._database = sqlite3.connect(
                 ":memory:" if file is None else file, isolation_level=None, check_same_thread=False
@@ -51,6 +53,16 @@ class Entries:
         except (sqlite3.Error, StateError) as error:
             self._database.close()
             raise StateError(f"cannot use {file} as state file: {error}") from None
+
+    def add(self, email: str) -> int | None:
+        """Add an address, as of now, and return its id; None where it is listed already."""
+        self._database.execute("CREATE INDEX IF NOT EXISTS by_email ON entries (email)")
+        new = (
+            "INSERT INTO entries (email, created_at)"
+            " SELECT :email, :now WHERE NOT EXISTS (SELECT 1 FROM entries WHERE email = :email)"
+        )
+        with closing(self._database.execute(new, {"email": email, "now": self._today()})) as cursor:
+            return cursor.lastrowid if cursor.rowcount == 1 else None
 
     def remove(self, entry_id: int) -> bool:
         """Remove one entry; False where there is none of this id."""
@@ -68,12 +80,22 @@ class Entries:
         with closing(self._database.execute(rows, (-1 if limit is None else limit,))) as cursor:
             return [Entry(*row) for row in cursor]
 
+    def rows(self) -> list[tuple[int, str, str]]:
+        """All entries as plain tuples, which takes less time for very many."""
+        with closing(self._database.execute("SELECT id, email, created_at FROM entries ORDER BY id")) as cursor:
+            return cursor.fetchall()
+
+    def version(self) -> Hashable:
+        """What is another value after every change, by whichever process that has the file."""
+        with closing(self._database.execute("PRAGMA data_version")) as cursor:
+            return self._database.total_changes, cursor.fetchone()[0]
+
     def replace(self, entries: Iterable[tuple[int | None, str, str | None]]) -> None:
         """Put these in the place of all, at once or not at all; an id of None becomes one that never was.
 
         Raises a ValueError where an id comes twice.
         """
-        now = datetime.now().isoformat(" ", "seconds")
+        now = self._today()
         try:
             with self._database:
                 self._database.execute("BEGIN IMMEDIATE")
@@ -98,6 +120,9 @@ class Entries:
     def close(self) -> None:
         """Close the file. Nothing is lost without it."""
         self._database.close()
+
+    def _today(self) -> str:
+        return self._now().isoformat(" ", "seconds")
 
     def _prepare(self) -> None:
         (tables,) = self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from .logbook import Logbook, Seen
 from .messages import Incoming
 from .rate import RateLimit
 from .settings import Settings
+from .shelf import Shelf
 from .state import Entries
 
 KINDS = [Kind.of(behave) for behave in (*faults_of_answers.ALL, *faults_of_connections.ALL)]
@@ -24,7 +26,8 @@ class Vendor:
     """All that a sandbox remembers. Not thread-safe: everything happens in the server's event loop.
 
     entries: how many made-up entries a new list has. state: the SQLite file, None for memory. spec: another
-    openapi.yaml. faults: those that wait at the start. clock: seconds that never go back. switches: see `Settings`.
+    openapi.yaml. faults: those that wait at the start. clock: seconds that never go back. now: the date of
+    what is added. switches: see `Settings`.
     """
 
     def __init__(
@@ -35,14 +38,17 @@ class Vendor:
         spec: str | Path | None = None,
         faults: Iterable[Mapping[str, Any]] = (),
         clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = datetime.now,
         switches: Mapping[str, Any] | None = None,
     ) -> None:
         self.document = read_document(spec)
-        self.settings = self._at_start = Settings().changed(switches or {})
+        limit, seconds = self.document.rate_limit
+        self.settings = self._at_start = Settings(rate_limit=limit, rate_window=seconds).changed(switches or {})
         self.faults = FaultQueue(KINDS, self.document.codes().keys(), faults)
         self.logbook = Logbook()
         self.rate = RateLimit(clock)
-        self.entries = Entries(state, entries)
+        self.entries = Entries(state, entries, now)
+        self.shelf = Shelf()
         self._clock = clock
         self._started = clock()
 
