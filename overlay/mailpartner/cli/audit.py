@@ -1,0 +1,108 @@
+"""The record of a bulk removal for those who must answer for it: JSON lines, mode 0600, ids and no addresses.
+
+The journal is the truth, and the record is made of it: the head when the run begins, all of it anew at the end of
+each session, beside the old one and then in its place. So a crash neither loses a line nor doubles one: the last
+session's end has each id once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from mailpartner.cli.exits import USAGE, Ended
+from mailpartner.cli.ledger import now, totals
+from mailpartner.journal import ALREADY_GONE, DELETED, FAILED, INVALID, REFUSED, SENT, Journal, Row
+
+SCHEMA = 1
+_OUTCOMES = {
+    DELETED: "deleted",
+    ALREADY_GONE: "already_gone",
+    REFUSED: "failed",
+    INVALID: "failed",
+    FAILED: "failed",
+    SENT: "in_doubt",
+}
+
+
+def head(facts: dict[str, str]) -> dict[str, Any]:
+    """Who began the run, when, why, on what input, with which key."""
+    return {
+        "schema": SCHEMA,
+        "type": "head",
+        "run": facts["run"],
+        "who": json.loads(facts["who"]),
+        "when": facts["when"],
+        "reason": facts["reason"],
+        "command": facts["command"],
+        "input": {"name": facts["input"], "sha256": facts["digest"]},
+        "key_fingerprint": facts["account"],
+        "base_url": facts["base_url"],
+        "counts": json.loads(facts["counts"]),
+        "sessions": [json.loads(facts[name]) for name in sorted(facts) if name.startswith("session ")],
+    }
+
+
+def begin(path: Path, journal: Journal) -> None:
+    """Make the record with its head, before anything is sent. Raises Ended for a file that is another's."""
+    if os.path.lexists(path):
+        _check_ours(path, journal)
+        return
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        raise Ended(f"{path} is there already and is not overwritten. Nothing was sent.", USAGE) from None
+    _write(descriptor, iter([head(journal.facts())]))
+
+
+def complete(path: Path, journal: Journal) -> None:
+    """Make the whole record anew of the journal, in one step. Raises OSError, and then the old one is as it was."""
+    _check_ours(path, journal)
+    part = path.with_name(path.name + ".part")
+    part.unlink(missing_ok=True)
+    _write(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), _lines(journal))
+    os.replace(part, path)
+
+
+def _check_ours(path: Path, journal: Journal) -> None:
+    try:
+        with path.open("rb") as file:
+            run = json.loads(file.readline(1 << 20) or b"{}").get("run")
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError, AttributeError):
+        run = None
+    if run != journal.facts()["run"]:
+        raise Ended(f"{path} is not the audit file of this run, and is left as it is. Nothing more was sent. Move it"
+                    " away, then resume.", USAGE)  # fmt: skip
+
+
+def _lines(journal: Journal) -> Iterator[dict[str, Any]]:
+    yield head(journal.facts())
+    for row in journal.rows():
+        if row.state in _OUTCOMES:
+            yield _line(row)
+    counted = totals(journal)
+    complete = not (counted["in_doubt"] or counted["not_sent"])
+    yield {"schema": SCHEMA, "type": "total", "when": now(), "complete": complete, **counted}
+
+
+def _line(row: Row) -> dict[str, Any]:
+    """What became of an id. The server's words stay out: they may hold an address."""
+    line: dict[str, Any] = {"schema": SCHEMA, "type": "deletion", "id": row.id, "outcome": _OUTCOMES[row.state]}
+    if row.state == REFUSED:
+        line |= {"error": (row.text or "").partition("\n")[0], "code": row.code}
+    if row.state == FAILED:
+        line["maybe_applied"] = row.code != 0  # where the journal does not say, it may have been
+    return line
+
+
+def _write(descriptor: int, lines: Iterator[dict[str, Any]]) -> None:
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        for line in lines:
+            file.write(json.dumps(line) + "\n")
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,30 @@
+"""`completion`: the script that makes a shell complete this command."""
+
+from __future__ import annotations
+
+import click
+
+from mailpartner.cli.key_option import refuse_key
+
+VARIABLE = "_MAILPARTNER_COMPLETE"
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@refuse_key
+def completion(shell: str) -> None:
+    """Print the script for a shell.
+
+    \b
+    bash:  eval "$(mailpartner completion bash)"   in ~/.bashrc
+    zsh:   eval "$(mailpartner completion zsh)"    in ~/.zshrc
+    fish:  mailpartner completion fish > ~/.config/fish/completions/mailpartner.fish
+    """
+    from click.shell_completion import ShellComplete, get_completion_class
+
+    from mailpartner.cli.group import cli
+
+    made = get_completion_class(shell)
+    if made is not None:
+        # The bash one's own source() starts a bash to ask its version.
+        click.echo(ShellComplete.source(made(cli, {}, "mailpartner", VARIABLE)))

@@ -1,0 +1,74 @@
+"""How the command ends: its exit codes, and what leads to each."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+DONE: Final = 0
+SOME_FAILED: Final = 1
+USAGE: Final = 2
+BAD_INPUT: Final = 65
+UNREACHABLE: Final = 69
+INTERNAL: Final = 70
+STOPPED: Final = 75
+KEY_REFUSED: Final = 77
+NOT_CONFIGURED: Final = 78
+SIGNALLED: Final = 128
+"""With a signal's number added: 130 for Ctrl-C, 143 for TERM, 141 where nobody reads the output any more."""
+
+SIGPIPE: Final = 13
+
+HELP: Final = """\
+\b
+Exit codes:
+  0  all done                       69  unreachable, or no readable answer
+  1  some failed                    75  stopped, and can be resumed
+  2  usage; nothing was sent        77  key or account refused
+  65 bad input                      78  no key, or bad configuration
+  130, 143, 129: ended by Ctrl-C, TERM, HUP   141: nobody reads the output
+"""
+
+
+class Ended(Exception):  # noqa: N818 - an end, not always an error
+    """The command ends now, with this line for people and this code."""
+
+    def __init__(self, line: str, code: int) -> None:
+        super().__init__(line)
+        self.code = code
+
+
+class Signalled(Exception):  # noqa: N818 - an end, not an error
+    """A signal asked the command to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Signal {number}.")
+        self.number = number
+
+
+class Terminated(BaseException):
+    """TERM or HUP, as KeyboardInterrupt is Ctrl-C: outside of a run, where there is nothing to bring to an end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+def code_of(error: BaseException) -> int | None:
+    """The exit code for an error of the SDK, None for one that is none of its."""
+    from mailpartner import errors
+
+    if isinstance(error, errors.BulkStoppedError) and isinstance(error.error, errors.MailPartnerError):
+        return code_of(error.error)
+    for kinds, code in (
+        ((errors.AuthenticationError, errors.PermissionDeniedError), KEY_REFUSED),
+        (errors.ConfigurationError, NOT_CONFIGURED),
+        (errors.JournalError, STOPPED),
+        (errors.RateLimitError, STOPPED),
+        ((errors.APIConnectionError, errors.UnexpectedResponseError, errors.ServerError), UNREACHABLE),
+        (errors.MailPartnerError, SOME_FAILED),
+    ):
+        if isinstance(error, kinds):
+            return code
+    return None

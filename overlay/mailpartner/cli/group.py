@@ -1,0 +1,102 @@
+"""The tree of commands. A command's file is imported when the command is used: `--help` shows what stands here."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, ClassVar
+
+import click
+
+from mailpartner._version import __version__
+from mailpartner.cli.exits import HELP
+from mailpartner.cli.key_option import refuse_key
+
+WIDEST = 80
+
+Table = dict[str, tuple[str, str, str]]
+"""Of each command its file, its name there, and its help in one line."""
+
+_COMMANDS: Table = {
+    "unsubscribes": ("group", "unsubscribes", "List, find, add and delete unsubscribes."),
+    "resume": ("resume", "resume", "Go on with a bulk deletion that was stopped."),
+    "doctor": ("doctor", "doctor", "Check the key, the base URL, TLS and the versions."),
+    "sandbox": ("sandbox", "sandbox", "Run a local Mail Partner for trying things out."),
+    "completion": ("completion", "completion", "Print what makes a shell complete this command."),
+}
+_UNSUBSCRIBES: Table = {
+    "list": ("lists", "list_", "List all unsubscribes."),
+    "find": ("lists", "find", "Find the entries of an address."),
+    "add": ("lists", "add", "Add addresses, so that they receive no more mailings."),
+    "delete": ("delete", "delete", "Delete entries, so that mail goes to them again."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are used."""
+
+    table: ClassVar[Table] = {}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the table."""
+        return list(self.table)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name."""
+        if cmd_name not in self.table:
+            return None
+        from importlib import import_module
+
+        file, name, _ = self.table[cmd_name]
+        command: click.Command = getattr(import_module(f"mailpartner.cli.{file}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands in the help, without importing one."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, _, about) in self.table.items()])
+
+
+def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        click.echo(f"mailpartner {__version__}")
+        context.exit()
+
+
+class _Root(LazyGroup):
+    table = _COMMANDS
+
+
+class _Unsubscribes(LazyGroup):
+    table = _UNSUBSCRIBES
+
+
+def _width() -> int:
+    """The width of help. click would import shutil to find it, which costs a fifth of click itself."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdigit() and int(columns):
+        return min(int(columns), WIDEST)
+    try:
+        return min(os.get_terminal_size(sys.stdout.fileno()).columns or WIDEST, WIDEST)
+    except (AttributeError, ValueError, OSError):  # no terminal, or no stdout
+        return WIDEST
+
+
+_SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "terminal_width": _width() - 2}
+
+
+@click.group(cls=_Root, context_settings=_SETTINGS, epilog=HELP)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+@refuse_key
+def cli() -> None:
+    """Manage the unsubscribes of a Mail Partner account (NDA Media).
+
+    The key is taken from MAILPARTNER_API_KEY in the environment, or from a file that an option names: never from an
+    argument, which every user of this machine could read. Results go to stdout, all else to stderr.
+    """
+
+
+@click.group(cls=_Unsubscribes, context_settings=_SETTINGS)
+@refuse_key
+def unsubscribes() -> None:
+    """The list of unsubscribes: the addresses that receive no mailings of the account."""

@@ -1,0 +1,143 @@
+"""A bulk run as the journal has it: begun once with all its ids and facts, opened again to go on."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mailpartner.cli.exits import BAD_INPUT, Ended
+from mailpartner.errors import JournalError
+from mailpartner.journal import ALREADY_GONE, DELETED, FAILED, INVALID, REFUSED, SENT, TAKEN, Journal
+
+if TYPE_CHECKING:
+    from mailpartner.client import MailPartner
+
+KIND = "mailpartner command line, 1"
+_SIDE_FILES = ("", "-wal", "-shm", "-journal")
+
+
+def now() -> str:
+    """This moment in UTC."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def who() -> dict[str, Any]:
+    """Who is at work, and on which machine."""
+    try:
+        import pwd
+
+        user = pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):
+        import getpass
+
+        user = getpass.getuser()
+    return {"user": user, "host": platform.node()}
+
+
+@contextmanager
+def begun(
+    path: Path, client: MailPartner, ids: Iterable[int], said: dict[str, Any], counts: dict[str, int]
+) -> Iterator[Journal]:
+    """A new journal with all the ids of a run in it. What goes wrong before they are in leaves no journal behind."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    journal = None
+    try:
+        journal = Journal(path)
+        journal.claim(
+            {
+                "kind": KIND,
+                "run": str(uuid.uuid4()),
+                "when": now(),
+                "who": json.dumps(who()),
+                "base_url": client._origin.url,
+                "account": client._fingerprint(),
+                **{name: value if isinstance(value, str) else json.dumps(value) for name, value in said.items()},
+            }
+        )
+        taken = journal.intake(ids)
+        journal.claim({"counts": json.dumps({"ids": taken, **counts}), "taken": str(taken)})
+    except BaseException:
+        if journal is not None:
+            journal.close()
+        discard(path)
+        raise
+    try:
+        yield journal
+    finally:
+        journal.close()
+
+
+@contextmanager
+def reopened(path: Path) -> Iterator[Journal]:
+    """The journal of a run that this command began. Raises Ended for any other file."""
+    if not path.is_file():
+        raise Ended(f"There is no journal {path}. Nothing was sent.", BAD_INPUT)
+    if path.stat().st_size == 0:
+        raise Ended(f"{path} is empty: its run never began. Nothing was sent. Begin it anew.", BAD_INPUT)
+    with path.open("rb") as file:
+        if file.read(16) != b"SQLite format 3\0":
+            raise Ended(f"{path} is no journal, or is damaged. Nothing was sent.", BAD_INPUT)
+    journal = Journal(path)
+    try:
+        facts = journal.facts()
+        if never_began(journal):
+            raise Ended(f"The run of {path} never began. Nothing was sent. Begin it anew.", BAD_INPUT)
+        if facts.get("kind") != KIND or "taken" not in facts:
+            raise Ended(f"{path} is not the journal of a run that this command began. Nothing was sent.", BAD_INPUT)
+        if sum(journal.counts().values()) != int(facts["taken"]):
+            raise Ended(f"{path} is damaged: it lacks ids of its run. Nothing was sent. Keep it, and begin the run"
+                        " anew: what is gone counts as already gone.", BAD_INPUT)  # fmt: skip
+        yield journal
+    finally:
+        journal.close()
+
+
+def never_began(journal: Journal) -> bool:
+    """Whether a crash came before all ids were in: then nothing was sent, and the file is worth nothing."""
+    facts, counts = journal.facts(), journal.counts()
+    return "taken" not in facts and set(counts) <= {TAKEN} and (facts.get("kind") == KIND or not counts)
+
+
+def discard(path: Path) -> None:
+    """Delete a journal that nobody has open."""
+    for suffix in _SIDE_FILES:
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
+
+
+def check_server(journal: Journal, client: MailPartner) -> None:
+    """Raises Ended where the run was begun at another server or with another account's key."""
+    facts = journal.facts()
+    if facts["base_url"] != client._origin.url:
+        raise Ended(f"This run was begun at {facts['base_url']}, and this is {client._origin.url}. Nothing was sent."
+                    f" Give --base-url {facts['base_url']} if that is right.", BAD_INPUT)  # fmt: skip
+    if facts["account"] != client._fingerprint():
+        raise Ended("This run was begun with another key. Nothing was sent. Use the key it was begun with.", BAD_INPUT)
+
+
+def ids_of(journal: Journal) -> Iterator[int]:
+    """The ids of the run, in order."""
+    return (int(row.id) for row in journal.rows())
+
+
+def totals(journal: Journal) -> dict[str, int]:
+    """What has become of the ids, over all sessions."""
+    counts = journal.counts()
+    return {
+        "deleted": counts.get(DELETED, 0),
+        "already_gone": counts.get(ALREADY_GONE, 0),
+        "failed": sum(counts.get(state, 0) for state in (REFUSED, FAILED, INVALID)),
+        "in_doubt": counts.get(SENT, 0),
+        "not_sent": counts.get(TAKEN, 0),
+    }
+
+
+def unreadable(error: JournalError) -> bool:
+    """Whether the journal itself is broken, so that it cannot be resumed."""
+    return "damaged" in str(error)

@@ -1,0 +1,110 @@
+"""`unsubscribes list`, `find` and `add`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from mailpartner.cli.exits import DONE, SOME_FAILED, USAGE, Ended, code_of
+from mailpartner.cli.options import Common, common
+from mailpartner.cli.output import Output
+from mailpartner.cli.say import say
+
+if TYPE_CHECKING:
+    from mailpartner.results import Unsubscribe
+
+_HEADINGS = ("id", "address", "since")
+
+
+@click.command("list")
+@common
+def list_(options: Common) -> int:
+    """List all unsubscribes: id, address, and when it was added (the vendor states no time zone).
+
+    The API knows no paging: the whole list is read, which takes a moment for a long one.
+    """
+    with options.client() as client:
+        entries = client.unsubscribes.list()
+    return _show(entries, options)
+
+
+@click.command()
+@click.argument("email")
+@common
+def find(options: Common, email: str) -> int:
+    """Find the entries of an address: none, one or several. Ends with code 1 where there is none.
+
+    It reads the whole list: the API cannot search.
+    """
+    _check(email)
+    with options.client() as client:
+        entries = client.unsubscribes.find(email)
+    code = _show(entries, options)
+    if not entries:
+        say("This address is not on the list of unsubscribes.")
+        return SOME_FAILED
+    return code
+
+
+@click.command()
+@click.argument("emails", metavar="EMAIL...", nargs=-1, required=True)
+@common
+def add(options: Common, emails: tuple[str, ...]) -> int:
+    """Add addresses to the list, so that they receive no more mailings.
+
+    An address that is listed already is no failure.
+    """
+    from mailpartner.bulk import start
+    from mailpartner.errors import MailPartnerError
+
+    for email in emails:
+        _check(email)
+    output, worst = Output(options.json), DONE
+    rows = []
+    with options.client() as client, start._pace(client, options.plan(missing_ok=False).rate):
+        for email in dict.fromkeys(emails):
+            number: int | None = None
+            words = None
+            try:
+                number, outcome = client.unsubscribes.add(email), "added"
+            except MailPartnerError as error:
+                if getattr(error, "name", None) == "ALREADY_LISTED":
+                    outcome = "already_listed"
+                else:
+                    outcome, words = "failed", str(error)
+                    worst = max(worst, code_of(error) or SOME_FAILED)
+                    say(words)
+            output.record("addition", id=number, email=email, outcome=outcome, error=words)
+            rows.append((number, email, outcome))
+            if worst > SOME_FAILED:
+                break
+    output.rows(("id", "address", "outcome"), rows)
+    output.record("summary", exit=worst, **_counts(rows, len(set(emails))))
+    return worst
+
+
+def _counts(rows: list[tuple[int | None, str, str]], wanted: int) -> dict[str, int]:
+    outcomes = [outcome for _, _, outcome in rows]
+    counts = {name: outcomes.count(name) for name in ("added", "already_listed", "failed")}
+    return {**counts, "not_tried": wanted - len(outcomes)}
+
+
+def _check(email: str) -> None:
+    from mailpartner.listing import check_address
+
+    try:
+        check_address(email)
+    except ValueError as error:
+        raise Ended(str(error), USAGE) from None
+
+
+def _show(entries: tuple[Unsubscribe, ...], options: Common) -> int:
+    output = Output(options.json)
+    for entry in entries if options.json else ():
+        output.record("unsubscribe", id=entry.id, email=entry.email, created_at=entry.created_at)
+    output.record("summary", entries=len(entries), exit=DONE)
+    output.rows(_HEADINGS, ((entry.id, entry.email, entry.created_at) for entry in entries))
+    if output.terminal:
+        say(f"{len(entries)} entries." if len(entries) != 1 else "1 entry.")
+    return DONE

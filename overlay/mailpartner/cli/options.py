@@ -1,0 +1,146 @@
+"""The options of every command that calls the API, and the client that they make."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from mailpartner.cli.exits import NOT_CONFIGURED, USAGE, Ended
+from mailpartner.cli.key_option import refuse_key
+from mailpartner.cli.say import manner
+
+if TYPE_CHECKING:
+    from mailpartner.bulk.start import Plan
+    from mailpartner.client import MailPartner
+    from mailpartner.journal import Journal
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+KEY_VARIABLE = "MAILPARTNER_API_KEY"
+LONGEST_KEY = 4096
+CONCURRENCY = 8
+
+
+def _rate(value: Any) -> float:
+    """Requests a minute; 0 for no pace."""
+    if value == "none":
+        return 0.0
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
+    if not 0 < number < 1e9:
+        raise click.BadParameter("it must be requests a minute, or none for no pace.")
+    return number
+
+
+class Common:
+    """What the options of every command said."""
+
+    def __init__(self, given: dict[str, Any]) -> None:
+        self.json: bool = given.pop("json_lines")
+        self.key_file: str | None = given.pop("api_key_file")
+        self.base_url: str | None = given.pop("base_url")
+        self.rate: float | None = given.pop("rate")
+        self.concurrency: int | None = given.pop("concurrency")
+        self.call: dict[str, Any] = {
+            name: value
+            for name in ("format", "timeout", "deadline", "max_retries")
+            if (value := given.pop(name)) is not None
+        }
+        manner.traceback = given.pop("traceback") or manner.traceback
+        if given.pop("verbose"):
+            manner.traceback = True
+            _log()
+
+    def client(self) -> MailPartner:
+        """The client that these options make. The key is in no argument and in no attribute of this object."""
+        from mailpartner._version import __version__
+        from mailpartner.client import MailPartner
+
+        if self.key_file is None and KEY_VARIABLE not in os.environ:
+            raise Ended(
+                f"No API key. Set {KEY_VARIABLE}, or give --api-key-file FILE. It is on your Mail Partner dashboard."
+                " Nothing was sent.",
+                NOT_CONFIGURED,
+            )
+        try:
+            self.plan(missing_ok=True)
+            return MailPartner(
+                key_in(self.key_file), base_url=self.base_url, app_info=f"mailpartner-cli/{__version__}", **self.call
+            )
+        except (TypeError, ValueError) as error:
+            from mailpartner.errors import ConfigurationError
+
+            raise Ended(str(error), NOT_CONFIGURED if isinstance(error, ConfigurationError) else USAGE) from None
+
+    def plan(self, missing_ok: bool, journal: Journal | None = None) -> Plan:
+        """How a run goes. Raises TypeError or ValueError for a concurrency or a rate that cannot be."""
+        from mailpartner.bulk.start import VENDOR_RATE, Plan
+
+        pace = VENDOR_RATE if self.rate is None else self.rate or None
+        width = CONCURRENCY if self.concurrency is None else self.concurrency
+        return Plan(missing_ok, width, pace, journal, stop_on_error=False, executor=None)
+
+    def resuming(self) -> list[str]:
+        """The options that a resumed run needs again."""
+        named = {"--base-url": self.base_url, "--api-key-file": self.key_file}
+        return [word for name, value in named.items() if value is not None for word in (name, value)]
+
+
+def key_in(path: str | None) -> str | None:
+    """The key in a file or, for "-", on stdin; None for no path."""
+    if path is None:
+        return None
+    try:
+        if path == "-":
+            data = sys.stdin.buffer.read(LONGEST_KEY)
+        else:
+            with open(path, "rb") as file:
+                data = file.read(LONGEST_KEY)
+    except OSError as error:
+        raise Ended(f"The key file cannot be read: {error.strerror}. Nothing was sent.", NOT_CONFIGURED) from None
+    return data.removeprefix(b"\xef\xbb\xbf").decode("latin-1").strip("\r\n")
+
+
+def common(function: Function) -> Callable[..., Any]:
+    """Give a command the options of all; its first argument is then a `Common`."""
+
+    @functools.wraps(function)
+    def command(**given: Any) -> Any:
+        return function(Common(given), **given)
+
+    decorated: Any = command
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    made: Callable[..., Any] = refuse_key(decorated)
+    return made
+
+
+_OPTIONS = (
+    click.option("--json", "json_lines", is_flag=True, help="One JSON object a line, a summary last."),
+    click.option("--api-key-file", metavar="FILE|-", help="Read the key from this file, - for stdin."),
+    click.option("--base-url", metavar="URL", help="The bare host. [default: MAILPARTNER_BASE_URL, or the vendor's]"),
+    click.option("--format", type=click.Choice(["json", "xml"]), help="What the server is asked for. [default: json]"),
+    click.option("--timeout", type=float, metavar="SECONDS", help="For one network step. [default: 10]"),
+    click.option("--deadline", type=float, metavar="SECONDS", help="For one call with its retries. [default: 60]"),
+    click.option("--max-retries", type=int, metavar="N", help="How often a failed attempt is repeated. [default: 2]"),
+    click.option("--rate", type=_rate, metavar="N|none", help="Requests a minute. [default: 2000]"),
+    click.option("--concurrency", type=int, metavar="N", help="Requests under way at a time. [default: 8]"),
+    click.option("-v", "--verbose", is_flag=True, help="Log each attempt on stderr, without the key; show tracebacks."),
+    click.option("--traceback", is_flag=True, help="Show tracebacks."),
+)
+
+
+def _log() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logger = logging.getLogger("mailpartner")
+    logger.setLevel(logging.DEBUG)
+    logger.addHandler(handler)

@@ -1,0 +1,66 @@
+"""Results, on stdout: tables on a terminal, one line each in a pipe, one object each with --json."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from mailpartner.cli.exits import SIGPIPE, Signalled
+from mailpartner.cli.say import is_terminal, shown
+
+SCHEMA = 1
+LONGEST_TABLE = 1000
+
+
+class Output:
+    """stdout in the manner that was asked for."""
+
+    def __init__(self, as_json: bool) -> None:
+        self.json = as_json
+        self.terminal = not as_json and is_terminal(sys.stdout)
+
+    def record(self, type: str, **fields: Any) -> None:
+        """With --json one line, its first fields the schema's number and the type."""
+        if self.json:
+            self.line(json.dumps({"schema": SCHEMA, "type": type, **fields}))
+
+    def line(self, text: str) -> None:
+        """One line, written at once so that who reads the pipe sees it. Raises Signalled if nobody does any more."""
+        try:
+            sys.stdout.write(text + "\n")
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise Signalled(SIGPIPE) from None
+
+    def rows(self, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """A table, or lines of words; nothing with --json."""
+        if self.json:
+            return
+        listed = [[_text(cell) for cell in row] for row in rows]
+        if self.terminal and len(listed) <= LONGEST_TABLE:
+            _table(headings, listed)
+            return
+        widths = [max((len(row[column]) for row in listed), default=0) for column in range(len(headings))]
+        for row in listed:
+            self.line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _text(cell: object) -> str:
+    return "" if cell is None else shown(str(cell))
+
+
+def _table(headings: Sequence[str], rows: list[list[str]]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for index, heading in enumerate(headings):
+        numbers = bool(rows) and all(row[index].isdigit() for row in rows)
+        table.add_column(Text(heading), justify="right" if numbers else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    Console(file=sys.stdout, highlight=False).print(table)

@@ -1,0 +1,117 @@
+"""Where a run's files go: the journal beside its input or in the state folder, the others beside the journal."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import attrs
+
+from mailpartner.cli import ledger
+from mailpartner.cli.exits import STOPPED, USAGE, Ended
+
+JOURNAL, AUDIT, REJECTS = ".journal", ".audit.jsonl", ".rejects.csv"
+_MOST = 1000
+
+
+@attrs.frozen
+class Places:
+    """The files of a run."""
+
+    journal: Path
+    audit: Path
+    rejects: Path
+
+
+def choose(
+    source: str | None, digest: str, journal: str | None, audit: str | None, rejects: str | None, again: list[str]
+) -> Places:
+    """The files of a new run over an input; none of them is there yet.
+
+    source: the input's path, None where it has none. again: the options that a resumed run needs. Raises Ended where
+    a file would be overwritten, or the same input is in an unfinished run already.
+    """
+    base = _free_base(source, digest, again) if journal is None else None
+    chosen = Path(journal) if journal is not None else Path(f"{base}{JOURNAL}")
+    stem = base if base is not None else str(chosen).removesuffix(JOURNAL)
+    places = Places(chosen, Path(audit or stem + AUDIT), Path(rejects or stem + REJECTS))
+    if journal is not None and os.path.lexists(chosen) and _occupied(chosen, None, again):
+        raise Ended(
+            f"There is a journal {chosen} already. Nothing was sent. To go on with its run: {resume(chosen, again)}."
+            " For a new one, name another.",
+            USAGE,
+        )
+    for path in (places.audit, places.rejects):
+        if os.path.lexists(path):
+            raise Ended(f"{path} is there already and is not overwritten. Nothing was sent. Name another.", USAGE)
+        _check_folder(path)
+    _check_folder(chosen)
+    return attrs.evolve(places, journal=chosen.absolute(), audit=places.audit.absolute())
+
+
+def resume(journal: Path, again: list[str]) -> str:
+    """The command that goes on with a run."""
+    return shlex.join(["mailpartner", "resume", str(journal), *again])
+
+
+def _check_folder(path: Path) -> None:
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise Ended(f"No file can be made in {path.parent.absolute()}. Nothing was sent. Name another.", USAGE)
+
+
+def _free_base(source: str | None, digest: str, again: list[str]) -> str:
+    """What the names of a new run's files begin with."""
+    for base in _bases(source):
+        if os.path.lexists(base + JOURNAL) and _occupied(Path(base + JOURNAL), digest, again):
+            continue
+        if not os.path.lexists(base + AUDIT) and not os.path.lexists(base + REJECTS):
+            return base
+    raise Ended("There are too many journals beside this file. Nothing was sent. Name one with --journal.", USAGE)
+
+
+def _bases(source: str | None) -> Iterator[str]:
+    folder = Path(source).parent if source is not None else None
+    if source is not None and folder is not None and os.access(folder, os.W_OK):
+        first = str(source)
+    else:
+        state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "mailpartner"
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        first = str(state / (Path(source).name if source is not None else f"run-{moment}"))
+    yield first
+    for number in range(2, _MOST):
+        yield f"{first}.{number}"
+
+
+def _occupied(path: Path, digest: str | None, again: list[str]) -> bool:
+    """Whether a file in the journal's place has to stay. What a crash left before its run began is deleted.
+
+    Raises Ended for an unfinished run over the same input: begun twice, it would leave two records of one removal.
+    """
+    from mailpartner.errors import JournalError
+    from mailpartner.journal import FINAL, Journal
+
+    try:
+        journal = Journal(path)
+    except JournalError as error:
+        if "another run" in str(error):
+            raise Ended(str(error), STOPPED) from None
+        return True  # somebody else's file
+    try:
+        facts, counts = journal.facts(), journal.counts()
+        useless = ledger.never_began(journal)
+    finally:
+        journal.close()
+    if useless:
+        ledger.discard(path)
+        return False
+    if facts.get("digest") == digest and any(count for state, count in counts.items() if state not in FINAL):
+        raise Ended(
+            f"This input is in an unfinished run already. Nothing was sent. To go on with it: {resume(path, again)}."
+            " For a new run, name another journal with --journal.",
+            USAGE,
+        )
+    return True

@@ -1,0 +1,125 @@
+"""The begin and the end of the command: signals, one line an error, and an exit code for each kind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+
+from mailpartner.cli import exits
+from mailpartner.cli.say import manner, prepare, say, shown
+
+_SIGNALS = [number for name in ("SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)) is not None]
+
+# Classes of newer versions of click; an older one raises their bases.
+_NO_ARGUMENTS: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
+_NO_SUCH_COMMAND: Any = getattr(click.exceptions, "NoSuchCommand", ())
+
+
+def run(arguments: list[str] | None) -> int:
+    """Run the command and return its exit code."""
+    prepare(sys.stdout)
+    prepare(sys.stderr)
+    for number in _SIGNALS:
+        signal.signal(number, _terminate)
+    code = _guarded(arguments)
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        fault = _no_output(error)
+        code = code or fault
+    return code
+
+
+def _terminate(number: int, _: FrameType | None) -> NoReturn:
+    raise exits.Terminated(number)
+
+
+def _guarded(arguments: list[str] | None) -> int:
+    from mailpartner.cli.group import cli
+
+    try:
+        result: Any = cli.main(arguments, prog_name="mailpartner", standalone_mode=False)
+    except BaseException as error:
+        if manner.traceback:
+            _trace(error)
+        return _ending(error)
+    return result if isinstance(result, int) else exits.DONE
+
+
+def _ending(error: BaseException) -> int:
+    """Say why it ended, and return the exit code."""
+    if isinstance(error, exits.Ended):
+        say(str(error))
+        return error.code
+    if isinstance(error, _NO_ARGUMENTS):
+        click.echo(error.format_message(), err=True)
+        return exits.USAGE
+    if isinstance(error, click.ClickException):
+        return _usage(error)
+    if isinstance(error, (SystemExit, click.exceptions.Exit)):
+        code = error.code if isinstance(error, SystemExit) else error.exit_code
+        return code if isinstance(code, int) else exits.DONE
+    if isinstance(error, (KeyboardInterrupt, click.Abort)):
+        say("Stopped by Ctrl-C.")
+        return exits.SIGNALLED + signal.SIGINT
+    if isinstance(error, exits.Signalled):
+        return exits.SIGNALLED + error.number
+    if isinstance(error, exits.Terminated):
+        say("Stopped by a signal.")
+        return exits.SIGNALLED + error.number
+    return _of_the_system(error) if isinstance(error, OSError) else _of_the_sdk(error)
+
+
+def _usage(error: click.ClickException) -> int:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "mailpartner"
+    # What was not understood is not repeated: it may be a key.
+    options = isinstance(error, click.NoSuchOption)
+    text = f"No such option: {error.option_name}" if isinstance(error, click.NoSuchOption) else error.format_message()
+    if isinstance(error, _NO_SUCH_COMMAND):
+        text, options = "No such command", True
+    say(f"{text.rstrip('.')}. Nothing was sent. See: {path} --help" if options else f"{text} See: {path} --help")
+    return exits.USAGE
+
+
+def _of_the_system(error: OSError) -> int:
+    if isinstance(error, BrokenPipeError):
+        return _no_output(error)
+    code = exits.code_of(error)  # a timeout of the SDK is an OSError too
+    if code is None:
+        say(f"{error.strerror or type(error).__name__}: {shown(str(error.filename or 'a file'))}. Nothing was sent.")
+        return exits.USAGE
+    say(str(error))
+    return code
+
+
+def _of_the_sdk(error: BaseException) -> int:
+    code = exits.code_of(error)
+    if code is None:
+        say(f"An error of this program: {type(error).__name__}. What was being done may have been done. Run it again"
+            " with --traceback and report it.")  # fmt: skip
+        return exits.INTERNAL
+    say(str(error))
+    return code
+
+
+def _no_output(error: OSError) -> int:
+    """stdout cannot be written: nobody reads it, or the disk is full. Python would complain once more at its end."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return exits.SIGNALLED + exits.SIGPIPE
+    say(f"The output cannot be written: {error.strerror}.")
+    return exits.SOME_FAILED
+
+
+def _trace(error: BaseException) -> None:
+    import traceback
+
+    traceback.print_exception(error)

@@ -1,0 +1,137 @@
+"""How far a run is, on stderr: a bar on a terminal, else a line now and then."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import timedelta
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import attrs
+
+from mailpartner.cli.say import can_animate, is_terminal, say
+from mailpartner.results import BulkItem, Outcome
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+
+LINE_EVERY = 10.0
+RATE_OVER = 60.0
+NARROW = 110
+
+
+@attrs.define
+class Tally:
+    """What came of the ids so far, over all sessions of a run."""
+
+    total: int
+    deleted: int = 0
+    already_gone: int = 0
+    failed: int = 0
+
+    @property
+    def done(self) -> int:
+        """How many have an end."""
+        return self.deleted + self.already_gone + self.failed
+
+    def count(self, item: BulkItem) -> None:
+        """Take in one more."""
+        if item.outcome is Outcome.DELETED:
+            self.deleted += 1
+        elif item.outcome is Outcome.ALREADY_GONE:
+            self.already_gone += 1
+        else:
+            self.failed += 1
+
+    def words(self) -> str:
+        """The three counts."""
+        return f"{self.deleted} deleted, {self.already_gone} already gone, {self.failed} failed"
+
+
+class Pace:
+    """Ids a minute, over the last minute; a laptop that slept is forgiven after one."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._samples: deque[tuple[float, int]] = deque()
+
+    def note(self, done: int) -> None:
+        """So many are done now."""
+        moment = self._clock()
+        if len(self._samples) < 2 or moment - self._samples[-2][0] >= 1.0:
+            self._samples.append((moment, done))
+        else:
+            self._samples[-1] = (moment, done)
+        while len(self._samples) > 2 and moment - self._samples[0][0] > RATE_OVER:
+            self._samples.popleft()
+
+    def per_minute(self) -> float:
+        """The rate; 0 where nothing is known."""
+        if len(self._samples) < 2:
+            return 0.0
+        (first, before), (last, after) = self._samples[0], self._samples[-1]
+        return (after - before) * 60 / (last - first) if last > first else 0.0
+
+
+class Progress:
+    """Shows a tally. A bar where stderr is a terminal and stdout does not write between its lines."""
+
+    def __init__(self, tally: Tally, *, lines_on_stdout: bool, quiet: bool = False) -> None:
+        self._tally = tally
+        self._pace = Pace()
+        self._quiet = quiet
+        between = lines_on_stdout and is_terminal(sys.stdout)
+        self._bar = _bar() if not quiet and can_animate(sys.stderr) and not between else None
+        self._task = self._bar.add_task("", total=tally.total, words="") if self._bar is not None else None
+        self._next_line = time.monotonic() + LINE_EVERY
+
+    def step(self) -> None:
+        """The tally has changed."""
+        self._pace.note(self._tally.done)
+        if self._bar is not None and self._task is not None:
+            words = self._words(self._bar.console.width < NARROW)
+            self._bar.update(self._task, completed=self._tally.done, words=words)
+        elif not self._quiet and time.monotonic() >= self._next_line:
+            self._next_line = time.monotonic() + LINE_EVERY
+            say(self._words(False))
+
+    def _words(self, short: bool) -> str:
+        tally, rate = self._tally, self._pace.per_minute()
+        left = str(timedelta(seconds=int((tally.total - tally.done) * 60 / rate))) if rate else "-:--:--"
+        if short:
+            counts = f"{tally.deleted} del {tally.already_gone} gone {tally.failed} failed"
+            return f"{tally.done}/{tally.total} {counts} {rate:.0f}/min {left} left"
+        return f"{tally.done} of {tally.total}: {tally.words()}; {rate:.0f} a minute, {left} left"
+
+    def __enter__(self) -> Self:
+        self._pace.note(self._tally.done)
+        if self._bar is not None:
+            self.step()
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def _bar() -> RichProgress:
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Made
+
+    console = Console(file=sys.stderr, force_terminal=True, highlight=False)
+    return Made(
+        BarColumn(bar_width=None),
+        TextColumn("{task.fields[words]}", markup=False),
+        console=console,
+        expand=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+        refresh_per_second=5,
+    )

@@ -1,0 +1,41 @@
+"""`resume`: goes on with a bulk removal from its journal."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from mailpartner.cli import ledger
+from mailpartner.cli.exits import BAD_INPUT, Ended
+from mailpartner.cli.options import Common, common
+from mailpartner.cli.session import Task, recorded
+from mailpartner.errors import JournalError
+
+
+@click.command()
+@click.argument("journal", metavar="JOURNAL")
+@common
+def resume(options: Common, journal: str) -> int:
+    """Go on with a bulk removal that was stopped: it sends what has no outcome yet.
+
+    The journal has all of it: the ids, the reason, the confirmation. What may have been sent before, and is unknown
+    now, is already gone. With --json, stdout gets the ids of this session; the audit file has all.
+    """
+    try:
+        with ledger.reopened(Path(journal)) as opened:
+            facts = opened.facts()
+            settings = json.loads(facts["settings"])
+            options.rate = settings["rate"] if options.rate is None else options.rate
+            options.concurrency = settings["concurrency"] if options.concurrency is None else options.concurrency
+            options.call = {**settings["call"], **options.call}
+            counts = json.loads(facts["counts"])
+            known = {name: counts[name] for name in ("rejected", "duplicates", "not_listed")}
+            with options.client() as client:
+                ledger.check_server(opened, client)
+                return recorded(Task(client, options, facts=known), opened)
+    except JournalError as error:
+        if ledger.unreadable(error):
+            raise Ended(str(error), BAD_INPUT) from None
+        raise

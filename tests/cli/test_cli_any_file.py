@@ -1,0 +1,35 @@
+"""Whatever is in a file: a line and a code, never a traceback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cli_runner import Cli
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+PIECES = st.sampled_from(
+    [b"300", b"id", b"email", b"a@b.fr", b";", b",", b"\t", b"|", b'"', b'""', b"\n", b"\r\n", b"\r", b"\x00",
+     b"\xff\xfe", b"\xef\xbb\xbf", b"1e5", b"12.0", b"-1", "é".encode("cp1252"), "１２".encode(), b"sep=;\n", b" "]
+)  # fmt: skip
+FILES = st.one_of(st.binary(max_size=300), st.lists(PIECES, max_size=60).map(b"".join))
+RELAXED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=RELAXED)
+@given(data=FILES, json=st.booleans(), more=st.sampled_from([[], ["--column", "1"], ["--encoding", "utf-16"]]))
+def test_any_bytes_end_in_a_line_and_a_code(cli: Cli, data: bytes, json: bool, more: list[str]) -> None:
+    """`Cli.inside` holds that there is no traceback."""
+    path: Path = cli.file("any.csv", data)
+    arguments = ["unsubscribes", "delete", "--from-file", path, "--dry-run", *more, *(["--json"] if json else [])]
+    done = cli.inside(*arguments)
+    assert done.returncode in (0, 65), done.stderr
+    assert all(line.startswith("mailpartner: ") for line in done.stderr.splitlines())
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=RELAXED)
+@given(data=st.binary(max_size=200))
+def test_any_bytes_as_a_journal(cli: Cli, data: bytes) -> None:
+    """What is no journal is bad input."""
+    path = cli.file("any.journal", data)
+    assert cli.inside("resume", path).returncode == 65

@@ -1,0 +1,191 @@
+"""The corpus of files as people have them: each id read as a person would mean it, or rejected with its line."""
+
+from __future__ import annotations
+
+import io
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from mailpartner.cli.reader.columns import UndecidedError
+from mailpartner.cli.reader.intake import Reading, Shape, read
+from mailpartner.cli.reader.spool import Spool
+
+MOST = 2**63 - 1
+
+
+class Found:
+    """What a file led to."""
+
+    def __init__(self, data: bytes | io.RawIOBase, **shape: object) -> None:
+        stream = io.BytesIO(data) if isinstance(data, bytes) else data
+        with closing(Spool()) as spool:
+            self.reading: Reading = read(stream, Shape(**shape), spool)  # type: ignore[arg-type]
+            self.ids = list(spool.all_ids())
+            self.addresses = [email for _, email in spool.not_listed()]
+            self.rejects = [(item.line, item.reason) for item in spool.rejects()]
+            self.duplicates = spool.duplicates
+
+
+FILES = {
+    "plain lines": (b"300\n301\n", [300, 301]),
+    "no final newline": (b"300\n301", [300, 301]),
+    "CR LF": (b"300\r\n301\r\n", [300, 301]),
+    "CR": (b"300\r301\r", [300, 301]),
+    "blank lines and spaces": (b"\n 300 \n\n\t301\n\xc2\xa0302\xc2\xa0\n  \n", [300, 301, 302]),
+    "byte order mark": (b"\xef\xbb\xbf300\n301\n", [300, 301]),
+    "byte order mark and header": (b"\xef\xbb\xbfid;nom\n300;x\n", [300]),
+    "UTF-16, as Excel's Unicode text": ("id\tnom\r\n300\té\r\n".encode("utf-16"), [300]),
+    "UTF-32": ("300\n301\n".encode("utf-32"), [300, 301]),
+    "French Excel": ("id;nom;créé\r\n300;Zoé;1\r\n301;Noël;2\r\n".encode("cp1252"), [300, 301]),
+    "commas": (b"id,name\n300,x\n301,y\n", [300, 301]),
+    "tabs": (b"name\tid\nx\t300\ny\t301\n", [300, 301]),
+    "bars": (b"name|id\nx|300\n", [300]),
+    "sep=": (b"sep=;\nnom;id\nx;300\n", [300]),
+    "a header of capitals": (b"ID\n300\n", [300]),
+    "stopId": (b"email;stopId\na@b.fr;300\n", [300]),
+    "identifiant": (b"Nom;Identifiant\nx;300\n", [300]),
+    "an unknown header": (b"numero\n300\n301\n", [300, 301]),
+    "an unknown header, two columns": (b"numero;nom\n300;x\n301;y\n", [300, 301]),
+    "no header, two columns": (b"x;300\ny;301\n", [300, 301]),
+    "quoted": (b'"id";"nom"\n"300";"a;b"\n"301";"say ""hi"""\n', [300, 301]),
+    "a line break in quotes": (b'id;nom\n300;"a\nb"\n301;c\n', [300, 301]),
+    "an inch in a name": (b'id;nom\n300;12" pipe\n301;c\n', [300, 301]),
+    "trailing delimiters": (b"id;nom\n300;x;;\n301;y;;\n;;;\n", [300, 301]),
+    "Excel's 12.0": (b"id\n12.0\n13,0\n14.00\n", [12, 13, 14]),
+    "leading zeros": (b"0300\n", [300]),
+    "the largest": (b"9223372036854775807\n", [MOST]),
+    "the vendor's list": (b"id;email;createdAt\n19;a@b.fr;2015-07-20 10:19:45\n", [19]),
+    "empty": (b"", []),
+    "a header alone": (b"id;email\n", []),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_is_read_as_a_person_would_mean_it(name: str) -> None:
+    """Whatever wrote it: all its ids are found, and nothing is rejected."""
+    data, ids = FILES[name]
+    found = Found(data)
+    assert (found.ids, found.addresses, found.rejects) == (ids, [], [])
+
+
+CELLS = {
+    b"1e5": "shortened", b"1E+05": "shortened", b"1,2E+05": "shortened", "１２".encode(): "plain 0 to 9",
+    "٣٠٠".encode(): "plain 0 to 9", b"0": "begin at 1", b"00": "begin at 1", b"-5": "negative",
+    b"9223372036854775808": "above", b"9" * 399: "above", b"1 234": "thousands", b"1.234": "thousands",
+    b"1,234": "thousands", "1\u202f234".encode(): "thousands", b"1'234": "thousands", b"12,5": "whole", b"0x1F": "hexa",
+    b"30\x000": "control", b"\x00": "control", b"abc": "neither", b"300 301": "thousands", b"+5": "neither",
+    b"Ann <a@b.fr>": "by itself", b"a@b@c": "by itself", b"\x81\x8d": "encoding", b"x" * 5000: "400 characters",
+    b"x" * 70_000: "too long",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: repr(cell[:12]))
+def test_what_can_be_meant_in_two_ways_is_rejected_with_its_line(cell: bytes) -> None:
+    """The good lines around it go on."""
+    found = Found(b"300\n" + cell + b"\n301\n", delimiter="")
+    assert found.ids == [300, 301]
+    [(line, reason)] = found.rejects
+    assert line == 2
+    assert CELLS[cell] in reason
+
+
+def test_a_cell_in_a_table_is_rejected_too() -> None:
+    """The same in a file of several columns, with the number of the line and not of the row."""
+    found = Found(b'id;nom\n\n1e5;"a\nb"\n300;c\n;d\n12;e;f;g\n')
+    assert found.ids == [300]
+    assert [line for line, _ in found.rejects] == [3, 6, 7]
+
+
+def test_duplicates_are_dropped_and_counted() -> None:
+    """The first of each counts, however it is written."""
+    found = Found(b"300\n300.0\n0300\n301\n")
+    assert (found.ids, found.duplicates) == ([300, 301], 2)
+
+
+def test_addresses_and_ids_in_one_column() -> None:
+    """Addresses are compared as the list compares them: case does not count in the domain."""
+    found = Found(b"email\nann@Example.com\nann@example.COM\nBob@example.com\n300\n")
+    assert found.addresses == ["ann@example.com", "Bob@example.com"]
+    assert (found.ids, found.duplicates) == ([300], 1)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"300;2024\n301;2025\n", "--column"),
+        (b"300;a@b.fr\n", "--column"),
+        (b"id;stopId\n1;300\n", "--column"),
+        (b"a;b\nx;y\n", "--column"),
+        (b"300,301,302\n", "--delimiter"),
+    ],
+)
+def test_what_is_not_clear_names_the_option_that_settles_it(data: bytes, words: str) -> None:
+    """No column is guessed: a wrong one would remove other people's objections."""
+    with pytest.raises(UndecidedError, match=words):
+        Found(data)
+
+
+def test_options_settle_it() -> None:
+    """A column by name or number, a delimiter, a header and an encoding can be given."""
+    assert Found(b"300;2024\n301;2025\n", column="1").ids == [300, 301]
+    assert Found(b"n;an\n300;2024\n", column="AN").ids == [2024]
+    assert Found(b"300\n301\n", header=True).ids == [301]
+    assert Found(b"id\n300\n", header=False).rejects[0][0] == 1
+    assert Found(b"300:x\n", delimiter="").rejects == [(1, "it is neither an id nor an address")]
+    assert Found("id;é\n300;x\n".encode("utf-16-le"), encoding="utf-16-le").ids == [300]
+    with pytest.raises(UndecidedError):
+        Found(b"300;x\n", column="3")
+
+
+def test_a_quote_that_is_never_closed_swallows_no_rows() -> None:
+    """Its line is rejected, and those after it are read."""
+    found = Found(b'id;nom\n300;"open\n301;a\n302;b\n')
+    assert (found.ids, [line for line, _ in found.rejects]) == ([301, 302], [2])
+
+
+class Large(io.RawIOBase):
+    """A stream of chunks that is nowhere at once."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+
+    def read(self, size: int = -1) -> bytes:
+        return next(self._chunks, b"")
+
+
+def test_a_field_of_ten_megabytes_is_rejected_in_little_memory() -> None:
+    """Quoted or not, its line is rejected and the others are read."""
+    for quote in (b"", b'"'):
+        chunks = iter([b"id;nom\n300;a\n301;" + quote, *[b"x" * 65_536] * 160, quote + b"\n302;b\n"])
+        tracemalloc.start()
+        found = Found(Large(chunks))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert (found.ids, found.rejects) == ([300, 302], [(3, "the line is too long to be one")])
+        assert peak < 2_000_000
+
+
+def test_many_lines_cost_little_memory() -> None:
+    """Thirty thousand lines take no more than a thousand do."""
+
+    def chunks() -> Iterator[bytes]:
+        for start in range(1, 30_000, 1000):
+            yield b"".join(b"%d;x\r\n" % number for number in range(start, start + 1000))
+
+    with closing(Spool()) as spool:
+        tracemalloc.start()
+        read(Large(chunks()), Shape(), spool)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert (spool.ids, peak < 4_000_000) == (30_000, True)
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 3, 7])
+def test_lines_are_the_same_however_they_arrive(chunk: int) -> None:
+    """A CR LF, a character or a mark cut in two by a read changes nothing."""
+    data = "\ufeffid;nom\r\n300;é\r\r301;\u20ac\n\n302;x\r\n".encode()
+    found = Found(Large(data[at : at + chunk] for at in range(0, len(data), chunk)))
+    assert found.ids == [300, 301, 302]
