@@ -7,17 +7,21 @@ import os
 import sys
 from collections.abc import Callable
 
-from benchmarks import async_calls, memory, start_up, sync_calls
+from benchmarks import async_calls, bulk_latency, bulk_memory, bulk_rate, cli_help, memory, start_up, sync_calls
 from benchmarks.rounds import FULL, QUICK, Setting
 from benchmarks.server import running
 from benchmarks.table import Figure, table
 
-# A further measurement is a line here, by its name for --only: many deletions will be "bulk".
+# A further measurement is a line here, by its name for --only.
 BENCHES: dict[str, tuple[str, Callable[[Setting], list[Figure]]]] = {
     "sync": ("Processor time of a deletion", sync_calls.measure),
     "async": ("The same, awaited", async_calls.measure),
     "start-up": ("Processor time of starting", start_up.measure),
     "memory": ("Growth in MiB, the highest counts", memory.measure),
+    "bulk": ("Many deletions, unpaced", lambda setting: bulk_latency.measure(setting.quick)),
+    "bulk-memory": ("Many deletions: memory, journal", lambda setting: bulk_memory.measure(setting.quick)),
+    "bulk-rate": ("Many deletions, paced", lambda setting: bulk_rate.measure(6.0 if setting.quick else 60.0)),
+    "help": ("The command line", cli_help.measure),
 }
 
 

@@ -28,14 +28,15 @@ class Setting(NamedTuple):
     calls: int
     starts: int
     deletions: int
+    quick: bool
 
 
 SLICE = 10
 FEWEST = 5
 PATIENCE = 20.0
 
-FULL = {"rounds": 15, "calls": 200, "starts": 9, "deletions": 100_000}
-QUICK = {"rounds": 3, "calls": 10, "starts": 1, "deletions": 1_000}
+FULL = {"rounds": 15, "calls": 200, "starts": 9, "deletions": 100_000, "quick": False}
+QUICK = {"rounds": 3, "calls": 10, "starts": 1, "deletions": 1_000, "quick": True}
 
 
 def side_by_side(title: str, contenders: Mapping[str, Contender], rounds: int, calls: int) -> dict[str, list[float]]:

@@ -6,8 +6,14 @@ Each step shows what went over the wire (-> and <-, the key hidden) and what the
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,6 +22,7 @@ from mailpartner import Deletion, MailPartner, MailPartnerError
 from mailpartner.sandbox import SandboxProcess
 
 KEY = "sandbox-demo-key"
+BULK = 2_000
 
 
 class Wire:
@@ -67,19 +74,41 @@ class Demo:
             self.wrong.append(title)
             print(f"   !  expected {expected}")
 
+    def command(self, folder: str, title: str, expected: int, *arguments: str, stop_at: int = 0) -> int:
+        """Run `mailpartner`; with `stop_at`, press Ctrl-C when so many entries are left."""
+        self.steps += 1
+        print(f"\n{self.steps}. {title}\n   $ mailpartner {' '.join(arguments)} >> results.txt", flush=True)
+        environment = {**os.environ, "MAILPARTNER_API_KEY": KEY, "MAILPARTNER_BASE_URL": self.sandbox.url}
+        command = [sys.executable, "-m", "mailpartner", *arguments]
+        results = open(Path(folder) / "results.txt", "a", encoding="utf-8")  # noqa: SIM115 - closed below, with the process
+        process = subprocess.Popen(  # noqa: S603 - this Python, our own module
+            command, cwd=folder, env=environment, stdout=results, start_new_session=True
+        )
+        with results, process:
+            while stop_at and process.poll() is None and self.sandbox.count() > stop_at:
+                time.sleep(0.02)
+            if stop_at:
+                process.send_signal(signal.SIGINT)
+            status = process.wait()
+        if status != expected:
+            self.wrong.append(title)
+            print(f"   !  expected exit status {expected}, not {status}")
+        return status
+
 
 def _attempts(number: int) -> str:
     return "1 attempt" if number == 1 else f"{number} attempts"
 
 
 def main() -> int:
-    with SandboxProcess(entries=100) as sandbox:
+    with SandboxProcess(entries=100, rate_limit="none") as sandbox:
         print(f"A sandbox runs at {sandbox.url} with {sandbox.count()} entries.")
         demo = Demo(sandbox)
         with demo.wire.client() as http_client:
             options: dict[str, Any] = {"base_url": sandbox.url, "http_client": http_client}
             mp = MailPartner(KEY, **options)
             steps(demo, mp, options)
+        bulk(demo)
         print(f"\n{demo.steps - len(demo.wrong)} of {demo.steps} outcomes as expected. ", end="")
         print(f"{sandbox.count()} entries are left. The sandbox ends now.")
     return 1 if demo.wrong else 0
@@ -109,6 +138,23 @@ def steps(demo: Demo, mp: MailPartner, options: dict[str, Any]) -> None:
     )
     sandbox.fault("status", status=503, after=False)
     demo.step("The server is busy for a moment", "DELETED", lambda: mp.unsubscribes.delete(7))
+
+
+def bulk(demo: Demo) -> None:
+    """2,000 ids from a file by the command line: interrupted in mid-run, and resumed."""
+    sandbox = demo.sandbox
+    sandbox.clear_faults()
+    sandbox.load(BULK)
+    with tempfile.TemporaryDirectory() as folder:
+        ids = Path(folder) / "stops.csv"
+        ids.write_text("id\n" + "".join(f"{number}\n" for number in sandbox.entries()), encoding="utf-8")
+        delete = ("unsubscribes", "delete", "--from-file", ids.name, "--yes", "--reason", "demo", "--rate", "none")
+        first = demo.command(folder, "2,000 ids from a file, interrupted by Ctrl-C", 130, *delete, stop_at=BULK // 2)
+        print(f"   =  exit status {first}; {sandbox.count()} of {BULK} entries are left")
+        second = demo.command(folder, "Resumed", 0, "resume", f"{ids.name}.journal")
+        print(f"   =  exit status {second}; {sandbox.count()} of {BULK} entries are left")
+        if sandbox.count():
+            demo.wrong.append("entries left after the bulk run")
 
 
 if __name__ == "__main__":

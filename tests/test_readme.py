@@ -22,7 +22,8 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture(autouse=True)
-def _environment(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _environment(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MAILPARTNER_BASE_URL", sandbox.url)
     monkeypatch.setenv("MAILPARTNER_API_KEY", "sandbox-readme")
     sandbox.reset()
