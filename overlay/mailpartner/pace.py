@@ -91,7 +91,3 @@ class Schedule:
     def paused_at(self, moment: float) -> bool:
         """Whether a moment that was reserved before a pause falls into it."""
         return moment < self._paused_until
-
-    def holds(self, moment: float, now: float) -> bool:
-        """Whether a moment that was reserved may still be used: no pause was called, and it is not long past."""
-        return moment >= self._paused_until and now - moment <= STALE

@@ -18,8 +18,8 @@ from .server import Exchange, Server, Step
 from .steps import lost, page
 
 DEADLINE = 0.15
-AT_ONCE = 0.9
-"""Seconds that a busy machine may take for what should take none."""
+SOON = 0.7
+"""Seconds that a machine may take for what should take none."""
 GIVE_UP = 2.0
 """Seconds after which a server stops dripping, for the sake of a client that would listen for ever."""
 
@@ -58,38 +58,42 @@ FLOODS = {
 }
 
 
-def timed_out(call: Callable[[], object]) -> tuple[APITimeoutError, float]:
-    """The timeout of a call, and how long it took."""
-    start = time.monotonic()
-    with pytest.raises(APITimeoutError) as caught:
-        call()
-    return caught.value, time.monotonic() - start
+def ended_at(deadline: float, call: Callable[[], object]) -> APITimeoutError:
+    """The timeout of a call that ends at its deadline, not before and soon after. A busy machine has three chances."""
+    took = []
+    for _ in range(3):
+        start = time.monotonic()
+        with pytest.raises(APITimeoutError) as caught:
+            call()
+        took.append(time.monotonic() - start)
+        assert took[-1] >= deadline
+        if took[-1] < deadline + SOON:
+            return caught.value
+    raise AssertionError(f"the deadline was {deadline} s, and the call took {took}")
 
 
 @half_read_on_trio
 @pytest.mark.parametrize("drip", DRIPS)
 def test_a_slow_drip_ends_at_the_deadline(server: Server, connect: Callers, face: str, drip: str) -> None:
     """A server that drips its answer, so that no single read takes long, is left at the deadline and not before."""
-    server.then(DRIPS[drip])
+    server.always = DRIPS[drip]
     mp = connect(server.url, face, deadline=DEADLINE)
 
-    error, elapsed = timed_out(mp.delete)
+    error = ended_at(DEADLINE, mp.delete)
 
-    assert DEADLINE <= elapsed < DEADLINE + AT_ONCE
     assert (error.maybe_applied, error.attempts) == (True, 1)
-    assert server.entries == set()
+    server.until(lambda: not server.entries)
 
 
 @pytest.mark.parametrize("face", BORROWED)
 @pytest.mark.parametrize("drip", ["body_bytes", "chunks"])
 def test_a_slow_body_through_a_borrowed_client(server: Server, connect: Callers, face: str, drip: str) -> None:
     """A body that drips ends at the deadline also where the connections belong to the caller's httpx client."""
-    server.then(DRIPS[drip])
+    server.always = DRIPS[drip]
     mp = connect(server.url, face, deadline=DEADLINE)
 
-    error, elapsed = timed_out(mp.delete)
+    error = ended_at(DEADLINE, mp.delete)
 
-    assert DEADLINE <= elapsed < DEADLINE + AT_ONCE
     assert (error.maybe_applied, error.attempts) == (True, 1)
 
 
@@ -97,12 +101,11 @@ def test_a_slow_body_through_a_borrowed_client(server: Server, connect: Callers,
 @pytest.mark.parametrize("flood", FLOODS)
 def test_a_flood_ends_at_the_deadline(server: Server, connect: Callers, face: str, flood: str) -> None:
     """A server that never stops sending, so that there is always something to read, is left at the deadline too."""
-    server.then(FLOODS[flood])
+    server.always = FLOODS[flood]
     mp = connect(server.url, face, deadline=DEADLINE)
 
-    error, elapsed = timed_out(mp.delete)
+    error = ended_at(DEADLINE, mp.delete)
 
-    assert elapsed < DEADLINE + AT_ONCE
     assert (error.maybe_applied, error.attempts) == (True, 1)
 
 
@@ -127,15 +130,15 @@ def test_a_late_step_has_what_is_left() -> None:
 @half_read_on_trio
 def test_the_deadline_of_one_call(server: Server, connect: Callers, face: str) -> None:
     """A deadline given with a call holds for that call alone."""
-    server.then(DRIPS["body_bytes"])
+    server.always = DRIPS["body_bytes"]
     mp = connect(server.url, face)
 
-    error, elapsed = timed_out(lambda: mp.delete(300, deadline=0.1))
+    error = ended_at(0.1, lambda: mp.delete(300, deadline=0.1))
 
-    assert elapsed < 0.1 + AT_ONCE
     assert (error.maybe_applied, error.attempts) == (True, 1)
-    server.entries.add(300)
-    assert mp.delete(300).outcome is Outcome.DELETED
+    server.always = None
+    server.entries.add(7)
+    assert mp.delete(7).outcome is Outcome.DELETED
 
 
 def test_a_retry_has_what_is_left(server: Server, connect: Callers, face: str) -> None:
@@ -144,11 +147,13 @@ def test_a_retry_has_what_is_left(server: Server, connect: Callers, face: str) -
     mp = connect(server.url, face, timeout=5, deadline=0.6)
     mp.clock.stopped = True
 
-    error, elapsed = timed_out(mp.delete)
+    start = time.monotonic()
+    with pytest.raises(APITimeoutError) as caught:
+        mp.delete()
 
+    assert time.monotonic() - start < 4
     assert mp.clock.waits == [0.5]
-    assert elapsed < 0.1 + AT_ONCE
-    assert (error.maybe_applied, error.attempts) == (True, 2)
+    assert (caught.value.maybe_applied, caught.value.attempts) == (True, 2)
 
 
 def test_a_change_of_method_has_what_is_left(server: Server, connect: Callers, face: str) -> None:
@@ -162,10 +167,12 @@ def test_a_change_of_method_has_what_is_left(server: Server, connect: Callers, f
 
     server.then(slow_405, lost("silence"))
 
-    error, elapsed = timed_out(mp.delete)
+    start = time.monotonic()
+    with pytest.raises(APITimeoutError) as caught:
+        mp.delete()
 
-    assert elapsed < 0.2 + AT_ONCE
-    assert (error.maybe_applied, error.attempts) == (True, 2)
+    assert time.monotonic() - start < 4
+    assert (caught.value.maybe_applied, caught.value.attempts) == (True, 2)
 
 
 def test_a_wait_beyond_the_deadline_is_not_started(server: Server, connect: Callers, face: str) -> None:

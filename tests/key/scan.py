@@ -53,6 +53,7 @@ def spellings(key: str) -> dict[str, bytes]:
         "HTML numbers": "".join(f"&#{ord(character)};" for character in key).encode(),
         "HTML hexadecimal": "".join(f"&#x{ord(character):04X};" for character in key).encode(),
         "upper-cased": key.upper().encode(),
+        "upper-cased and double-encoded": quote(quote(key.upper(), safe="").replace("-", "%2D"), safe="").encode(),
         "UTF-16": key.encode("utf-16"),
         "UTF-16, big end first": key.encode("utf-16-be"),
         "UTF-32": key.encode("utf-32-le"),

@@ -57,7 +57,7 @@ def _ending(error: BaseException) -> int:
     if isinstance(error, exits.Ended):
         say(str(error))
         return error.code
-    if isinstance(error, _NO_ARGUMENTS):
+    if isinstance(error, _NO_ARGUMENTS) and isinstance(error, click.ClickException):
         click.echo(error.format_message(), err=True)
         return exits.USAGE
     if isinstance(error, click.ClickException):
