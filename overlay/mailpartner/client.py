@@ -81,15 +81,15 @@ class _Client(Generic[HttpClient]):
         option that is none.
         """
         key = key_from(api_key, os.environ.get(credential.VARIABLE))
-        api_key = None  # whatever fails from here on, a traceback with locals shows no key
+        take_proxy = [proxy].pop
+        api_key = proxy = None  # whatever fails from here on, a traceback with locals shows no key and no password
         key = require(key)
         self._options = Options(format, method, timeout, deadline, max_retries)
         self._origin = origin_of(base_url if base_url is not None else os.environ.get(origin.VARIABLE) or SERVER)
         self._memory = Memory(self._origin.url, key.wipe, key.wipe_text)
         writer = RequestWriter(self._origin, key, _user_agent(app_info))
         hide_in_logs(key)
-        self._sender: Any = self._opened(writer, http_client, proxy)
-        proxy = None  # nor a proxy's password
+        self._sender: Any = self._opened(writer, http_client, take_proxy())
         if isinstance(self._sender, Exception):
             raise self._sender
         self._owns_sender = True

@@ -139,12 +139,19 @@ def run(
             if isinstance(step, Send):
                 step = talk.send(send(*step))
             else:
-                clock.sleep(step.seconds, stop)
-                if stop is not None and stop.is_set():
-                    raise Stopped
+                _sleep(clock, step.seconds, stop)
                 step = next(talk)
     except StopIteration as end:
         return cast(Settled, end.value)
+
+
+def _sleep(clock: Clock, seconds: float, stop: threading.Event | None) -> None:
+    if stop is None:
+        clock.sleep(seconds)
+        return
+    clock.sleep(seconds, stop)
+    if stop.is_set():
+        raise Stopped
 
 
 async def run_async(

@@ -72,13 +72,10 @@ def outcome_of(success: bool, code: int, message: str | None = None) -> Deletion
 
 
 def examples() -> dict[str, tuple[dict[str, Any], str]]:
-    """Each example by its name: the JSON object and its XML twin."""
+    """Each example of the deletion by its name: the JSON object and its XML twin."""
     given: dict[str, dict[str, Any]] = _SPEC["components"]["examples"]
-    return {
-        name: (example["value"], given[f"{name}Xml"]["value"])
-        for name, example in given.items()
-        if not name.endswith("Xml")
-    }
+    shown = _SPEC["components"]["responses"]["OutcomeResponse"]["content"]["application/json"]["examples"]
+    return {name: (given[name]["value"], given[f"{name}Xml"]["value"]) for name in shown}
 
 
 def examples_without_a_twin() -> list[str]:

@@ -63,7 +63,7 @@ class FakeClock(Clock):
         """Let time pass, as when a machine sleeps."""
         self._skipped += seconds
 
-    def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float, stop: threading.Event | None = None) -> None:
         self.waits.append(seconds)
         self.skip(seconds)
         self.on_wait()
