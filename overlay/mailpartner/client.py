@@ -102,7 +102,7 @@ class _Client(Generic[HttpClient]):
             chosen = proxy_for(self._origin, proxy)
             return chosen if isinstance(chosen, Exception) else self._own(writer, self._origin.scheme, chosen)
         if not isinstance(http_client, self._kind):
-            raise TypeError(f"http_client must be an httpx.{self._kind.__name__}, not {type(http_client).__name__}.")
+            return TypeError(f"http_client must be an httpx.{self._kind.__name__}, not {type(http_client).__name__}.")
         if proxy is not None:
             return ConfigurationError("Give the proxy to your http_client: it brings its own connections.")
         return self._borrowed(http_client, writer)
