@@ -16,6 +16,8 @@ HIDDEN = "[key hidden]"
 _MARKS = (b"%", b"\\", b"&", b"\x00")
 """With what every escape begins."""
 _LAYERS = 6
+_NO_CHARACTER = re.compile(r"&#0*[0-9]{8,}")
+"""A number that is no character; html.unescape fails on one of more than 4,300 digits."""
 _ESCAPE = re.compile(r"\\(?:u00([0-9a-f]{2})|x([0-9a-f]{2})|(.))", re.IGNORECASE | re.DOTALL)
 
 
@@ -68,17 +70,27 @@ class ApiKey:
         could still be read with some effort, all of it goes."""
         if not any(mark in data for mark in _MARKS) and self._reveal().lower().encode("ascii") not in data.lower():
             return data
+        data = self._simple().sub(HIDDEN.encode("ascii"), data)
+        return HIDDEN.encode("ascii") if self._can_be_read(data.decode("iso-8859-1")) else data
+
+    def mask(self, data: bytes) -> bytes:
+        """The head of an answer with stars in place of the key, as long as before; a key of few characters, which
+        may be a header's name, is left as it is."""
+        if len(self._reveal()) < 8 or self.wipe(data) == data:
+            return data
+        masked = self._simple().sub(lambda match: b"*" * len(match[0]), data)
+        return re.sub(rb"[^\r\n:]", b"*", data) if self._can_be_read(masked.decode("iso-8859-1")) else masked
+
+    def _simple(self) -> re.Pattern[bytes]:
         if self._pattern is None:
             self._pattern = re.compile(b"".join(map(_simple_spellings, self._reveal())), re.IGNORECASE)
-        data = self._pattern.sub(HIDDEN.encode("ascii"), data)
-        return HIDDEN.encode("ascii") if self._can_be_read(data.decode("iso-8859-1")) else data
+        return self._pattern
 
     def _can_be_read(self, text: str) -> bool:
         """Whether the key is in `text` once up to six layers of escapes are undone, and UTF-16 and UTF-32."""
-        key = self._reveal().lower()
         for _ in range(_LAYERS):
             text = text.replace("\x00", "")
-            if key in text.lower():
+            if self._reveal().lower() in text.lower():  # in no variable: a Ctrl-C may show this frame
                 return True
             before, text = text, _unescaped(text)
             if text == before:
@@ -113,7 +125,7 @@ def _simple_spellings(character: str) -> bytes:
 
 def _unescaped(text: str) -> str:
     """`text` with one layer of URL, JSON and HTML escapes undone."""
-    return _ESCAPE.sub(_meant, html.unescape(unquote(text, encoding="iso-8859-1")))
+    return _ESCAPE.sub(_meant, html.unescape(_NO_CHARACTER.sub("", unquote(text, encoding="iso-8859-1"))))
 
 
 def _meant(escape: re.Match[str]) -> str:

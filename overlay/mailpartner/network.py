@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Callable
 from typing import Any
 
 _AT_LEAST = 0.001
@@ -20,17 +21,23 @@ _NOT_HTTP = b"(not HTTP)\r\n\r\n"
 class Deadline:
     """When the call that now uses a connection must end, on the monotonic clock."""
 
-    __slots__ = ("awaiting", "until")
+    __slots__ = ("awaiting", "begun", "mask", "until")
 
-    def __init__(self) -> None:
+    def __init__(self, mask: Callable[[bytes], bytes] = bytes) -> None:
+        self.mask = mask
+        self.begun = False
         self.until = _NEVER
         self.awaiting = False
 
     def first(self, data: bytes) -> bytes:
         """The first bytes after a request, or some that say as much where they are not HTTP: what is no answer ends
         up in httpcore's words, and from there in logs and traces, with all that a server may echo."""
-        self.awaiting = False
-        return data if _HTTP.startswith(data[: len(_HTTP)]) else _NOT_HTTP
+        head, end, rest = data.partition(b"\r\n\r\n")
+        self.awaiting = not end
+        if not self.begun and not _HTTP.startswith(data[: len(_HTTP)]):
+            return _NOT_HTTP
+        self.begun = True
+        return self.mask(head) + end + rest
 
     def check(self) -> None:
         """Raises TimeoutError once the deadline has passed: a read of what is there already never times out."""
@@ -57,7 +64,7 @@ class _Stream:
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._deadline.check()
-        self._deadline.awaiting = True
+        self._deadline.awaiting, self._deadline.begun = True, False
         self._stream.write(buffer, self._deadline.cut(timeout))
 
     def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> _Stream:
@@ -94,7 +101,7 @@ class _AsyncStream:
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._deadline.check()
-        self._deadline.awaiting = True
+        self._deadline.awaiting, self._deadline.begun = True, False
         await self._stream.write(buffer, self._deadline.cut(timeout))
 
     async def start_tls(

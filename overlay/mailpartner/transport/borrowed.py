@@ -29,8 +29,7 @@ class _Wrapper:
     def __init__(self, inner: Any, writer: RequestWriter) -> None:
         self._inner = inner
         self._writer = writer
-        # Exactly httpx's own: one made of it may copy the request and lose the target, or send it twice.
-        self._native = type(inner) in (httpx.HTTPTransport, httpx.AsyncHTTPTransport)
+        self._native = _sends_as_httpx_does(inner)
 
     def _keyed(self, seen: httpx.Request) -> httpx.Request:
         if seen.url.scheme == "http" and goes_through_a_proxy(self._inner):
@@ -50,6 +49,14 @@ class _Wrapper:
         wiped = self._writer.wiped_reply(reply)
         headers = [(b"Content-Type", wiped.content_type.encode("iso-8859-1"))] if wiped.content_type else []
         return httpx.Response(wiped.status, headers=headers, content=wiped.body, extensions={_REPLY: wiped})
+
+
+def _sends_as_httpx_does(transport: Any) -> bool:
+    """Whether it is httpx's own, or made of it without a way of sending of its own: that may copy the request and
+    lose the target, or send it twice."""
+    names = ("handle_request", "handle_async_request")
+    sending = next((cls for cls in type(transport).__mro__ if any(name in vars(cls) for name in names)), None)
+    return sending in (httpx.HTTPTransport, httpx.AsyncHTTPTransport)
 
 
 class _Keyed(_Wrapper, httpx.BaseTransport):

@@ -48,9 +48,9 @@ shared_context = _SharedContext()
 class _Lane:
     __slots__ = ("deadline", "transport")
 
-    def __init__(self, transport: Any) -> None:
+    def __init__(self, transport: Any, mask: Any) -> None:
         self.transport = transport
-        self.deadline = network.Deadline()
+        self.deadline = network.Deadline(mask)
 
     def limit(self, remaining: float) -> float:
         until = self.deadline.until = time.monotonic() + remaining
@@ -122,7 +122,7 @@ class Lanes(_Lanes):
                     lanes.pop().transport.close()
 
     def _open(self) -> _Lane:
-        lane = _Lane(httpx.HTTPTransport(**self._transport_options()))
+        lane = _Lane(httpx.HTTPTransport(**self._transport_options()), self._writer.masked)
         network.bind(lane.transport, lane.deadline)
         return lane
 
@@ -164,7 +164,7 @@ class AsyncLanes(_Lanes):
     def _open(self) -> _Lane:
         for home in [home for home in self._free if _has_ended(home)]:
             del self._free[home]
-        lane = _Lane(httpx.AsyncHTTPTransport(**self._transport_options()))
+        lane = _Lane(httpx.AsyncHTTPTransport(**self._transport_options()), self._writer.masked)
         network.bind_async(lane.transport, lane.deadline)
         return lane
 

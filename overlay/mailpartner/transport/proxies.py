@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 import re
+from typing import Any
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
@@ -33,6 +34,15 @@ def proxy_for(origin: Origin, given: str | httpx.Proxy | None) -> httpx.Proxy | 
             f"{proxy.value} is not the URL of a proxy: write http://host:port or socks5://host:port."
         )
     return proxy
+
+
+class Hidden:
+    """What the caller gave for a proxy; its repr does not show it."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
 
 
 class _NoProxy(enum.Enum):

@@ -96,6 +96,10 @@ class RequestWriter:
         body = self._key.wipe(reply.body)
         return Reply(reply.status, content_type, retry_after, location, body, reply.flaw, reply.too_large)
 
+    def masked(self, data: bytes) -> bytes:
+        """`data` without the key, as long as before."""
+        return self._key.mask(data)
+
     def wiped_text(self, text: str) -> str:
         """`text` without the key."""
         return self._key.wipe_text(text)
