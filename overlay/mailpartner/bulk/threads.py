@@ -50,8 +50,8 @@ class _Crew:
         self._busy += len(jobs)
         while len(self._threads) < self._busy:
             thread = threading.Thread(target=self._work, name=f"mailpartner-{len(self._threads) + 1}", daemon=True)
+            self._threads.append(thread)  # before it starts: Ctrl-C within start() leaves none that is not waited for
             thread.start()
-            self._threads.append(thread)
         for job in jobs:
             self._jobs.put(job)
 
@@ -71,15 +71,17 @@ class _Crew:
             return ended
 
     def dismiss(self) -> None:
-        """Wait until all threads have ended. No job is counted here: Ctrl-C may come between a job and its count."""
-        for _ in self._threads:
-            self._jobs.put(None)
+        """Wait until all threads have ended. Nothing is counted here: Ctrl-C may come between a job or a thread and
+        its count."""
+        self._jobs.put(None)
         for thread in self._threads:
-            thread.join()
+            if thread.is_alive():  # or Ctrl-C came before it was started
+                thread.join()
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             self._ended.put((job, self._result(job)))
+        self._jobs.put(None)  # for the next thread
 
     def _result(self, job: Job) -> Result | Crash | None:
         if self._stop.is_set():

@@ -1,0 +1,86 @@
+"""Ctrl-C at the worst moment of a bulk run in threads: between any two lines of its account, its crew, its threads."""
+
+from __future__ import annotations
+
+import os
+import textwrap
+
+import pytest
+from bulk_help import KEY, PATIENCE, Server, script, states
+
+from mailpartner.journal import DELETED
+
+# In a process of its own: what never ends is dumped and ended there. Each line is hit the first and the third time that
+# the run passes it.
+INTERRUPTIONS = textwrap.dedent("""
+    import faulthandler, gc, sys, threading
+    from pathlib import Path
+    import mailpartner.bulk
+    from mailpartner import MailPartner
+
+    url, folder, visit, patience = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
+    FILES = (str(Path(mailpartner.bulk.__file__).parent), threading.__file__)
+    DULL = {"Thread.__init__", "Event.__init__", "Condition.__init__", "_make_invoke_excepthook", "_newname"}
+
+    def delete(mp, journal):
+        return list(mp.unsubscribes.delete_many(range(1, 9), journal=journal, rate=None, concurrency=4))
+
+    def traced(call, at_line):
+        def trace(frame, event, _):
+            if not frame.f_code.co_filename.startswith(FILES) or frame.f_code.co_qualname in DULL:
+                return None
+            if event == "line":
+                at_line((frame.f_code.co_qualname, frame.f_lineno))
+            return trace
+        sys.settrace(trace)
+        try:
+            call()
+        finally:
+            sys.settrace(None)
+
+    def interrupted(call, place):
+        left = visit
+        def at_line(here):
+            nonlocal left
+            if here == place:
+                left -= 1
+                if left == 0:
+                    raise KeyboardInterrupt
+        try:
+            traced(call, at_line)
+        except KeyboardInterrupt:
+            return True
+        except RuntimeError as error:  # threading's own locks, interrupted: "release unlocked lock"
+            assert isinstance(error.__context__, KeyboardInterrupt)
+            return True
+        return False
+
+    with MailPartner(base_url=url) as mp:
+        gc.freeze()
+        seen = {}
+        traced(lambda: delete(mp, folder / "first"), lambda place: seen.setdefault(place))
+        hit = 0
+        for number, place in enumerate(seen):
+            journal = folder / str(number)
+            faulthandler.dump_traceback_later(patience, exit=True)
+            print(*place, file=sys.stderr)
+            hit += interrupted(lambda: delete(mp, journal), place)
+            gc.collect()  # a journal that was opened and not yet given a name is closed by this
+            assert len(delete(mp, journal)) == 8, place
+        faulthandler.cancel_dump_traceback_later()
+        print(hit)
+""")
+
+
+@pytest.mark.parametrize("visit", [1, 3])
+def test_ctrl_c_at_any_line_ends_the_run(visit, tmp_path):
+    """Interrupted at any line of the main thread, a run ends; called again with its journal, it comes to its end with
+    one outcome an id."""
+    environment = {**os.environ, "MAILPARTNER_API_KEY": KEY}
+    arguments = (str(tmp_path), str(visit), str(PATIENCE))
+    with Server() as server, script(INTERRUPTIONS, server.url, *arguments, env=environment) as process:
+        out, error = process.communicate()
+    assert process.returncode == 0, error[-4000:]
+    assert int(out) > 40
+    for journal in tmp_path.glob("*[0-9]"):
+        assert states(journal) == dict.fromkeys(range(1, 9), DELETED)
