@@ -19,7 +19,7 @@ SDK := sdk-$(HERE).stamp
 .PHONY: help
 help: ## this list
 	@awk -F ':.*## ' '/^##@ /{printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' \
-		$(firstword $(MAKEFILE_LIST))
+		$(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: .venv/$(SDK) ## the main job, run against a local sandbox
@@ -86,6 +86,9 @@ check-wheel: check-build ## the wheel works with nothing but its dependencies
 check-metadata: check-build ## twine accepts both
 	@tools/step 'twine check' $(PY) -m twine check --strict .work/dist/*
 
+# The contract and what is made from it, each with the tools that it needs beside .venv.
+include make/spec.mk make/portability.mk make/docs.mk
+
 ##@ Housekeeping
 
 .PHONY: setup
@@ -95,6 +98,11 @@ setup: .venv/$(SDK) ## .venv with all tools and the SDK, which the other targets
 requirements: .venv/tools.stamp ## pin requirements/*.txt; ARGS=--upgrade for the newest versions
 	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
 	$(COMPILE) requirements/runtime.in --constraints requirements/dev.txt --output-file requirements/runtime.txt
+	@for extra in spec portability docs; do \
+		$(COMPILE) requirements/$$extra.in --constraints requirements/dev.txt --output-file requirements/$$extra.txt || exit 1; \
+	done
+	@cd requirements/node && ../../tools/node npm install --package-lock-only --omit-lockfile-registry-resolved \
+		--ignore-scripts --no-audit --no-fund --silent
 
 .PHONY: clean
 clean: ## delete what these targets made, generated/ excepted
@@ -110,6 +118,17 @@ clean: ## delete what these targets made, generated/ excepted
 .venvs/%/tools.stamp: requirements/dev.txt
 	@echo "Setting up .venvs/$* ..." >&2; "$$(tools/find-python $*)" -m venv --clear .venvs/$*
 	@.venvs/$*/bin/python $(INSTALL) --require-hashes -r $<
+	@touch $@
+
+# What one of make/*.mk needs beside the tools, pinned so that it changes none of them.
+.venv/%.stamp: requirements/%.txt .venv/$(SDK)
+	@$(PY) $(INSTALL) --require-hashes -r $<
+	@touch $@
+
+# The tools that run on node, with no scripts of theirs run.
+.work/node/tools.stamp: requirements/node/package-lock.json .venv/tools.stamp
+	@echo 'Setting up .work/node ...' >&2; mkdir -p .work/node; cp requirements/node/package*.json .work/node/
+	@cd .work/node && ../../tools/node npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
 %/$(SDK): %/tools.stamp pyproject.toml overlay/mailpartner/_version.py
