@@ -102,10 +102,10 @@ def test_the_changelog_begins_with_the_version_of_the_sdk() -> None:
     assert versions[0] == stated[1]
 
 
-@pytest.mark.parametrize("name", ["dev.txt", "runtime.txt"])
+@pytest.mark.parametrize("name", ["dev", "runtime", "spec", "portability", "docs"])
 def test_every_requirement_is_pinned_with_hashes(name: str) -> None:
     """Each requirement that make installs is one version, known by its hashes, and nothing else is in the file."""
-    requirements = pinned(ROOT / "requirements" / name)
+    requirements = pinned(ROOT / "requirements" / f"{name}.txt")
     assert requirements
     assert [line for line, hashes in requirements.items() if not hashes or line.count("==") != 1] == []
 
@@ -116,20 +116,33 @@ def test_the_wheel_is_tried_with_the_versions_that_the_tests_run_on() -> None:
     assert runtime.keys() - dev.keys() == set()
 
 
-def test_what_is_asked_for_is_pinned() -> None:
-    """Each tool that a requirements/*.in asks for stands in dev.txt, in the version it is asked for, if in one."""
-    names = {line.partition("==")[0]: line for line in pinned(ROOT / "requirements" / "dev.txt")}
-    for source in (ROOT / "requirements").glob("*.in"):
-        for line in source.read_text(encoding="utf-8").splitlines():
-            if line and not line.startswith(("#", "-r ")):
-                name, _, version = re.sub(r"\[.*\]", "", line).lower().partition("==")
-                assert name in names
-                assert version in ("", names[name].partition("==")[2])
+@pytest.mark.parametrize("source", sorted((ROOT / "requirements").glob("*.in")), ids=lambda path: path.stem)
+def test_what_is_asked_for_is_pinned(source: Path) -> None:
+    """What a requirements/*.in asks for stands in the .txt beside it, in the version it is asked for, if in one."""
+    names = {line.partition("==")[0]: line for line in pinned(source.with_suffix(".txt"))}
+    for line in source.read_text(encoding="utf-8").splitlines():
+        asked = line.partition("#")[0].strip()
+        if asked and not asked.startswith("-r "):
+            name, _, version = re.sub(r"\[.*\]|<.*", "", asked).lower().partition("==")
+            assert name in names
+            assert version in ("", names[name].partition("==")[2])
+
+
+def test_what_is_added_to_the_tools_changes_none_of_them() -> None:
+    """A layer that make adds to .venv has each package in the version that dev.txt has, where both have it."""
+    dev = {line.partition("==")[0]: line for line in pinned(ROOT / "requirements" / "dev.txt")}
+    for name in ("spec", "portability", "docs"):
+        for line in pinned(ROOT / "requirements" / f"{name}.txt"):
+            assert dev.get(line.partition("==")[0], line) == line
 
 
 def test_make_help_lists_every_target() -> None:
     """Each target that a person can call has its line in `make help`."""
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    makefiles = [ROOT / "Makefile", *(ROOT / "make").glob("*.mk")]
     listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    targets = re.findall(r"^\.PHONY: (\S+)$", makefile, flags=re.MULTILINE)
-    assert re.findall(r"^  make (\S+) +\S", listed, flags=re.MULTILINE) == targets
+    targets = [
+        target
+        for makefile in makefiles
+        for target in re.findall(r"^\.PHONY: (\S+)$", makefile.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    ]
+    assert sorted(re.findall(r"^  make (\S+) +\S", listed, flags=re.MULTILINE)) == sorted(targets)
