@@ -26,8 +26,9 @@ demo: .venv/$(SDK) ## the main job, run against a local sandbox
 	@$(PY) examples/demo.py $(ARGS)
 
 .PHONY: generate
-generate: .venv/tools.stamp ## write generated/ anew from openapi.yaml
+generate: .venv/tools.stamp ## write generated/ anew from openapi.yaml, and what other languages read
 	@$(PY) tools/generate.py $(ARGS)
+	@$(PY) tools/derive.py
 
 ##@ Tests (ARGS='-k name' goes to pytest)
 
@@ -72,6 +73,7 @@ check-pyright: .venv/$(SDK) ## types by pyright
 .PHONY: check-generated
 check-generated: .venv/tools.stamp ## generated/ is what openapi.yaml makes, to the byte
 	@tools/step 'generated code' $(PY) tools/generate.py --check
+	@tools/step 'derived files' $(PY) tools/derive.py --check
 
 .PHONY: check-build
 check-build: .venv/tools.stamp ## the sdist, and the wheel out of it, can be built

@@ -1,0 +1,117 @@
+"""Run a client's runner on the conformance cases, and say where it differs.
+
+    python -m conformance.referee -- ruby my_runner.rb
+    python -m conformance.referee --only 'delete-*' -- node runner.ts
+
+The runner finds the server in CONFORMANCE_URL and its calls in the JSON file that CONFORMANCE_CALLS names, and prints
+one JSON object a line for each call: what it made of the answer, or why it cannot. conformance/README.md has it all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+from .cases import Case, document, key_of
+from .judge import judge
+from .report import Report
+from .server import CaseServer
+
+UNKNOWN_COMMAND = 127
+
+
+class RunnerError(Exception):
+    """The runner could not be run, or said something that is no report. One line."""
+
+
+def calls_of(cases: list[Case]) -> list[Case]:
+    """What a runner gets: how to call, not what should come of it."""
+    return [{"case": case["id"], "key": key_of(case), "needs": case["needs"], **case["call"]} for case in cases]
+
+
+def run(cases: list[Case], command: list[str], differences: dict[str, str]) -> Report:
+    """Let `command` go through the cases. Raises RunnerError."""
+    with CaseServer(cases) as server, tempfile.TemporaryDirectory() as folder:
+        calls = Path(folder) / "calls.json"
+        calls.write_text(json.dumps(calls_of(cases)), encoding="utf-8")
+        environment = {**os.environ, "CONFORMANCE_URL": server.url, "CONFORMANCE_CALLS": str(calls)}
+        said = dict(_said(command, environment, len(cases)))
+        judgements = [judge(case, said.get(case["id"]), server.requests[case["id"]]) for case in cases]
+    return Report(judgements, differences)
+
+
+def _said(command: list[str], environment: dict[str, str], count: int) -> Iterator[tuple[str, Case]]:
+    try:
+        process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+        )
+    except OSError as error:
+        raise RunnerError(f"cannot run {command[0]}: {error.strerror}") from None
+    with process:
+        yield from _read(_shown(process.stdout or [], count))
+    if process.returncode:
+        raise RunnerError(f"the runner ended with status {process.returncode}; its own words are above")
+
+
+def _read(lines: Iterable[str]) -> Iterator[tuple[str, Case]]:
+    for line in lines:
+        try:
+            report = json.loads(line)
+            yield report["case"], report
+        except (ValueError, TypeError, KeyError):
+            raise RunnerError(f"this line of the runner is no report: {line.strip()[:200]}") from None
+
+
+def _shown(lines: Iterable[str], count: int) -> Iterator[str]:
+    """The lines, with the progress on a terminal that waits for more than two seconds."""
+    begun = time.monotonic()
+    shown = sys.stderr.isatty()
+    for number, line in enumerate(lines, 1):
+        if shown and time.monotonic() - begun > 2:
+            print(f"\r{number} of {count} cases", end="", file=sys.stderr, flush=True)
+        yield line
+    if shown:
+        print("\r", end="", file=sys.stderr)
+
+
+def _arguments(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m conformance.referee", description=(__doc__ or "").partition("\n")[0]
+    )
+    parser.add_argument("--only", metavar="PATTERN", default="*", help="the cases whose id fits, such as 'delete-*'")
+    parser.add_argument("--differences", metavar="FILE", type=Path, help="JSON: known differences, {case: cause}")
+    parser.add_argument("--results", metavar="FILE", type=Path, help="write verdict and reason of each case, as JSON")
+    parser.add_argument("command", nargs="+", help="your runner and its arguments, behind --")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 where the client agrees, 1 where it does not, 2 where it could not be judged."""
+    options = _arguments(arguments)
+    cases = [case for case in document()["cases"] if fnmatch(case["id"], options.only)]
+    if not cases:
+        print(f"no case fits {options.only}; their ids are in conformance/cases.json", file=sys.stderr)
+        return 2
+    known: dict[str, Any] = json.loads(options.differences.read_text("utf-8")) if options.differences else {}
+    try:
+        report = run(cases, options.command, {name: known[name] for name in known if fnmatch(name, options.only)})
+    except RunnerError as error:
+        print(f"not judged: {error}", file=sys.stderr)
+        return 2
+    if options.results:
+        options.results.write_text(json.dumps(report.as_data(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print("\n".join(report.lines()))
+    return 0 if report.good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

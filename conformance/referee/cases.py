@@ -1,0 +1,140 @@
+"""conformance/*.yaml, read and spread out: one plain case for each format and each status. Pure but for the reading.
+
+What a file leaves out is filled in here, so that cases.json, which runners of every language read, leaves out nothing.
+conformance/README.md explains both forms, conformance/schema.json holds them to it.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FOLDER = Path(__file__).resolve().parent.parent
+CONTRACT = FOLDER.parent / "openapi.yaml"
+VERSION = 1
+KEY = "{key}"
+"""Stands for the key of a case wherever a request holds it."""
+
+TYPES = {"json": "application/json", "xml": "application/xml"}
+
+Case = dict[str, Any]
+
+
+class CaseError(Exception):
+    """A case that cannot be spread out. One line."""
+
+
+def document(folder: Path = FOLDER, contract: Path = CONTRACT) -> dict[str, Any]:
+    """All cases as cases.json has them. Raises CaseError."""
+    spec = yaml.safe_load(contract.read_text(encoding="utf-8"))
+    cases = [case for path in sorted(folder.glob("*.yaml")) for case in _cases_of(path, spec)]
+    names = [case["id"] for case in cases]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise CaseError(f"case ids that stand twice: {', '.join(twice)}")
+    return {"version": VERSION, "contract": spec["info"]["version"], "cases": cases}
+
+
+def as_json(cases: dict[str, Any]) -> str:
+    """The text of cases.json: a case a line, so that a change shows as one."""
+    lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in cases["cases"])
+    head = json.dumps({name: value for name, value in cases.items() if name != "cases"})
+    return f'{head[:-1]}, "cases": [\n{lines}\n]}}\n'
+
+
+def key_of(case: Case) -> str:
+    """The key that a client sends in this case; it tells the server which case it is."""
+    return f"sandbox-{case['id']}"
+
+
+def _cases_of(path: Path, spec: dict[str, Any]) -> Iterator[Case]:
+    file = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if file["version"] != VERSION:
+        raise CaseError(f"{path.name} has version {file['version']}, this reads version {VERSION}")
+    for written in file["cases"]:
+        try:
+            yield from _spread({"group": path.stem, **written}, file.get("given", {}), spec)
+        except (KeyError, TypeError, ValueError) as error:
+            raise CaseError(f"{path.name}: {written.get('id')}: {type(error).__name__}: {error}") from None
+
+
+def _spread(written: Case, given: Case, spec: dict[str, Any]) -> Iterator[Case]:
+    """A case in each format that it is written for, at each status."""
+    formats = written.get("formats", [written.get("call", {}).get("format", "json")])
+    statuses = written.get("statuses", [None])
+    for format in formats:
+        for status in statuses:
+            suffix = ("-xml" if format == "xml" and len(formats) > 1 else "") + (f"-at-{status}" if status else "")
+            yield _plain(written, given, spec, format, status, suffix)
+
+
+def _plain(written: Case, given: Case, spec: dict[str, Any], format: str, status: int | None, suffix: str) -> Case:
+    call = {
+        "format": format,
+        "missing_ok": False,
+        "retries": 0,
+        "method": "fixed",
+        **copy.deepcopy(given.get("call", {})),
+        **written.get("call", {}),
+    }
+    call["format"] = format
+    exchanges = [
+        {"request": _request(given, exchange, format), "answer": _answer(exchange["answer"], format, status, spec)}
+        for exchange in written.get("exchanges", [written] if "answer" in written else [])
+    ]
+    return {
+        "id": written["id"] + suffix,
+        "group": written["group"],
+        "title": written["title"],
+        "source": written.get("source", given.get("source", "not documented")),
+        "needs": _needs(call, exchanges),
+        "call": call,
+        "exchanges": exchanges,
+        "outcome": _outcome(written["outcome"]),
+    }
+
+
+def _request(given: Case, exchange: Case, format: str) -> Case:
+    request = {"headers": {}, "body": None, **copy.deepcopy(given.get("request", {})), **exchange.get("request", {})}
+    request["query"] = {**request["query"], **({"_format": "xml"} if format == "xml" else {})}
+    return request
+
+
+def _answer(written: Case, format: str, status: int | None, spec: dict[str, Any]) -> Case:
+    if "lost" in written:
+        return {"lost": written["lost"]}
+    headers = written.get("headers", {"Content-Type": TYPES[format]})
+    answer = {"status": status or written.get("status", 200), "headers": headers}
+    if "base64" in written:
+        return {**answer, "base64": written["base64"]}
+    return {**answer, "body": _body(written, format, spec)}
+
+
+def _body(written: Case, format: str, spec: dict[str, Any]) -> str:
+    if "example" in written:
+        name = written["example"] + ("Xml" if format == "xml" else "")
+        value = spec["components"]["examples"][name]["value"]
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    body = written["body"]
+    return body[format] if isinstance(body, dict) else body
+
+
+def _needs(call: Case, exchanges: list[Case]) -> list[str]:
+    """What a client must be able to do beside one JSON call: a client that cannot says so, and is not judged."""
+    needs = {
+        "xml": call["format"] == "xml",
+        "retry": call["retries"] > 0,
+        "fallback": call["method"] == "auto",
+        "check": not exchanges,
+    }
+    return [name for name, needed in needs.items() if needed]
+
+
+def _outcome(written: Case) -> Case:
+    base: Case = {"error": None, "code": None, "name": None, "message": None, "maybe_applied": False}
+    return {"result": written["result"], **base, **written}

@@ -1,0 +1,64 @@
+"""What a client did in a case, held against what the case says. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from .cases import Case
+
+AGREES, DIFFERS, CANNOT, SILENT = "agrees", "differs", "cannot", "silent"
+DEMANDED = ("result", "error", "code", "message", "maybe_applied")
+"""What every client must say of an outcome; null and false may be left out. The rest counts where it is said."""
+
+
+class Judgement(NamedTuple):
+    """How a client did in one case, and why it is so."""
+
+    case: Case
+    verdict: str
+    why: str = ""
+
+
+def judge(case: Case, said: Mapping[str, Any] | None, requests: Iterable[Case]) -> Judgement:
+    """The judgement on what a client said and sent. said: None where it said nothing."""
+    if said is None:
+        return Judgement(case, SILENT, "the runner said nothing of this case")
+    if said.get("cannot"):
+        return Judgement(case, CANNOT, str(said["cannot"]))
+    faults = [*_faults_of_requests(case["exchanges"], list(requests)), *_faults_of_outcome(case["outcome"], said)]
+    return Judgement(case, DIFFERS if faults else AGREES, "; ".join(faults))
+
+
+def _faults_of_requests(exchanges: list[Case], requests: list[Case]) -> list[str]:
+    if len(requests) != len(exchanges):
+        return [f"{len(requests)} requests, not {len(exchanges)}"]
+    faults = []
+    for number, (exchange, seen) in enumerate(zip(exchanges, requests, strict=True), 1):
+        wanted = exchange["request"]
+        faults += [
+            f"request {number}: {part} is {seen[part]!r}, not {wanted[part]!r}"
+            for part in ("method", "path", "query", "body")
+            if seen[part] != wanted[part]
+        ]
+        faults += _faults_of_headers(number, wanted["headers"], seen["headers"])
+    return faults
+
+
+def _faults_of_headers(number: int, wanted: Mapping[str, str], seen: Mapping[str, str]) -> list[str]:
+    """Headers by any case of their name; of a media type its parameters do not count."""
+    found = {name.lower(): value.partition(";")[0].strip().lower() for name, value in seen.items()}
+    return [
+        f"request {number}: {name} is {found.get(name.lower())!r}, not {value!r}"
+        for name, value in wanted.items()
+        if found.get(name.lower()) != value.lower()
+    ]
+
+
+def _faults_of_outcome(wanted: Case, said: Mapping[str, Any]) -> list[str]:
+    names = [*DEMANDED, *(name for name in wanted if name not in DEMANDED and name in said)]
+    return [
+        f"{name} is {said.get(name)!r}, not {wanted[name]!r}"
+        for name in names
+        if (said.get(name) or None) != (wanted[name] or None)
+    ]

@@ -1,0 +1,64 @@
+"""The judgements on one client, for people and for the table of all languages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .judge import AGREES, CANNOT, DIFFERS, SILENT, Judgement
+
+
+class Report:
+    """What came of a run. differences: the differences that are known, by the id of a case, each with its cause."""
+
+    def __init__(self, judgements: Iterable[Judgement], differences: Mapping[str, str]) -> None:
+        self.judgements = list(judgements)
+        self.differences = differences
+
+    @property
+    def unexpected(self) -> list[Judgement]:
+        """What makes a run fail: a difference that nobody has explained, a case that nothing was said of."""
+        return [
+            item
+            for item in self.judgements
+            if item.verdict == SILENT or (item.verdict == DIFFERS and item.case["id"] not in self.differences)
+        ]
+
+    @property
+    def outdated(self) -> list[str]:
+        """Explained differences that are none any more."""
+        differing = {item.case["id"] for item in self.judgements if item.verdict == DIFFERS}
+        return sorted(self.differences.keys() - differing)
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing is unexpected."""
+        return not self.unexpected and not self.outdated
+
+    def lines(self) -> list[str]:
+        """The report, for a terminal."""
+        lines = [f"{item.verdict}: {item.case['id']} ({item.case['title']}): {item.why}" for item in self.unexpected]
+        lines += [f"agrees now, so take it off the list of differences: {name}" for name in self.outdated]
+        for verdict, heading in ((DIFFERS, "differs, with a known cause"), (CANNOT, "cannot be said by this client")):
+            lines += self._by_reason(verdict, heading)
+        count = Counter(item.verdict for item in self.judgements)
+        bad = len(self.unexpected) + len(self.outdated)
+        lines.append(f"{count[AGREES]} agree, {count[DIFFERS]} differ, {count[CANNOT]} cannot be said.")
+        lines.append(f"{len(self.judgements) - len(self.unexpected)} passed, {bad} failed")
+        return lines
+
+    def _by_reason(self, verdict: str, heading: str) -> list[str]:
+        reasons = Counter(
+            self.differences.get(item.case["id"], item.why)
+            for item in self.judgements
+            if item.verdict == verdict and item not in self.unexpected
+        )
+        return [f"{heading}: {count} cases: {reason}" for reason, count in reasons.most_common()]
+
+    def as_data(self) -> dict[str, Any]:
+        """The same, for the table: verdict and reason by case."""
+        return {
+            item.case["id"]: {"verdict": item.verdict, "why": self.differences.get(item.case["id"], item.why)}
+            for item in self.judgements
+        }

@@ -1,0 +1,74 @@
+"""The JSON-only profile of openapi.yaml, for code generators.
+
+Left with XML in, a Go client made by openapi-generator reads an XML success as zero values, and hey-api's as
+undefined, both without an error. With this profile no client can ask for XML, or say that it understands it.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+XML = "application/xml"
+FORMAT = "ResponseFormat"
+METHODS = ("get", "post", "put", "patch", "delete")
+ABOUT_XML = ("x-entry-order", "x-xml-of")
+NOTE = "This is the JSON-only profile for code generators, derived from openapi.yaml by make generate."
+
+Node = dict[str, Any]
+
+
+def profile_text(spec: Node) -> str:
+    """The profile of a parsed openapi.yaml, as JSON: every language reads that without a library."""
+    return json.dumps(json_only(spec), indent=2, ensure_ascii=False) + "\n"
+
+
+def json_only(spec: Node) -> Node:
+    """`spec` without XML: its contents, its schemas and examples, its extensions, and the parameter that asks for it."""
+    profile = copy.deepcopy(spec)
+    components = profile["components"]
+    for response in components["responses"].values():
+        response["content"].pop(XML, None)
+    components["schemas"] = {name: schema for name, schema in components["schemas"].items() if "x-xml-of" not in schema}
+    components["parameters"].pop(FORMAT)
+    for item in profile["paths"].values():
+        for holder in (item, *(operation for name, operation in item.items() if name in METHODS)):
+            _drop_format(holder)
+    used = set(_references(profile))
+    components["examples"] = {
+        name: value for name, value in components["examples"].items() if f"#/components/examples/{name}" in used
+    }
+    _drop_keys(profile, ABOUT_XML)
+    profile["info"]["description"] = profile["info"]["description"].rstrip() + "\n" + NOTE + "\n"
+    return profile
+
+
+def _without_format(parameters: list[Node]) -> list[Node]:
+    return [parameter for parameter in parameters if parameter.get("$ref") != f"#/components/parameters/{FORMAT}"]
+
+
+def _drop_format(holder: Node) -> None:
+    """Take the parameter off a path or an operation, and its list of parameters if that is empty then."""
+    if "parameters" in holder:
+        holder["parameters"] = _without_format(holder["parameters"])
+        if not holder["parameters"]:
+            del holder["parameters"]
+
+
+def _references(node: Any) -> list[str]:
+    if isinstance(node, dict):
+        own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
+        return own + [reference for value in node.values() for reference in _references(value)]
+    return [reference for item in node for reference in _references(item)] if isinstance(node, list) else []
+
+
+def _drop_keys(node: Any, names: tuple[str, ...]) -> None:
+    if isinstance(node, dict):
+        for name in names:
+            node.pop(name, None)
+        for value in node.values():
+            _drop_keys(value, names)
+    elif isinstance(node, list):
+        for item in node:
+            _drop_keys(item, names)
