@@ -25,7 +25,7 @@ def profile_text(spec: Node) -> str:
 
 
 def json_only(spec: Node) -> Node:
-    """`spec` without XML: its contents, its schemas and examples, its extensions, and the parameter that asks for it."""
+    """`spec` without XML: contents, schemas, examples, extensions, and the parameter that asks for it."""
     profile = copy.deepcopy(spec)
     components = profile["components"]
     for response in components["responses"].values():

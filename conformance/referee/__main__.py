@@ -26,8 +26,6 @@ from .judge import judge
 from .report import Report
 from .server import CaseServer
 
-UNKNOWN_COMMAND = 127
-
 
 class RunnerError(Exception):
     """The runner could not be run, or said something that is no report. One line."""

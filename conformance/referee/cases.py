@@ -67,24 +67,23 @@ def _spread(written: Case, given: Case, spec: dict[str, Any]) -> Iterator[Case]:
     """A case in each format that it is written for, at each status."""
     formats = written.get("formats", [written.get("call", {}).get("format", "json")])
     statuses = written.get("statuses", [None])
-    for format in formats:
+    for form in formats:
         for status in statuses:
-            suffix = ("-xml" if format == "xml" and len(formats) > 1 else "") + (f"-at-{status}" if status else "")
-            yield _plain(written, given, spec, format, status, suffix)
+            suffix = ("-xml" if form == "xml" and len(formats) > 1 else "") + (f"-at-{status}" if status else "")
+            yield _plain(written, given, spec, form, status, suffix)
 
 
-def _plain(written: Case, given: Case, spec: dict[str, Any], format: str, status: int | None, suffix: str) -> Case:
+def _plain(written: Case, given: Case, spec: dict[str, Any], form: str, status: int | None, suffix: str) -> Case:
     call = {
-        "format": format,
         "missing_ok": False,
         "retries": 0,
         "method": "fixed",
         **copy.deepcopy(given.get("call", {})),
         **written.get("call", {}),
     }
-    call["format"] = format
+    call["format"] = form
     exchanges = [
-        {"request": _request(given, exchange, format), "answer": _answer(exchange["answer"], format, status, spec)}
+        {"request": _request(given, exchange, form), "answer": _answer(exchange["answer"], form, status, spec)}
         for exchange in written.get("exchanges", [written] if "answer" in written else [])
     ]
     return {
@@ -99,29 +98,29 @@ def _plain(written: Case, given: Case, spec: dict[str, Any], format: str, status
     }
 
 
-def _request(given: Case, exchange: Case, format: str) -> Case:
+def _request(given: Case, exchange: Case, form: str) -> Case:
     request = {"headers": {}, "body": None, **copy.deepcopy(given.get("request", {})), **exchange.get("request", {})}
-    request["query"] = {**request["query"], **({"_format": "xml"} if format == "xml" else {})}
+    request["query"] = {**request["query"], **({"_format": "xml"} if form == "xml" else {})}
     return request
 
 
-def _answer(written: Case, format: str, status: int | None, spec: dict[str, Any]) -> Case:
+def _answer(written: Case, form: str, status: int | None, spec: dict[str, Any]) -> Case:
     if "lost" in written:
         return {"lost": written["lost"]}
-    headers = written.get("headers", {"Content-Type": TYPES[format]})
+    headers = written.get("headers", {"Content-Type": TYPES[form]})
     answer = {"status": status or written.get("status", 200), "headers": headers}
     if "base64" in written:
         return {**answer, "base64": written["base64"]}
-    return {**answer, "body": _body(written, format, spec)}
+    return {**answer, "body": _body(written, form, spec)}
 
 
-def _body(written: Case, format: str, spec: dict[str, Any]) -> str:
+def _body(written: Case, form: str, spec: dict[str, Any]) -> str:
     if "example" in written:
-        name = written["example"] + ("Xml" if format == "xml" else "")
+        name = written["example"] + ("Xml" if form == "xml" else "")
         value = spec["components"]["examples"][name]["value"]
-        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    body = written["body"]
-    return body[format] if isinstance(body, dict) else body
+        return str(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    body: str | dict[str, str] = written["body"]
+    return body[form] if isinstance(body, dict) else body
 
 
 def _needs(call: Case, exchanges: list[Case]) -> list[str]:

@@ -38,7 +38,14 @@ class Report:
 
     def lines(self) -> list[str]:
         """The report, for a terminal."""
-        lines = [f"{item.verdict}: {item.case['id']} ({item.case['title']}): {item.why}" for item in self.unexpected]
+        silent = [item.case["id"] for item in self.unexpected if item.verdict == SILENT]
+        lines = [
+            f"{item.verdict}: {item.case['id']} ({item.case['title']}): {item.why}"
+            for item in self.unexpected
+            if item.verdict != SILENT
+        ]
+        if silent:
+            lines.append(f"The runner said nothing of {len(silent)} cases: {', '.join(silent[:5])}, ...")
         lines += [f"agrees now, so take it off the list of differences: {name}" for name in self.outdated]
         for verdict, heading in ((DIFFERS, "differs, with a known cause"), (CANNOT, "cannot be said by this client")):
             lines += self._by_reason(verdict, heading)

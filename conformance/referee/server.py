@@ -1,6 +1,6 @@
 """The server of the cases: the key of a request names its case, and the case says what to answer.
 
-Real sockets, HTTP/1.1. What a client sent is kept for the judge. One case at a time or many at once: they share nothing.
+Real sockets, HTTP/1.1. What a client sent is kept for the judge. Cases share nothing: one at a time or many at once.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from .cases import KEY, Case, key_of
 
+_HALF = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 27\r\n\r\n{"succ'
 _AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: close with a reset
 
 
@@ -83,9 +84,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _lose(self, how: str) -> None:
         self.close_connection = True
         if how == "half":
-            self.wfile.write(
-                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 27\r\n\r\n" + b'{"succ'
-            )
+            self.wfile.write(_HALF)
         if how == "reset":
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
 

@@ -1,4 +1,4 @@
-"""The runner of the Python SDK: what `mailpartner` makes of each case. The shortest of the runners, and the model of all.
+"""The runner of the Python SDK: what `mailpartner` makes of each case.
 
 Reads its calls from CONFORMANCE_CALLS, calls CONFORMANCE_URL, prints a JSON object a line.
 """
