@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -63,10 +64,10 @@ def _detail(element: str | None, message: str | None, code: int | None) -> dict[
     return {name: value for name, value in given.items() if value is not None}
 
 
-def report(call: dict[str, Any], url: str) -> dict[str, Any]:
+def report(call: dict[str, Any], url: str, client: Callable[..., MailPartner] = MailPartner) -> dict[str, Any]:
     """Carry a call out; what came of it."""
     method, positional, named = arguments_of(call)
-    with MailPartner(call["key"], base_url=url, **options_of(call)) as mp:
+    with client(call["key"], base_url=url, **options_of(call)) as mp:
         try:
             said = said_of(getattr(mp.unsubscribes, method)(*positional, **named))
         except Exception as error:
