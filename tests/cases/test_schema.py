@@ -1,0 +1,68 @@
+"""The files of the cases are of the form that conformance/schema.json, which other teams read, gives them."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from conformance.referee.cases import FOLDER, VERSION, CaseError, document
+
+SCHEMA: dict[str, Any] = json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))
+FILE = {"$ref": "#/$defs/file", "$defs": SCHEMA["$defs"]}
+CASES = document()
+
+
+def faults(value: Any, schema: dict[str, Any]) -> list[str]:
+    return [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(value)]
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.name)
+def test_the_written_files_have_the_form(path: Path) -> None:
+    """Each conformance/*.yaml is of the form of $defs/file."""
+    assert faults(yaml.safe_load(path.read_text(encoding="utf-8")), FILE) == []
+
+
+def test_what_is_made_of_them_has_the_form() -> None:
+    """cases.json is of the form of the schema, and the schema is a JSON Schema of this version."""
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    assert SCHEMA["properties"]["version"] == {"const": VERSION}
+    assert faults(CASES, SCHEMA) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("id", "No Id"),
+        ("call", {"operation": "deleteUnsubscribe"}),
+        ("outcome", {"result": "deleted"}),
+        ("outcome", {**CASES["cases"][0]["outcome"], "result": "fine"}),
+        ("exchanges", [{"request": CASES["cases"][0]["exchanges"][0]["request"], "answer": {"status": 99}}]),
+        ("surplus", 1),
+    ],
+)
+def test_the_schema_finds_what_is_not_a_case(part: str, value: Any) -> None:
+    """The schema refuses a case with a part of another form, or with one that it does not know."""
+    damaged = copy.deepcopy(CASES)
+    damaged["cases"][0][part] = value
+    assert faults(damaged, SCHEMA)
+
+
+def test_another_version_is_refused(tmp_path: Path) -> None:
+    """Files of a version that this referee does not read are refused in one line."""
+    (tmp_path / "new.yaml").write_text("version: 2\ncases: []\n", encoding="utf-8")
+    with pytest.raises(CaseError, match=r"new\.yaml has version 2, this reads version 1"):
+        document(tmp_path)
+
+
+def test_an_id_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    """Two cases of one id are refused: the id is the key that tells the server which case it is."""
+    case = "- {id: a, title: A., answer: {body: ''}, outcome: {result: deleted}}"
+    given = "given: {call: {operation: x}, request: {query: {}}}"
+    (tmp_path / "twice.yaml").write_text(f"version: 1\n{given}\ncases:\n{case}\n{case}\n", encoding="utf-8")
+    with pytest.raises(CaseError, match="stand twice: a"):
+        document(tmp_path)
