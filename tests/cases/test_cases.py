@@ -58,9 +58,7 @@ def test_the_sdk_agrees_with_every_case(server: tuple[str, CaseServer], case: Ca
     """Sync and async, the SDK sends what a case says and comes to the outcome that it says."""
     kind, playing = server
     call = CALLS[case["id"]]
-    said = (
-        report(call, playing.url, sync_client) if kind == "sync" else asyncio.run(async_report(call, playing.url))
-    )
+    said = report(call, playing.url, sync_client) if kind == "sync" else asyncio.run(async_report(call, playing.url))
     judgement = judge(case, said, playing.requests[case["id"]])
     assert (judgement.verdict, judgement.why) == (AGREES, "")
 

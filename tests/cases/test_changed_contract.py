@@ -1,0 +1,67 @@
+"""A change of openapi.yaml that changes the API turns cases red: clients of all languages would notice it.
+
+Each change is made to a copy, the client is generated anew from it, and all cases are run against that client.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conformance.referee.__main__ import run
+from conformance.referee.cases import CONTRACT, FOLDER, document
+from conformance.referee.judge import DIFFERS
+
+ROOT = FOLDER.parent
+RUNNER = [sys.executable, str(FOLDER / "runners" / "python" / "runner.py")]
+
+Differing = Callable[[str, str], set[str]]
+
+
+@pytest.fixture
+def differing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Differing:
+    """The cases that turn red where openapi.yaml has another text in place of one that it has."""
+
+    def differing(before: str, after: str) -> set[str]:
+        text = CONTRACT.read_text(encoding="utf-8")
+        assert before in text
+        contract, generated = tmp_path / "openapi.yaml", tmp_path / "generated"
+        contract.write_text(text.replace(before, after), encoding="utf-8")
+        command = [sys.executable, str(ROOT / "tools" / "generate.py"), "--spec", contract, "--target", generated]
+        subprocess.run(command, check=True)
+        monkeypatch.setenv("PYTHONPATH", str(generated))
+        report = run(document(FOLDER, contract)["cases"], RUNNER, {})
+        return {item.case["id"] for item in report.judgements if item.verdict == DIFFERS}
+
+    return differing
+
+
+def test_nothing_differs_without_a_change(differing: Differing) -> None:
+    """The same way with the contract as it is: nothing turns red."""
+    assert differing("paths:", "paths:") == set()
+
+
+def test_a_changed_error_text(differing: Differing) -> None:
+    """Another text of a code turns the cases red that hold the documented one."""
+    assert {"delete-unknown-id", "delete-unknown-id-xml"} <= differing("Le mail et invalide", "Le mail est invalide")
+
+
+def test_a_changed_code(differing: Differing) -> None:
+    """Another number of a code turns red every case in which the server answers the documented one."""
+    red = differing("enum: [1, 2, 3, 4, 10, 200]", "enum: [1, 2, 3, 5, 10, 200]")
+    assert {"delete-unknown-id", "delete-unknown-id-xml", "sequence-lost-then-gone"} <= red
+
+
+def test_a_changed_parameter_name(differing: Differing) -> None:
+    """Another name of a parameter turns every case red that is sent with it."""
+    assert {"delete-ok", "delete-with-get", "sequence-lost-then-gone"} <= differing("name: id\n", "name: number\n")
+
+
+def test_a_changed_order_of_properties(differing: Differing) -> None:
+    """Another order of two properties turns red what is read from XML, and nothing that is read from JSON."""
+    red = differing("[id, email, createdAt]", "[email, id, createdAt]")
+    assert {"list-one-xml", "list-two-xml"} <= red
+    assert "list-one" not in red

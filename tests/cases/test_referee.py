@@ -1,0 +1,140 @@
+"""The referee itself: it finds every kind of difference, and says in one line what a runner did wrong."""
+
+from __future__ import annotations
+
+import copy
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conformance.referee.__main__ import RunnerError, main, run
+from conformance.referee.cases import Case, document
+from conformance.referee.judge import AGREES, CANNOT, DIFFERS, SILENT, judge
+from conformance.referee.report import Report
+from conformance.referee.server import seen_request
+
+CASES = {case["id"]: case for case in document()["cases"]}
+ADDING = CASES["add-ok"]
+ADDED = {"result": "added", "code": 200, "id": 300}
+BODY = json.dumps({"email": "someone@example.com", "apiKey": "sandbox-add-ok"}).encode()
+TYPE = {"content-type": "application/json; charset=utf-8"}
+DELETING = CASES["delete-ok"]
+
+
+def sent(
+    method: str = "POST", target: str = "/v1/unsubscribe/add", headers: dict[str, str] = TYPE, body: bytes = BODY
+) -> Case:
+    return seen_request(method, target, headers, body)[0]
+
+
+@pytest.mark.parametrize(
+    ("request_sent", "why"),
+    [
+        (sent("GET"), "method is 'GET', not 'POST'"),
+        (sent(target="/v1/unsubscribe/add/"), "path is"),
+        (sent(target="/v1/unsubscribe/add?email=a"), "query is"),
+        (sent(target="/v1/unsubscribe/add?apiKey=sandbox-add-ok"), "query is"),
+        (sent(headers={}), "Content-Type is None"),
+        (sent(headers={"Content-Type": "text/plain"}), "Content-Type is 'text/plain'"),
+        (sent(body=b""), "body is None"),
+        (sent(body=b"email=a"), "body is 'email=a'"),
+        (sent(body=BODY.replace(b"someone", b"somebody")), "body is"),
+    ],
+)
+def test_each_fault_of_a_request_is_found(request_sent: Case, why: str) -> None:
+    """A request that differs in one part is named with that part."""
+    judgement = judge(ADDING, ADDED, [request_sent])
+    assert judgement.verdict == DIFFERS
+    assert why in judgement.why
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"result": "deleted", "code": 200},
+        {**ADDED, "code": 201},
+        {**ADDED, "code": "200"},
+        {**ADDED, "message": "Oui"},
+        {**ADDED, "maybe_applied": True},
+        {**ADDED, "error": "server"},
+        {**ADDED, "id": 301},
+        {**ADDED, "name": "WELL"},
+        {},
+    ],
+)
+def test_each_fault_of_an_outcome_is_found(said: dict[str, Any]) -> None:
+    """An outcome that differs in one part, demanded or said beyond, is found."""
+    assert judge(ADDING, said, [sent()]).verdict == DIFFERS
+
+
+def test_what_is_right_agrees() -> None:
+    """The right request and outcome agree, whatever the order of names and the parameters of the media type."""
+    assert judge(ADDING, {**ADDED, "message": None, "maybe_applied": False}, [sent()]).verdict == AGREES
+
+
+def test_requests_are_counted() -> None:
+    """One request too few, or too many, is a difference: a deletion that is sent twice is not the same as one."""
+    request = seen_request("POST", "/v1/unsubscribe/delete?id=300&apiKey=sandbox-delete-ok", {}, b"")[0]
+    said = {"result": "deleted", "code": 200}
+    assert judge(DELETING, said, [request]).verdict == AGREES
+    assert "0 requests, not 1" in judge(DELETING, said, []).why
+    assert "2 requests, not 1" in judge(DELETING, said, [request, request]).why
+
+
+def test_an_argument_that_stands_twice_is_a_difference() -> None:
+    """An id that is sent twice is not taken for one."""
+    request = seen_request("POST", "/v1/unsubscribe/delete?id=300&id=300&apiKey=sandbox-delete-ok", {}, b"")[0]
+    assert judge(DELETING, {"result": "deleted", "code": 200}, [request]).verdict == DIFFERS
+
+
+def test_what_is_not_said_fails_and_what_cannot_be_said_does_not() -> None:
+    """A case that the runner leaves out fails the run; one that it says it cannot do is counted, with its reason."""
+    silent, cannot = judge(ADDING, None, []), judge(DELETING, {"cannot": "no XML"}, [])
+    assert (silent.verdict, cannot.verdict, cannot.why) == (SILENT, CANNOT, "no XML")
+    assert not Report([silent, cannot], {}).good
+    assert Report([cannot], {}).good
+    assert any("no XML" in line for line in Report([cannot], {}).lines())
+
+
+def test_known_differences_pass_until_they_are_none() -> None:
+    """A difference with a known cause does not fail the run; one that has gone does, so that the list stays true."""
+    differing = judge(ADDING, {"result": "deleted"}, [sent()])
+    assert Report([differing], {"add-ok": "a known cause"}).good
+    outdated = Report([judge(ADDING, ADDED, [sent()])], {"add-ok": "a known cause"})
+    assert not outdated.good
+    assert any("add-ok" in line for line in outdated.lines())
+
+
+def runner(text: str) -> list[str]:
+    return [sys.executable, "-c", text]
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        (["no-such-command-anywhere"], "cannot run no-such-command-anywhere"),
+        (runner("print('hello')"), "this line of the runner is no report: hello"),
+        (runner("print([1])"), "no report"),
+        (runner("raise SystemExit(3)"), "ended with status 3"),
+    ],
+)
+def test_a_runner_that_does_not_work_is_said_in_one_line(command: list[str], message: str) -> None:
+    """A runner that cannot be run, speaks no JSON, or fails, is not judged, and the reason is one line."""
+    with pytest.raises(RunnerError, match=message) as raised:
+        run([copy.deepcopy(ADDING)], command, {})
+    assert "\n" not in str(raised.value)
+
+
+def test_the_command_says_what_came_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The command ends with 0 for agreement, 1 for a difference, 2 for what cannot be judged, and writes results."""
+    good = runner("import json; print(json.dumps({'case': 'delete-zero', 'result': 'not_sent'}))")
+    results = tmp_path / "results.json"
+    assert main(["--only", "delete-zero", "--results", str(results), "--", *good]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "1 passed, 0 failed"
+    assert json.loads(results.read_text(encoding="utf-8")) == {"delete-zero": {"verdict": "agrees", "why": ""}}
+    assert main(["--only", "delete-negative", "--", *good]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "0 passed, 1 failed"
+    assert main(["--only", "delete-zero", "--", "no-such-command-anywhere"]) == 2
+    assert main(["--only", "nothing-*", "--", *good]) == 2
