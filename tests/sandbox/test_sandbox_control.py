@@ -161,3 +161,67 @@ def test_what_the_control_cannot_do_is_said(sandbox, method, target, body, statu
     answer = ask(sandbox, f"/sandbox/{target}", method, body=body)
     assert answer.status == status
     assert json.loads(answer.body).keys() == {"error"}
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "body", "shown"),
+    [
+        ("PUT", "entries", b"count=3", {"count": 3}),
+        ("POST", "faults", b"fault=latency&seconds=0&times=always&after=true", {"times": None, "after": True}),
+        ("POST", "faults", b"fault=code&code=UNKNOWN_ID&message=a+b%3Dc", {"message": "a b=c", "times": 1}),
+        ("PATCH", "settings", b"cdata=true&rate_limit=none&post=405", {"cdata": True, "rate_limit": None}),
+        ("POST", "faults", b' {"fault": "code", "message": "a=b"}', {"message": "a=b"}),
+    ],
+)
+def test_the_control_reads_what_curl_sends_for_d_name_value(sandbox, method, target, body, shown):
+    """A body of name=value pairs, as `curl -d` and forms send it, says the same as JSON."""
+    answer = ask(sandbox, f"/sandbox/{target}", method, body=body)
+    assert (answer.status, json.loads(answer.body).items() >= shown.items()) == (200, True), answer.body
+
+
+def test_the_last_requests_can_be_asked_for(sandbox):
+    """GET /sandbox/requests?last=N shows the last N, and all where there are fewer."""
+    for n in (5, 6, 7):
+        delete(sandbox, n)
+    for last, numbers in ((0, []), (2, [2, 3]), (9, [1, 2, 3])):
+        status, shown = control(sandbox, "GET", f"requests?last={last}")
+        assert (status, [seen["number"] for seen in shown]) == (200, numbers)
+
+
+@pytest.mark.parametrize("target", ["/sandbox", "/sandbox/", "/sandbox/entries/?limit=1"])
+def test_a_slash_more_or_less_makes_no_difference(sandbox, target):
+    """The control is found with and without a slash at the end, and a HEAD gets the headers alone."""
+    shown, head = ask(sandbox, target, "GET"), ask(sandbox, target, "HEAD")
+    assert (shown.status, head.status, head.body) == (200, 200, b"")
+    assert head.headers["content-length"] == str(len(shown.body))
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "body", "words"),
+    [
+        ("POST", "settings", b"", "takes GET, PATCH, not POST: curl -X PATCH"),
+        ("GET", "fault", b"", "there are /sandbox/, /sandbox/entries"),
+        ("PUT", "entries", b"", 'send {"count": N} or'),
+        ("PUT", "entries", b"{count: 3}", "or -d count=3"),
+        ("POST", "faults", b"times=3", 'as in {"fault": "latency"'),
+        ("PATCH", "settings", b"[]", 'as in {"post": "405"}'),
+        ("GET", "requests?last=x", b"", "last must be a whole number"),
+    ],
+)
+def test_an_error_of_the_control_says_what_to_send(sandbox, method, target, body, words):
+    """What the control cannot do is answered with what it can, in the words that one types next."""
+    answer = ask(sandbox, f"/sandbox/{target}", method, body=body)
+    assert words in json.loads(answer.body)["error"]
+
+
+def test_answers_of_the_control_are_laid_out_for_people(sandbox):
+    """An answer that fits no line has a line for each thing; a very long one is a single line, and says the same."""
+    few = ask(sandbox, "/sandbox/entries?limit=3", "GET")
+    assert len(few.body.splitlines()) == 8
+    sandbox.load(5000)
+    many = ask(sandbox, "/sandbox/entries", "GET")
+    assert len(many.body.splitlines()) == 1
+    assert json.loads(many.body)["entries"][:3] == json.loads(few.body)["entries"]
+    _, index = control(sandbox, "GET", "")
+    assert index["settings"]["post"]["values"] == "{accept,405,unheard}"
+    assert {name: item["now"] for name, item in index["settings"].items()} == sandbox.settings()

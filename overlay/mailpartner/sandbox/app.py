@@ -1,30 +1,31 @@
-"""The sandbox as an ASGI application: the API of the document on its paths, the control under /sandbox/."""
+"""The sandbox as an ASGI application: the API on its paths, the control under /sandbox/, a site or a greeting at /."""
 
 from __future__ import annotations
 
-import json
-
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from .answers import as_json
-from .control import Control, ControlError
+from .control import Control
+from .control_over_http import ControlEndpoint
 from .exchange import Exchange
+from .front import Front
 from .messages import Incoming
+from .site import Site
 from .vendor import Vendor
 
 
-def application(vendor: Vendor, control: Control) -> Starlette:
-    """The application that plays `vendor`."""
-    return Starlette(
-        routes=[
-            Route("/sandbox/{name:path}", ControlEndpoint(control)),
-            Route("/{path:path}", ApiEndpoint(vendor)),
-        ]
-    )
+def application(vendor: Vendor, control: Control, site: Site | None = None) -> Starlette:
+    """The application that plays `vendor`, with `site` on all paths that are not the API's."""
+    routes = [Route("/sandbox", ControlEndpoint(control)), Route("/sandbox/{name:path}", ControlEndpoint(control))]
+    if site is None:
+        routes.append(Route("/", Front(vendor.document), methods=["GET"]))
+    else:
+        of_the_api = {path.split("/")[1] for path in vendor.document.operations}
+        routes += [Route(f"/{name}/{{path:path}}", ApiEndpoint(vendor)) for name in sorted(of_the_api)]
+        routes.append(Route("/{path:path}", site))
+    return Starlette(routes=[*routes, Route("/{path:path}", ApiEndpoint(vendor))])
 
 
 class ApiEndpoint:
@@ -47,29 +48,6 @@ class ApiEndpoint:
             await fault.hit(exchange)
         else:
             await exchange.send(away or exchange.perform())
-
-
-class ControlEndpoint:
-    """Requests about the sandbox itself, in JSON."""
-
-    def __init__(self, control: Control) -> None:
-        self._control = control
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        request = Request(scope, receive)
-        try:
-            body = await request.body()
-            value = json.loads(body) if body else None
-            answer = self._control.answer(request.method, scope["path_params"]["name"], request.query_params, value)
-            status = 200
-        except ControlError as error:
-            answer, status = {"error": str(error)}, error.status
-        except ClientDisconnect:
-            return
-        except (ValueError, RecursionError):
-            answer, status = {"error": "the body is not JSON"}, 400
-        await Response(as_json(answer) + b"\n", status, media_type="application/json")(scope, receive, send)
 
 
 async def _incoming(request: Request) -> Incoming:

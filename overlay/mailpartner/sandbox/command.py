@@ -22,6 +22,7 @@ from .faults import read_fault
 from .keys import PREFIX, WRONG
 from .server import Server, listen, url_of
 from .settings import Settings, whole_number
+from .site import Site
 from .state import StateError
 from .vendor import KINDS, Vendor
 
@@ -40,10 +41,11 @@ def run(arguments: list[str] | None) -> int:
         return _refused(error)
     with listening:
         try:
+            site = None if options.site is None else Site(options.site)
             vendor = _vendor(options)
         except (DocumentError, StateError, ValueError) as error:
             return _refused(error)
-        server = Server(application(vendor, Control(vendor)), listening)
+        server = Server(application(vendor, Control(vendor), site), listening)
         line = f"Mail Partner sandbox on {url_of(listening)} (keys must begin with {PREFIX})"
         try:
             with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
@@ -67,6 +69,9 @@ def parser() -> argparse.ArgumentParser:
     _add(made, "entries", 1000, whole_number, "N", "made-up entries at the start")
     made.add_argument("--state", metavar="FILE", help="SQLite file that keeps the entries; a new one gets --entries")
     made.add_argument("--spec", metavar="FILE", help="another openapi.yaml")
+    made.add_argument(
+        "--site", metavar="FOLDER", help="static files to serve at /, such as this project's documentation"
+    )
     for item in fields(Settings):
         _add(made, item.name, item.default, **item.metadata)
     made.add_argument(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Behaviour = Callable[..., Awaitable[None]]
 LONGEST = 3600.0
+ALWAYS = "always"
 
 
 def text(value: Any) -> str:
@@ -113,9 +114,9 @@ class FaultQueue:
         if name not in self.kinds:
             raise ValueError(f"no fault is called {name}; there are {', '.join(self.kinds)}")
         try:
-            times = maybe(whole_number)(times)
+            times = maybe(whole_number)(None if times == ALWAYS else times)
         except ValueError as error:
-            raise ValueError(f"times {error}, or null for no end") from None
+            raise ValueError(f"times {error}, or {ALWAYS}") from None
         fault = Fault(self.kinds[name], times, self.kinds[name].checked(given, self._checks))
         self._faults.append(fault)
         return fault
@@ -150,7 +151,7 @@ def read_fault(text: str) -> dict[str, Any]:
     name, _, times = head.partition(":")
     pairs = [piece.partition("=") for piece in rest]
     written: dict[str, Any] = {parameter: value for parameter, _, value in pairs}
-    return {**written, "fault": name, "times": None if times == "always" else times or 1}
+    return {**written, "fault": name, "times": None if times == ALWAYS else times or 1}
 
 
 def _code(names: Set[str], value: Any) -> str:

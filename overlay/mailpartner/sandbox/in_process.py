@@ -30,12 +30,13 @@ class SandboxProcess(Handle):
         entries: int = 1000,
         state: str | Path | None = None,
         spec: str | Path | None = None,
+        site: str | Path | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
         faults: Iterable[str] = (),
         **switches: str | float | bool | None,
     ) -> None:
-        places = {"entries": entries, "state": state, "spec": spec, "host": host, "port": port}
+        places = {"entries": entries, "state": state, "spec": spec, "site": site, "host": host, "port": port}
         options: dict[str, object] = {name: value for name, value in places.items() if value is not None}
         options |= {name: "none" if value is None else value for name, value in switches.items()}
         self._command = [sys.executable, "-m", "mailpartner.sandbox", "--end-with-stdin"]

@@ -18,6 +18,7 @@ from .app import application
 from .control import Control, ControlError
 from .handle import Handle
 from .server import Server, listen, url_of
+from .site import Site
 from .vendor import Vendor
 
 PATIENCE = 10.0  # seconds for anything that must never take long
@@ -29,6 +30,7 @@ class Sandbox(Handle):
     entries: how many made-up entries it starts with, ids from 1.
     state: an SQLite file that keeps the entries; created where there is none. None: in memory.
     spec: another openapi.yaml than the project's.
+    site: a folder of static files to serve beside the API, its index.html at /. A ValueError where there is none.
     host, port: 127.0.0.1 or ::1; port 0 is a free one.
     certfile, keyfile, or ssl_context: serve https.
     faults: those that wait at the start, each `{"fault": NAME, "times": 1, ...}`.
@@ -44,6 +46,7 @@ class Sandbox(Handle):
         entries: int = 1000,
         state: str | Path | None = None,
         spec: str | Path | None = None,
+        site: str | Path | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
         certfile: str | Path | None = None,
@@ -59,6 +62,7 @@ class Sandbox(Handle):
             ssl_context.load_cert_chain(certfile, keyfile)
         self._context = ssl_context
         self._place = host, port
+        self._site = site
         self._make = partial(
             Vendor,
             entries=entries,
@@ -75,6 +79,7 @@ class Sandbox(Handle):
         """Start the thread; the sandbox listens when this returns."""
         if self._thread is not None:
             raise RuntimeError("this sandbox is running already")
+        site = None if self._site is None else Site(self._site)
         listening = listen(*self._place)
         try:
             vendor = self._make()
@@ -83,7 +88,7 @@ class Sandbox(Handle):
             raise
         self.url = url_of(listening, https=self._context is not None)
         self._control = Control(vendor)
-        server = Server(application(vendor, self._control), listening, self._context)
+        server = Server(application(vendor, self._control, site), listening, self._context)
         ready: Future[None] = Future()
         self._thread = threading.Thread(
             target=self._run, args=(server, vendor, ready), name="mailpartner-sandbox", daemon=True
