@@ -7,25 +7,29 @@ contradicts itself, is `Unreadable`.
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from mailpartner.envelope import Envelope, Unreadable
-from mailpartner.positional_xml import data_from_xml
+from mailpartner.envelope import Envelope, Unreadable, in_parts
+from mailpartner.positional_xml import data_from_parts, data_from_xml
 from mailpartner.results import ErrorDetail
 from mailpartner.rows import Rows
 from mailpartner.shapes import conformed, whole_number
 
 if TYPE_CHECKING:
-    from mailpartner_contract import Operation
+    from collections.abc import Iterator
+
+    from mailpartner_contract import Operation, Shape
 
     from mailpartner.request import Row
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "iso-8859-15", "windows-1252"})
-_UTF8_MARK = b"\xef\xbb\xbf"
+_BLANKS = b" \t\r\n"
+_BINARY = "binary data, or UTF-16"
 
 
 def decode(body: bytes, content_type: str | None, operation: Operation) -> Envelope:
@@ -33,36 +37,79 @@ def decode(body: bytes, content_type: str | None, operation: Operation) -> Envel
 
     Raises Unreadable, and nothing else, whatever the bytes are.
     """
-    return decode_text(text_of(body, content_type), operation)
+    return decode_parts(in_parts(body), content_type, operation)
 
 
-def decode_text(text: str, operation: Operation, row: Row | None = None) -> Envelope:
-    """The same from text. `row` makes something of each row of a list as soon as it is read: a million dicts, and
-    copies of them, would need several times the memory of what they become."""
-    text = text.strip(" \t\r\n")
-    if not text:
-        raise Unreadable("an empty body")
+def decode_parts(
+    parts: list[bytes], content_type: str | None, operation: Operation, row: Row | None = None
+) -> Envelope:
+    """The same of a body in parts, which are let go as they are read: `parts` is used up. `row` makes something of each
+    row of a list as soon as it is read: a million rows as text, as dicts and as copies of them would need several times
+    the memory of what they become."""
+    declared = _CHARSET.search(content_type or "")
+    if declared and declared[1].lower() not in _CHARSETS:
+        raise Unreadable("an unsupported charset")
     rows = Rows.of(operation.answer, row)
     try:
-        data = data_from_xml(text, operation.answer, rows) if text[0] == "<" else _data_from_json(text, rows)
-        return _envelope(data, operation, rows)
+        return _envelope(_data(parts, operation.answer, rows), operation, rows)
     except RecursionError:
         raise Unreadable("nested too deeply") from None
 
 
-def text_of(body: bytes, content_type: str | None) -> str:
-    """The text of `body`: UTF-8 if it can be, else ISO-8859-1, whatever is declared; the code and success are ASCII
-    in both, so that a wrong declaration costs an accent in a message and not the outcome."""
-    declared = _CHARSET.search(content_type or "")
-    if declared and declared[1].lower() not in _CHARSETS:
-        raise Unreadable("an unsupported charset")
-    body = body.removeprefix(_UTF8_MARK)
+def _data(parts: list[bytes], shape: Shape, rows: Rows | None) -> dict[str, Any]:
+    if len(parts) > 1 and _begins_as_xml(parts):
+        return data_from_parts(_in_utf8(parts), shape, rows)
+    text = _text(parts).strip(" \t\r\n")
+    if not text:
+        raise Unreadable("an empty body")
+    return data_from_xml(text, shape, rows) if text[0] == "<" else _data_from_json(text, rows)
+
+
+def _text(parts: list[bytes]) -> str:
+    """UTF-8 if it can be, else ISO-8859-1, whatever is declared; the code and success are ASCII in both, so that a
+    wrong declaration costs an accent in a message and not the outcome."""
+    body = b"".join(parts).removeprefix(codecs.BOM_UTF8)
+    parts.clear()
     if b"\x00" in body:
-        raise Unreadable("binary data, or UTF-16")
+        raise Unreadable(_BINARY)
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         return body.decode("iso-8859-1")
+
+
+def _begins_as_xml(parts: list[bytes]) -> bool:
+    """Whether the first character is XML's; if so, the mark of UTF-8 and the blanks before it are taken off."""
+    first, blank = parts[0].removeprefix(codecs.BOM_UTF8).lstrip(_BLANKS), 0
+    while not first and blank + 1 < len(parts):
+        blank += 1
+        first = parts[blank].lstrip(_BLANKS)
+    if not first.startswith(b"<"):
+        return False
+    parts[: blank + 1] = [first]
+    return True
+
+
+def _in_utf8(parts: list[bytes]) -> Iterator[bytes]:
+    """The same characters as `_text` has, in UTF-8; each part is let go before the next."""
+    if any(b"\x00" in part for part in parts):
+        raise Unreadable(_BINARY)
+    is_utf8 = _is_utf8(parts)
+    parts.reverse()
+    while parts:
+        part = parts.pop()
+        yield part if is_utf8 else part.decode("iso-8859-1").encode("utf-8")
+
+
+def _is_utf8(parts: list[bytes]) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for part in parts:
+            decoder.decode(part)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _data_from_json(text: str, rows: Rows | None) -> dict[str, Any]:

@@ -24,6 +24,16 @@ class Unreadable(Exception):  # noqa: N818 - it never leaves the package; it is 
 
 
 BODY_KEPT = 1 << 16
+PART = 2 * BODY_KEPT  # more than is kept: the key is wiped before a body is cut
+
+
+def in_parts(body: bytes | list[bytes]) -> list[bytes]:
+    """A body in parts that can be let go one by one: none is longer than PART, none but the last is shorter."""
+    if isinstance(body, list):
+        return body
+    if len(body) <= PART:
+        return [body]
+    return [body[start : start + PART] for start in range(0, len(body), PART)]
 
 
 @attrs.define
@@ -34,14 +44,23 @@ class Reply:
     content_type: str | None
     retry_after: str | None
     location: str | None
-    body: bytes
+    _body: bytes | list[bytes]
     flaw: str | None = None
     too_large: bool = False
 
-    def let_go(self) -> None:
-        """Keep of a long body only what an error would show: its text has been taken, and memory counts."""
-        if len(self.body) > 2 * BODY_KEPT:
-            self.body = self.body[:BODY_KEPT]
+    @property
+    def body(self) -> bytes:
+        """The body in one piece."""
+        if isinstance(self._body, list):
+            self._body = b"".join(self._body)
+        return self._body
+
+    def taken(self) -> list[bytes]:
+        """The body in parts, for who reads it to let go of: a long one is kept only as far as an error would show it,
+        because memory counts."""
+        parts = in_parts(self._body)
+        self._body = parts[0]
+        return parts
 
 
 class Lost(NamedTuple):

@@ -15,12 +15,13 @@ from xml.parsers import expat
 from mailpartner.envelope import Unreadable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mailpartner_contract import Shape
 
     from mailpartner.rows import Rows
 
 MAX_DEPTH = 32
-_SLICE = 1 << 16  # characters: a long list is not copied as a whole
 _ROW_DEPTH = 3  # the document, <result> and the list in it are still open when a row ends
 _ENCODINGS = frozenset({"utf-8", "iso-8859-1", "us-ascii"})
 _ENTRY = "entry"
@@ -54,7 +55,12 @@ def data_from_xml(text: str, shape: Shape, rows: Rows | None = None) -> dict[str
     done = _DONE.fullmatch(text)
     if done:
         return {"success": True, "code": int(done["code"])}
-    root = _parsed(text, rows)
+    return data_from_parts((text.encode("utf-8"),), shape, rows)
+
+
+def data_from_parts(parts: Iterable[bytes], shape: Shape, rows: Rows | None = None) -> dict[str, Any]:
+    """The same of an answer in UTF-8, cut anywhere: none of its parts is needed longer than until the next."""
+    root = _parsed(parts, rows)
     if root.tag != "result":
         raise Unreadable("XML that is not a <result>, such as an error page")
     if not _BLANK.fullmatch(root.string()):
@@ -62,7 +68,7 @@ def data_from_xml(text: str, shape: Shape, rows: Rows | None = None) -> dict[str
     return _positional(root.children, shape) if _is_positional(root) else _named(root.children, shape)
 
 
-def _parsed(text: str, rows: Rows | None) -> _Element:
+def _parsed(parts: Iterable[bytes], rows: Rows | None) -> _Element:
     top = _Element("")
     open_elements = [top]
     parser = expat.ParserCreate("utf-8")
@@ -87,8 +93,8 @@ def _parsed(text: str, rows: Rows | None) -> _Element:
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _refuse
     parser.ProcessingInstructionHandler = parser.SkippedEntityHandler = _refuse
     try:
-        for start_of_slice in range(0, len(text), _SLICE):
-            parser.Parse(text[start_of_slice : start_of_slice + _SLICE].encode("utf-8"), False)
+        for part in parts:
+            parser.Parse(part, False)
         parser.Parse(b"", True)
     except (expat.ExpatError, ValueError):
         raise Unreadable("neither JSON nor XML of this API") from None
@@ -199,6 +205,9 @@ def _make_row(element: _Element, parent: _Element, rows: Rows) -> None:
     if not isinstance(made, dict):
         parent.children.pop()
         parent.made.append(made)
+        # The blanks before it: in a list with a row in a line they are a quarter of what the rows need.
+        if parent.text and _BLANK.fullmatch(parent.text[-1]):
+            parent.text.pop()
 
 
 def _is_success(root: _Element) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from mailpartner.decoding import decode_text, text_of
+from mailpartner.decoding import decode_parts
 from mailpartner.envelope import Envelope, Lost, Reply, Unreadable
 
 if TYPE_CHECKING:
@@ -44,9 +44,7 @@ def judge(answer: Reply | Lost, request: Request) -> Verdict:
     try:
         if answer.flaw is not None:
             raise Unreadable(answer.flaw)
-        text = text_of(answer.body, answer.content_type)
-        answer.let_go()
-        envelope = decode_text(text, request.operation, request.row)
+        envelope = decode_parts(answer.taken(), answer.content_type, request.operation, request.row)
     except Unreadable as fault:
         return _unreadable(answer, str(fault))
     return Verdict(envelope=envelope) if envelope.success else _refused(answer.status, envelope, request.operation)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from mailpartner.envelope import Lost, Reply
+from mailpartner.envelope import PART, Lost, Reply
 from mailpartner.network import connection_of, has_more
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
@@ -24,14 +24,20 @@ class _Body:
         self._status = response.status_code
         self._limit = limit
         self._until = until
-        self._body = bytearray()
+        self._parts: list[bytes] = []
+        self._last = bytearray()
+        self._size = 0
         coding = headers.get(b"content-encoding", b"identity").strip().lower()
         self.readable = coding in (b"", b"identity")
         self.full = False
 
     def add(self, part: bytes) -> None:
-        self._body += part
-        self.full = len(self._body) > self._limit
+        self._size += len(part)
+        self.full = self._size > self._limit
+        self._last += part
+        while len(self._last) >= PART:  # kept as small as they may come, parts of a byte would cost forty times that
+            self._parts.append(bytes(self._last[:PART]))
+            del self._last[:PART]
         if time.monotonic() > self._until:
             raise httpx.ReadTimeout("the deadline passed while the answer was read")
 
@@ -44,7 +50,7 @@ class _Body:
             self._text(b"content-type"),
             self._text(b"retry-after"),
             self._text(b"location"),
-            bytes(self._body),
+            [*self._parts, bytes(self._last)],
             flaw,
             self.full,
         )
