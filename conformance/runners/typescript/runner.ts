@@ -1,0 +1,115 @@
+// The conformance cases with a TypeScript client: openapi-typescript makes the types, openapi-fetch sends with them.
+//
+// How the client is made: see `build` beside this file. The traps:
+// - The key is a security scheme in the query, of which openapi-fetch knows nothing: a middleware adds it. It stands in
+//   every URL then, so record none.
+// - Types are a promise. Nothing is checked at run time, so `success` is compared with === and a row is looked at.
+// - A number holds whole numbers up to 2^53 - 1 only; ids have 64 bits. A greater one is refused here, never rounded.
+// - fetch follows redirects, with the request, unless it is told `redirect: "manual"`.
+// - At an error status the answer is in `error`, as text where it is no JSON; at 2xx, what is no JSON is thrown.
+import { readFileSync } from "node:fs";
+import createClient from "openapi-fetch";
+import type { components, paths } from "./schema.d.ts";
+
+type Answer = components["schemas"]["Outcome"] &
+  Partial<Pick<components["schemas"]["UnsubscribeList"], "data" | "nbData">> &
+  Partial<Pick<components["schemas"]["Addition"], "stopId">>;
+type Reply = { data?: Answer; error?: Answer; response: Response };
+type Call = {
+  case: string;
+  key: string;
+  needs: string[];
+  operation: string;
+  arguments: { id?: number; email?: string };
+  missing_ok: boolean;
+};
+type Meaning = { name: string; kind: string };
+type CodeList = { enum: number[]; "x-enum-varnames": string[]; "x-enum-classes": string[] };
+
+const spec = JSON.parse(readFileSync(process.env.SPEC ?? "openapi-json-only.json", "utf8"));
+const baseUrl = process.env.CONFORMANCE_URL!;
+const CANNOT: Record<string, string> = {
+  xml: "the JSON-only profile has no XML",
+  retry: "the generated client makes one attempt; to repeat it is the caller's",
+  fallback: "the generated client has one method for each operation; to fall back is the caller's",
+  check: "the generated client checks no argument",
+};
+
+/** What a code means on an operation: the first of its lists that has it decides. */
+function meaningOf(operation: string, code: number | undefined): Meaning | undefined {
+  const operations = Object.values(spec.paths).flatMap((item) => Object.values(item as object));
+  const names: string[] = operations.find((each) => each.operationId === operation)["x-codes"];
+  const lists: CodeList[] = names.map((name) => spec.components.schemas[name]);
+  const list = lists.find((each) => each.enum.includes(code!));
+  const row = list?.enum.indexOf(code!) ?? -1;
+  return list && { name: list["x-enum-varnames"][row]!, kind: list["x-enum-classes"][row]! };
+}
+
+/** One call of the generated client. */
+function send(call: Call): Promise<Reply> {
+  const client = createClient<paths>({ baseUrl, redirect: "manual" });
+  const body = { apiKey: call.key, email: call.arguments.email! };
+  if (call.operation === "addUnsubscribe") return client.POST("/v1/unsubscribe/add", { body });
+  client.use({
+    onRequest({ request }) {
+      const url = new URL(request.url);
+      url.searchParams.set("apiKey", call.key);
+      return new Request(url, request);
+    },
+  });
+  if (call.operation === "listUnsubscribes") return client.GET("/v1/unsubscribe/list");
+  const params = { query: { id: call.arguments.id! } };
+  return call.operation === "deleteUnsubscribe"
+    ? client.POST("/v1/unsubscribe/delete", { params })
+    : client.GET("/v1/unsubscribe/delete", { params });
+}
+
+function unreadable(status: number) {
+  if (status === 429) return { result: "refused", error: "rate_limit" };
+  return { result: "unreadable", maybe_applied: status !== 405 };
+}
+
+/** From `success` and `code` to an outcome. */
+function outcomeOf(call: Call, answer: Answer | undefined, status: number) {
+  const meaning = meaningOf(call.operation, answer?.code);
+  const contradicts = meaning && answer?.success !== (meaning.kind === "success");
+  if (typeof answer?.success !== "boolean" || contradicts) return unreadable(status);
+  const { code, message, errors } = answer;
+  if (code !== undefined && !Number.isInteger(code)) return unreadable(status);
+  if (!answer.success) {
+    const [error, name] = [meaning?.kind, meaning?.name];
+    if (error === "not_found" && call.missing_ok) return { result: "already_gone", code, message };
+    const maybe_applied = error === "server" || (!meaning && status >= 500);
+    return { result: "refused", error, name, code, message, errors, maybe_applied };
+  }
+  if (call.operation === "addUnsubscribe") {
+    return Number.isSafeInteger(answer.stopId) ? { result: "added", code, id: answer.stopId } : unreadable(status);
+  }
+  return call.operation === "listUnsubscribes" ? listed(answer, status) : { result: "deleted", code, message };
+}
+
+function listed({ code, data, nbData }: Answer, status: number) {
+  const rows = Array.isArray(data) ? data : undefined;
+  const whole = rows && rows.length === (nbData ?? rows.length);
+  if (!whole || !rows.every((row) => Number.isSafeInteger(row.id) && row.email)) return unreadable(status);
+  return { result: "listed", code, entries: rows.map(({ id, email, createdAt = null }) => ({ id, email, createdAt })) };
+}
+
+/** What the client made of a call, or why it cannot. */
+async function report(call: Call): Promise<object> {
+  const need = call.needs[0];
+  if (need) return { cannot: CANNOT[need] };
+  if (call.arguments.id && !Number.isSafeInteger(call.arguments.id)) {
+    return { cannot: "a number of JavaScript holds no id above 2^53 - 1" };
+  }
+  try {
+    const { data, error, response } = await send(call);
+    return outcomeOf(call, data ?? error, response.status);
+  } catch (error) {
+    // openapi-fetch throws away the status with the answer: a SyntaxError is an answer at 2xx that is no JSON.
+    return error instanceof SyntaxError ? unreadable(200) : { result: "no_answer", maybe_applied: true };
+  }
+}
+
+const calls: Call[] = JSON.parse(readFileSync(process.env.CONFORMANCE_CALLS!, "utf8"));
+for (const call of calls) console.log(JSON.stringify({ case: call.case, ...(await report(call)) }));
