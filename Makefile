@@ -89,7 +89,7 @@ check-metadata: check-build ## twine accepts both
 	@tools/step 'twine check' $(PY) -m twine check --strict .work/dist/*
 
 # The contract and what is made from it, each with the tools that it needs beside .venv.
-include make/spec.mk make/portability.mk make/docs.mk
+include make/spec.mk make/portability.mk make/docs.mk make/sandbox.mk
 
 ##@ Housekeeping
 

@@ -1,0 +1,84 @@
+"""Whether the sandbox obeys openapi.yaml, however it is set: `make sandbox-contract`.
+
+Some 40 runs of schemathesis with some 150 calls each. The calls are the same each time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import pytest
+from contract_document import OPERATIONS
+from contract_modes import AS_SET, GET_DELETE, POST_DELETE, RIGHT, Mode
+from contract_run import play
+from sandbox_client import delete
+
+from mailpartner.sandbox import Sandbox
+from mailpartner.sandbox.settings import Settings
+
+FORMATS = {"as it comes": False, "XML": True}
+DELETE_CODES = {1, 3, 4, 200}
+CODES = {
+    "listUnsubscribes": {1, 200},
+    "addUnsubscribe": {1, 2, 3, 9, 90, 200},
+    POST_DELETE: DELETE_CODES,
+    GET_DELETE: DELETE_CODES,
+}
+
+
+def expected_codes(mode: Mode) -> dict[str, set[int]]:
+    """The codes that a run must have met, so that no answer passes unseen."""
+    if mode.limited:
+        return {operation: {200, 429} for operation in CODES}
+    if mode.key is None:
+        return {operation: {1} for operation in CODES}
+    if mode.key != RIGHT:
+        return {operation: {1, 10} for operation in CODES}
+    heard = {operation: codes for operation, codes in CODES.items() if operation not in mode.refused}
+    return {operation: {1} if operation in mode.unheard else codes for operation, codes in heard.items()}
+
+
+@pytest.mark.parametrize("xml", FORMATS.values(), ids=FORMATS.keys())
+@pytest.mark.parametrize("mode", AS_SET.values(), ids=AS_SET.keys())
+def test_the_sandbox_obeys_the_document(mode: Mode, xml: bool) -> None:
+    """Every answer to generated calls, good and bad, is what openapi.yaml says, and what the switches say."""
+    result = play(replace(mode, xml=xml))
+    assert not result.problems, "\n".join(result.problems[:20])
+    assert {
+        operation: codes - result.codes.get(operation, set()) for operation, codes in expected_codes(mode).items()
+    } == {operation: set() for operation in expected_codes(mode)}
+    called = {
+        f"{method} {path}" for (method, path), item in OPERATIONS.items() if item["operationId"] not in mode.refused
+    }
+    assert {label for label, calls in result.calls.items() if calls >= 20} == called
+
+
+def test_every_switch_is_played() -> None:
+    """Each switch of the sandbox is in some mode, and each of its words, so that a new one cannot be forgotten."""
+    played = {(name, str(value)) for mode in AS_SET.values() for name, value in mode.switches.items()}
+    for item in fields(Settings):
+        words = item.metadata["form"].strip("{}").split(",")
+        if item.name == "rate_window":  # says nothing without rate_limit
+            continue
+        wanted = {(item.name, word) for word in words if word.islower() or word.isdigit()} - {
+            (item.name, str(item.default)),
+            (item.name, "none"),
+        }
+        assert wanted <= played, wanted - played
+        assert item.name in {name for name, _ in played}
+
+
+@pytest.mark.parametrize(("switch", "method", "other"), [("post", "POST", "GET"), ("get", "GET", "POST")])
+def test_a_refused_method_is_405(switch: str, method: str, other: str) -> None:
+    """The operation that a mode leaves out of its run answers HTTP 405 and names the other form; nothing is done."""
+    with Sandbox(entries=5, **{switch: "405"}) as sandbox:
+        answer = delete(sandbox, 3, method)
+        assert (answer.status, answer.headers["allow"]) == (405, other)
+        assert sandbox.count() == 5
+
+
+def test_the_calls_are_the_same_each_time() -> None:
+    """Two runs send the same requests in the same order, so that a failure can be met again."""
+    first, second = play(AS_SET["as it starts"]), play(AS_SET["as it starts"])
+    assert len(first.sent) > 100
+    assert first.sent == second.sent
