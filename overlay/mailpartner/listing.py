@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+from mailpartner.envelope import Unreadable
 from mailpartner.errors import InvalidRequestError, MailPartnerError, UnexpectedResponseError
 from mailpartner.exchange import Done, Failed
 from mailpartner.results import Unsubscribe
@@ -50,11 +52,26 @@ def list_call(client: AnyClient, options: CallOptions) -> tuple[Request, Options
     from mailpartner_client.api.unsubscribes import list_unsubscribes
 
     request, chosen = client._prepared(list_unsubscribes, {}, options)
-    return request._replace(row=_unsubscribe), chosen
+    return request._replace(row=partial(_unsubscribe, _ids())), chosen
 
 
-def _unsubscribe(row: dict[str, Any]) -> Unsubscribe:
-    return Unsubscribe(row["id"], row["email"], row.get("createdAt"))
+def _unsubscribe(ids: range, row: dict[str, Any]) -> Unsubscribe:
+    """Raises Unreadable for what cannot be an entry: a list that holds it is not to be trusted."""
+    number, email = row["id"], row["email"]
+    if number not in ids:
+        raise Unreadable(f"an entry with the id {number}, which cannot be one")
+    if not email or email.isspace():
+        raise Unreadable(f"the entry {number} without an address")
+    return Unsubscribe(number, email, row.get("createdAt"))
+
+
+@cache
+def _ids() -> range:
+    """The ids that `delete` takes."""
+    from mailpartner_contract import OPERATIONS
+
+    low, high = next(known.limits["id"] for known in OPERATIONS.values() if known.id == "deleteUnsubscribe")
+    return range(low, high + 1)
 
 
 def entries(settled: Settled) -> tuple[Unsubscribe, ...]:
@@ -103,10 +120,12 @@ def new_id(settled: Settled, found: tuple[Unsubscribe, ...]) -> int:
         return found[-1].id
     if isinstance(settled, Failed):
         raise settled.error
-    number = settled.envelope.data.get("stopId")
+    number: int | None = settled.envelope.data.get("stopId")
     if number is None:
         raise _unfit(settled, "lacks its id. find() may give it")
-    return int(number)
+    if number not in _ids():
+        raise _unfit(settled, f"gives it the id {number}, which cannot be one. find() may give its own")
+    return number
 
 
 def _unfit(settled: Done, fault: str) -> UnexpectedResponseError:

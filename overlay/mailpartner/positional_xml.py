@@ -190,10 +190,10 @@ def _value(element: _Element, shape: Shape) -> Any:
 def _list(element: _Element, shape: Shape) -> list[Any]:
     if not _BLANK.fullmatch(element.string()) or shape.items is None:
         raise Unreadable("XML with text where a list belongs")
-    if element.made:
-        return [*element.made, *map(_unknown, element.children)] if element.children else element.made
+    if not element.children:
+        return element.made
     items = shape.items
-    return [_value(child, items) for child in element.children]
+    return [*element.made, *(_value(child, items) for child in element.children)]
 
 
 def _make_row(element: _Element, parent: _Element, rows: Rows) -> None:

@@ -32,9 +32,12 @@ class Rows:
         if "success" in data or not self.shape.required <= data.keys():
             return data
         try:
-            return self._row(conformed(data, self.shape, "row"))
+            return self._made(data)
         except Unreadable:
             return data
+
+    def _made(self, data: dict[str, Any]) -> Any:
+        return self._row(conformed(data, self.shape, "row"))
 
     def taken_from(self, data: dict[str, Any]) -> list[Any] | None:
         """Take the finished rows out of an answer's data. Raises Unreadable if something else is among them."""
@@ -44,10 +47,15 @@ class Rows:
         if not isinstance(found, list):
             raise Unreadable(f"an answer whose {self.name} is no list")
         if any(isinstance(item, _NO_ROW) for item in found):
-            found = [self.made(item) if isinstance(item, dict) else item for item in found]
-        if any(isinstance(item, _NO_ROW) for item in found):
-            raise Unreadable(f"an answer whose {self.name} is not a list of rows")
+            return [self._finished(item) for item in found]
         return found
+
+    def _finished(self, item: Any) -> Any:
+        if not isinstance(item, _NO_ROW):
+            return item
+        if not isinstance(item, dict) or "success" in item:
+            raise Unreadable(f"an answer whose {self.name} is not a list of rows")
+        return self._made(item)
 
 
 _NO_ROW = (dict, list, str, int, float, type(None))

@@ -79,7 +79,7 @@ def test_domains_that_differ_are_not_made_the_same(served: Served) -> None:
 
 def test_what_the_list_holds_need_be_no_address(served: Served) -> None:
     """An entry of the list that is no address is another one than any that is looked for."""
-    rows = '[{"id":1,"email":""},{"id":2,"email":"example.com"},{"id":3,"email":"a@b@example.com"}]'
+    rows = '[{"id":2,"email":"example.com"},{"id":3,"email":"a@b@example.com"}]'
     caller = Caller("sync", served(f'{{"success":true,"code":200,"data":{rows}}}').url)
     assert caller.find("a@example.com") == ()
     assert [entry.id for entry in caller.find("a@b@EXAMPLE.com")] == [3]
@@ -145,6 +145,19 @@ def test_the_id_of_an_addition(served: Served, kind: str, body: str, number: int
     with pytest.raises(UnexpectedResponseError) as caught:
         caller.add("xxx@www.com")
     assert (caught.value.maybe_applied, caught.value.attempts) == (True, 1)
+
+
+@pytest.mark.parametrize("number", [0, -300, 1 << 63])
+def test_an_addition_whose_id_cannot_be_one(served: Served, kind: str, form: str, number: int) -> None:
+    """What delete could not take is no id: the error says that the addition was done, and who may know the id."""
+    body = {
+        "json": f'{{"success":true,"code":200,"stopId":{number}}}',
+        "xml": f"<result><entry>true</entry><entry>200</entry><entry>{number}</entry></result>",
+    }[form]
+    with pytest.raises(UnexpectedResponseError, match=f"the id {number}, which cannot be one. find") as caught:
+        Caller(kind, served(body).url, format=form).add("xxx@www.com")
+    assert (caught.value.maybe_applied, caught.value.attempts) == (True, 1)
+    assert str(caught.value).startswith("Mail Partner says that it was done")
 
 
 def test_an_address_that_is_listed_already(sandbox: Sandbox, caller: Caller) -> None:

@@ -85,7 +85,6 @@ def test_an_empty_list(sandbox: Sandbox, caller: Caller) -> None:
         (f"{{{FIELDS}}}", Unsubscribe(19, "xxx@www.com", None)),
         (f'{{{FIELDS},"createdAt":null}}', Unsubscribe(19, "xxx@www.com", None)),
         ('{"id":"19","email":"xxx@www.com"}', Unsubscribe(19, "xxx@www.com", None)),
-        ('{"id":0,"email":"xxx@www.com"}', Unsubscribe(0, "xxx@www.com", None)),
         (f'{{"reason":{{"id":1,"email":"b"}},{FIELDS},"tags":[1,{{}}],"success":null}}', None),
         (f'{{{FIELDS},"extra":{{"a":1}},"note":null}}', Unsubscribe(19, "xxx@www.com", None)),
     ],
@@ -170,6 +169,44 @@ def test_json_that_fits_no_list_is_refused(served: Served, rows: str) -> None:
     answer: nothing is guessed."""
     with pytest.raises(UnexpectedResponseError):
         listed(served, json_list(rows, None))
+
+
+NO_ENTRIES = [
+    (0, "a@b.c", "an entry with the id 0, which cannot be one"),
+    (-1, "a@b.c", "an entry with the id -1, which cannot be one"),
+    (1 << 63, "a@b.c", "an entry with the id 9223372036854775808, which cannot be one"),
+    (19, "", "the entry 19 without an address"),
+    (19, " ", "the entry 19 without an address"),
+]
+
+
+@pytest.mark.parametrize(("number", "email", "reason"), NO_ENTRIES)
+@pytest.mark.parametrize("form", ["JSON", "JSON, the id as text", "XML", "XML with names", "XML with names everywhere"])
+def test_a_list_with_what_cannot_be_an_entry_is_refused(
+    served: Served, kind: str, form: str, number: int, email: str, reason: str
+) -> None:
+    """An id that delete could not take, or an entry without an address, makes the whole list unreadable, and the error
+    says which: a list that holds it is not to be trusted."""
+    named = f"<entry>{NAMED_ROW}</entry><entry><id>{number}</id><email>{email}</email></entry>"
+    body = {
+        "JSON": json_list(f'[{{{FIELDS}}},{{"id":{number},"email":"{email}"}}]', 2),
+        "JSON, the id as text": json_list(f'[{{{FIELDS}}},{{"id":"{number}","email":"{email}"}}]', 2),
+        "XML": xml_list(f"<entry>{XML_ROW}</entry><entry><entry>{number}</entry><entry>{email}</entry></entry>", 2),
+        "XML with names": xml_list(named, 2),
+        "XML with names everywhere": f"<result><code>200</code><success>true</success><data>{named}</data></result>",
+    }[form]
+    with pytest.raises(UnexpectedResponseError) as caught:
+        listed(served, body, kind)
+    assert f"({reason})" in str(caught.value)
+
+
+def test_the_ids_of_a_list_are_those_that_delete_takes(served: Served, spec: Any) -> None:
+    """The smallest and the largest id that openapi.yaml allows are read, in JSON and XML."""
+    limits = spec["components"]["parameters"]["UnsubscribeId"]["schema"]
+    for number in (limits["minimum"], limits["maximum"]):
+        row = Unsubscribe(number, "a@b.c", None)
+        assert listed(served, json_list(f'[{{"id":{number},"email":"a@b.c"}}]')) == (row,)
+        assert listed(served, xml_list(f"<entry><entry>{number}</entry><entry>a@b.c</entry></entry>")) == (row,)
 
 
 @pytest.mark.parametrize(
