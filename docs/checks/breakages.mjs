@@ -1,0 +1,43 @@
+// Each check, shown to find what it looks for: a page is broken on its way to the browser, and the check must say so.
+import { keyboard } from "./keyboard.mjs";
+import { accessible, links, loads, widths } from "./pages.mjs";
+import { search } from "./search.mjs";
+import { Stage } from "./stage.mjs";
+import { tries, triesByKeyboard } from "./trying.mjs";
+
+const PAGE = "guide/xml.html";
+const put = (html) => (page) => page.replace("</article>", `${html}</article>`);
+
+// What is broken, the check that is to find it, words of the fault.
+const BREAKAGES = [
+  ["an error on the console", loads, put('<script>console.error("broken")</script>'), "console: broken"],
+  ["a script that fails", loads, put("<script>undefined.broken</script>"), "script:"],
+  ["an image of another host", loads, put('<img alt="" src="http://outside.example/x.png">'), "outside request: http://outside.example/x.png"],
+  ["a missing image", loads, put('<img alt="" src="missing.png">'), "404"],
+  ["a dead link", links, put('<a href="missing.html">there</a>'), "dead link: guide/missing.html"],
+  ["a dead anchor", links, put('<a href="#missing">there</a>'), "dead anchor: guide/xml.html#missing"],
+  ["a wide table", widths, put('<div style="width: 2000px">wide</div>'), "too wide in a window of 360"],
+  ["pale text", accessible, put('<p style="color: #999; background: #aaa">pale</p>'), "axe: color-contrast"],
+  ["a field without a label", accessible, put('<input type="text">'), "axe: label"],
+  ["a focus that does not show", keyboard, put('<a href="#" style="outline: 0 !important; box-shadow: none">x</a>'), "the focus does not show"],
+  ["a focus on what is hidden", keyboard, put('<a href="#" style="position: absolute; left: -9999px">x</a>'), "not to be seen"],
+];
+
+// Checks that are not of one page.
+const OTHERS = [
+  ["a word that is nowhere", (stage) => search(stage, { words: "xylophone" }), (page) => page, "nothing found"],
+  ["a form that asks for the wrong path", tries, (page) => page.replaceAll('data-path="/v1/unsubscribe/delete"', 'data-path="/v2/nowhere"'), "deleteUnsubscribe: no"],
+  ["a button that is never reached", triesByKeyboard, (page) => page.replaceAll('type="submit"', 'type="submit" tabindex="-1"'), "the button is not reached"],
+];
+
+export async function breakages(stage) {
+  const missed = [];
+  for (const [what, check, alter, words] of [...BREAKAGES, ...OTHERS]) {
+    const one = BREAKAGES.some(([known]) => known === what);
+    const { browser, base, site, pages } = stage;
+    const broken = new Stage({ browser, base, site, pages: one ? [PAGE] : pages, alter });
+    const faults = await check(broken).catch((error) => [error.message]);
+    if (!faults.some((fault) => fault.includes(words))) missed.push(`${what} was not found: ${JSON.stringify(faults)}`);
+  }
+  return missed;
+}

@@ -1,0 +1,1 @@
+"""The site: what stands elsewhere in the repository, made into the pages that Sphinx reads."""
