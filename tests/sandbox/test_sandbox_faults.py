@@ -340,3 +340,15 @@ def test_a_client_may_break_off_itself(sandbox):
                 connection.recv(10)
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     assert delete(sandbox, 6).body == OK
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("close-after", None), ("reset-after", None), ("silence-after", None), ("half-headers", 200), ("drip", 200)],
+)
+def test_the_status_in_the_list_is_one_that_was_sent(sandbox, name, status):
+    """A request whose answer never left has no status in the list of requests, one that got a part of it has."""
+    sandbox.fault(name, **({"seconds": 0} if name in ("silence-after", "drip") else {}))
+    delete(sandbox, 5)
+    (seen,) = sandbox.requests()
+    assert (seen["done"], seen["code"], seen["status"]) == ("deleted", 200, status)

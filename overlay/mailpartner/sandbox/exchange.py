@@ -57,6 +57,11 @@ class Exchange:
             return self.refuse("MALFORMED_JSON")
         return self.say(perform(Call(self.operation, self._arguments.given, self.vendor.entries, self.vendor.settings)))
 
+    def perform_unanswered(self) -> None:
+        """Do what is asked, where not a byte of the answer will be sent."""
+        self.perform()
+        self.seen["status"] = None
+
     def refuse(self, name: str) -> Reply:
         """The answer with the code of this name, nothing done."""
         return self.say(Answer(self.operation.code(name), "refused"))

@@ -18,7 +18,7 @@ async def close_before(exchange: Exchange) -> None:
 
 async def close_after(exchange: Exchange) -> None:
     """Done, then the connection is closed without a byte."""
-    exchange.perform()
+    exchange.perform_unanswered()
     await exchange.wire.close()
 
 
@@ -29,13 +29,13 @@ async def reset_before(exchange: Exchange) -> None:
 
 async def reset_after(exchange: Exchange) -> None:
     """Done, then the connection is broken off (RST)."""
-    exchange.perform()
+    exchange.perform_unanswered()
     await exchange.wire.reset()
 
 
 async def silence_after(exchange: Exchange, *, seconds: float | None = None) -> None:
     """Done, then not a byte: until the client leaves, or for so long, and then the connection is closed."""
-    exchange.perform()
+    exchange.perform_unanswered()
     await _hold(exchange, seconds)
 
 
