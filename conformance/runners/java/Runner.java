@@ -12,7 +12,7 @@
  * - A list that is not in the answer comes as an empty list.
  * - Jackson takes "true" and 1 for a boolean, cuts 200.5 to 200, and reads no further than the end of the first object.
  *   ApiClient.setObjectMapper() takes a stricter one; here it stays as the generator makes it.
- * - It checks no argument.
+ * - It checks no argument, and waits forever unless told how long.
  *
  * java.net.http follows no redirect unless told to.
  */
@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import org.openapitools.client.ApiClient;
 import org.openapitools.client.ApiException;
@@ -136,6 +137,7 @@ final class Runner {
     private UnsubscribesApi api(String key) {
         ApiClient client = new ApiClient();
         client.updateBaseUri(url);
+        client.setReadTimeout(Duration.ofSeconds(30));
         if (key != null) {
             String parameter = "apiKey=" + URLEncoder.encode(key, StandardCharsets.UTF_8);
             client.setRequestInterceptor(request -> {

@@ -6,13 +6,15 @@ declare(strict_types=1);
  * The runner of a PHP client made by openapi-generator (`-g php`, with Guzzle on libcurl).
  *
  * Traps for everybody who uses such a client, all seen with openapi-generator 7.26.0. The constructor of Runner
- * switches the first three off:
+ * switches the first four off:
  *
  * - Guzzle throws at a status from 400 on, although the outcome is in the body. With http_errors off the client decodes
  *   the body of every status by itself.
- * - Guzzle follows redirects, to wherever the Location header says.
+ * - Guzzle follows redirects: at a 307 it sends the body of an addition, and the key in it, to wherever the Location
+ *   header says.
  * - libcurl keeps connections, and where a kept one turns out to be closed it sends the request again by itself, a POST
  *   too. A deletion that was done then comes back as an unknown id.
+ * - Guzzle waits forever unless told how long.
  * - The client's exceptions have the whole URL in their message, and the key with it: never log them as they are.
  * - settype() makes true of the text "false" and 0 of a word: an answer in a wrong form may pass for a success.
  * - json_decode() makes a float of a number beyond 64 bits, and the client would send that. See attempt().
@@ -46,6 +48,7 @@ final class Runner
         $this->http = new Client([
             'http_errors' => false,
             'allow_redirects' => false,
+            'timeout' => 30,
             'curl' => [CURLOPT_FORBID_REUSE => true],
             'on_stats' => function (): void {
                 $this->sent = true;

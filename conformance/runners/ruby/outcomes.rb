@@ -22,7 +22,7 @@ class Outcomes
   end
 
   def unreadable(status)
-    return { result: 'refused', error: 'rate_limit' } if status == 429
+    return { result: 'refused', error: 'rate_limit', maybe_applied: false } if status == 429
 
     { result: 'unreadable', status:, maybe_applied: status != 405 }
   end

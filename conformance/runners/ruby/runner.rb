@@ -2,17 +2,18 @@
 
 # The runner of a Ruby client made by openapi-generator (`-g ruby`, with typhoeus on libcurl).
 #
-# Three traps for everybody who uses such a client, all seen with openapi-generator 7.26.0:
+# Traps for everybody who uses such a client, all seen with openapi-generator 7.26.0:
 #
-# - It follows redirects and cannot be told not to (`opts[:follow_location] || true`), so the key in the query goes
-#   wherever a Location header says. See OneRequest.
+# - It follows redirects and cannot be told not to (`opts[:follow_location] || true`): at a 307 it sends the body of an
+#   addition, and the key in it, to wherever the Location header says. See OneRequest.
 # - libcurl keeps connections, and where a kept one turns out to be closed it sends the request again by itself, a POST
 #   too. A deletion that was done then comes back as an unknown id. See OneRequest.
 # - At a status outside 2xx it raises ApiError with the body as text. The outcome is in that body: decode it with the
 #   generated model, as in #attempt.
 #
-# It also raises ArgumentError both for an argument it refuses and for an answer it cannot decode. Only the former
-# happens before a request is built.
+# - It raises ArgumentError both for an argument it refuses and for an answer it cannot decode. Only the former happens
+#   before a request is built.
+# - It waits forever unless told how long.
 
 require 'json'
 require 'uri'
@@ -52,7 +53,8 @@ class Runner
 
   # The attempts of a call. Once something may have been done, an unknown id means that it is gone.
   def carry_out(call)
-    operation, left, doubt = call.values_at('operation', 'retries', nil)
+    operation, left = call.values_at('operation', 'retries')
+    doubt = false
     loop do
       said = attempt(operation, call)
       return said.slice(:code, :message).merge(result: 'already_gone') if gone?(said, call['missing_ok'] || doubt)
@@ -63,7 +65,7 @@ class Runner
       elsif left.positive? && (said[:maybe_applied] || said[:error] == 'rate_limit')
         left -= 1
       else
-        return said[:code] && said[:result] != 'refused' ? said : said.merge(maybe_applied: doubt)
+        return said.key?(:maybe_applied) ? said.merge(maybe_applied: doubt) : said
       end
     end
   end
@@ -89,6 +91,7 @@ class Runner
     configuration.scheme = @url.scheme
     configuration.host = "#{@url.host}:#{@url.port}"
     configuration.api_key['apiKey'] = key
+    configuration.timeout = 30
     OneRequest.new(configuration)
   end
 
