@@ -5,3 +5,4 @@ conformance: .venv/$(SDK) ## the conformance cases against RUN='your runner'; se
 
 .PHONY: portability
 portability: .venv/portability.stamp .work/node/tools.stamp ## clients in five languages, generated, compiled, and held to the conformance cases
+	@$(PY) -m conformance.portability $(ARGS)

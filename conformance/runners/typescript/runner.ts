@@ -11,7 +11,7 @@ import { readFileSync } from "node:fs";
 import createClient from "openapi-fetch";
 import type { components, paths } from "./schema.d.ts";
 
-type Answer = components["schemas"]["Outcome"] &
+type Answer = Omit<components["schemas"]["Outcome"], "code"> & { code: number } &
   Partial<Pick<components["schemas"]["UnsubscribeList"], "data" | "nbData">> &
   Partial<Pick<components["schemas"]["Addition"], "stopId">>;
 type Reply = { data?: Answer; error?: Answer; response: Response };

@@ -1,0 +1,69 @@
+"""Two bad profiles, which prove that the cases notice: a client made from one must differ, or not compile."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from conformance.referee.cases import Case
+
+from .language import PROFILE, WORK, ClientError, Language
+
+Profile = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Control:
+    """A change of the profile, and the languages whose client it must not break."""
+
+    name: str
+    change: Callable[[Profile], None]
+    unharmed: frozenset[str] = frozenset()
+
+
+def closed_enum(profile: Profile) -> None:
+    """`code` becomes one of the listed codes: a decoder that holds to it throws at the first new one."""
+    profile["components"]["schemas"]["Outcome"]["properties"]["code"] = {
+        "$ref": "#/components/schemas/DeleteUnsubscribeCode"
+    }
+
+
+def other_parameter(profile: Profile) -> None:
+    """The parameter `id` has another name."""
+    profile["components"]["parameters"]["UnsubscribeId"]["name"] = "number"
+
+
+CONTROLS = (
+    Control("closed enum", closed_enum, unharmed=frozenset({"typescript"})),  # types are not there at run time
+    Control("other parameter", other_parameter),
+)
+
+
+def written(control: Control, profile: Path = PROFILE, folder: Path = WORK) -> Path:
+    """The changed profile, as a file."""
+    document = copy.deepcopy(json.loads(profile.read_text(encoding="utf-8")))
+    control.change(document)
+    path = folder / f"{control.name.replace(' ', '-')}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
+
+
+def effect(language: Language, control: Control, cases: list[Case]) -> tuple[bool, str]:
+    """Whether a client made from the changed profile does what it must, and what it does."""
+    bad = replace(language, spec=written(control), work=WORK / control.name.replace(" ", "-"))
+    harm = _harm(bad, cases)
+    return (harm is None) == (language.name in control.unharmed), harm or "unharmed"
+
+
+def _harm(bad: Language, cases: list[Case]) -> str | None:
+    try:
+        bad.build()
+    except ClientError:
+        return "does not compile"
+    differing = len(bad.report(cases).unexpected)
+    return f"{differing} more cases differ" if differing else None

@@ -1,0 +1,110 @@
+"""conformance/RESULTS.md: what a run measured, as tables. Pure but for the reading."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from conformance.referee.cases import FOLDER
+from conformance.referee.judge import AGREES, CANNOT, DIFFERS, Judgement
+from conformance.referee.report import Report
+
+from .smoke import STEPS
+
+PATH = FOLDER / "RESULTS.md"
+MACHINE = "## The machine of this run"
+GROUPS = {"": "one JSON call", "check": "check", "retry": "retry", "fallback": "fallback", "xml": "XML"}
+
+HEAD = """\
+# How the clients of each language did
+
+Written by `make portability ARGS=--write`, from what it measured. `make portability` measures again, and fails where
+this page says something else. [docs/other-languages.md](../docs/other-languages.md) says how each client is made.
+
+All but the SDK of this project are what the language's usual generator makes of `openapi-json-only.json`, with a runner
+of a few lines around it. XML is not possible with that profile: it leaves XML out, because some generated clients read
+an XML answer as zero values without an error.
+
+Cases by what a client must be able to do, as `agree / differ / cannot`. What differs has its cause below; what a client
+cannot do it says, and nothing is left out.
+"""
+
+
+SANDBOX = f"On the sandbox ({STEPS}) each of them comes to the right outcome at every step.\n"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What came of one language, all of it good. versions: what is pinned, what is the machine's. controls: by name."""
+
+    title: str
+    versions: tuple[str, str]
+    report: Report
+    controls: dict[str, str]
+
+
+def page(measured: list[Measured]) -> str:
+    """The text of RESULTS.md."""
+    count = Counter(_group(item) for item in measured[0].report.judgements)
+    heads = [f"{title} ({count[group]})" for group, title in GROUPS.items()]
+    rows = [[each.title, each.versions[0], *_cells(each.report.judgements)] for each in measured]
+    parts = [HEAD, _table(["language", "proven with", *heads], rows), SANDBOX, *_controls(measured)]
+    parts += [part for each in measured for part in _section(each)]
+    machine = [[each.title, each.versions[1] or "all versions are pinned"] for each in measured]
+    parts += [f"{MACHINE}\n", "Of these any version will do; a run does not compare them.\n"]
+    return "\n".join([*parts, _table(["language", "versions of this machine"], machine)])
+
+
+def same(text: str, other: str) -> bool:
+    """Whether two pages say the same, but for the versions that a machine brings."""
+    return text.partition(MACHINE)[0] == other.partition(MACHINE)[0]
+
+
+def _group(judgement: Judgement) -> str:
+    return str(next(iter(judgement.case["needs"]), ""))
+
+
+def _cells(judgements: Iterable[Judgement]) -> list[str]:
+    count = Counter((_group(item), item.verdict) for item in judgements)
+    return [" / ".join(str(count[group, verdict]) for verdict in (AGREES, DIFFERS, CANNOT)) for group in GROUPS]
+
+
+def _controls(measured: list[Measured]) -> list[str]:
+    names = list(dict.fromkeys(name for each in measured for name in each.controls))
+    rows = [[each.title, *(each.controls[name] for name in names)] for each in measured if each.controls]
+    text = "What a bad profile does to each client: with `code` as a closed enum, and with another name for `id`.\n"
+    return [text, _table(["language", *names], rows)] if rows else []
+
+
+def _section(measured: Measured) -> list[str]:
+    """What differs in one language, and what it cannot do, each with its cause."""
+    grouped: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for item in measured.report.judgements:
+        if item.verdict in (DIFFERS, CANNOT):
+            cause = measured.report.differences.get(item.case["id"], item.why)
+            grouped[item.verdict, cause].append(item.case["id"])
+            found[cause].add(_short(item.why))
+    differing = [
+        [cause, "; ".join(sorted(found[cause])), ", ".join(f"`{name}`" for name in names)]
+        for (verdict, cause), names in grouped.items()
+        if verdict == DIFFERS
+    ]
+    lacking = [f"- {len(names)} cases: {cause}" for (verdict, cause), names in grouped.items() if verdict == CANNOT]
+    parts = [f"## {measured.title}\n"] if grouped else []
+    parts += [_table(["why it differs", "the client says", "cases"], differing)] if differing else []
+    return [*parts, "It cannot:\n", "\n".join(lacking) + "\n"] if lacking else parts
+
+
+def _short(why: str) -> str:
+    """The first fault: another result says most."""
+    fault = why.partition("; ")[0]
+    found = re.fullmatch(r"result is '(\w+)', not '(\w+)'", fault)
+    return f"{found[1]}, not {found[2]}" if found else f"another {fault.partition(' is ')[0]}"
+
+
+def _table(heads: list[str], rows: list[list[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |\n" for line in lines)

@@ -1,0 +1,85 @@
+"""A client of another language on the sandbox: a list, an addition, deletions, a wrong key, one after the other."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from conformance.referee.cases import Case
+
+from .language import ROOT, ClientError, Language
+
+KEY, WRONG_KEY = "sandbox-portability", "sandbox-wrong"
+STEPS = "add, list, wrong key, delete, delete again"
+
+
+@contextmanager
+def sandbox() -> Iterator[str]:
+    """A sandbox with three entries, on a free port of this machine; its URL. It ends with this process."""
+    command = [sys.executable, "-m", "mailpartner.sandbox", "--port", "0", "--entries", "3", "--end-with-stdin"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            if "http://" not in line:
+                raise ClientError("the sandbox did not start; its own words are above")
+            yield next(word for word in line.split() if word.startswith("http://"))
+            process.communicate()
+        except BaseException:
+            process.kill()
+            raise
+
+
+def faults(language: Language, url: str) -> list[str]:
+    """Where the client came to another outcome than it should. Raises ClientError."""
+    visit = _Visit(language, url)
+    (added,) = visit.say(_call("addUnsubscribe", email=f"{language.name}@example.com"))
+    number = added.get("id")
+    if added.get("result") != "added" or not isinstance(number, int):
+        return [f"add: {added}"]
+    delete = partial(_call, "deleteUnsubscribe", id=number)
+    full, wrong = visit.say(_call("listUnsubscribes"), delete(key=WRONG_KEY))
+    (deleted,) = visit.say(delete())
+    again, gone, left = visit.say(delete(), delete(missing_ok=True), _call("listUnsubscribes"))
+    visit.expect("list", "listed", full.get("result"))
+    visit.expect("wrong key", ("refused", "authentication", 10), _essence(wrong))
+    visit.expect("delete", ("deleted", None, 200), _essence(deleted))
+    visit.expect("delete again", ("refused", "not_found", 4), _essence(again))
+    visit.expect("delete again, missing_ok", ("already_gone", None, 4), _essence(gone))
+    visit.expect("what the deletion took from the list", {number}, _ids(full) - _ids(left))
+    visit.expect("the rest of the list", 3, len(_ids(left)))
+    return visit.faults
+
+
+def _call(operation: str, key: str = KEY, missing_ok: bool = False, **arguments: Any) -> Case:
+    call = {"key": key, "needs": [], "operation": operation, "arguments": arguments, "missing_ok": missing_ok}
+    return {**call, "format": "json", "retries": 0, "method": "fixed"}
+
+
+def _ids(said: Case) -> set[Any]:
+    return {entry["id"] for entry in said.get("entries", [])}
+
+
+def _essence(said: Case) -> tuple[Any, Any, Any]:
+    return said.get("result"), said.get("error"), said.get("code")
+
+
+class _Visit:
+    """What one client says. Calls of one run may be carried out in any order; runs follow one another."""
+
+    def __init__(self, language: Language, url: str) -> None:
+        self._language = language
+        self._url = url
+        self.faults: list[str] = []
+
+    def say(self, *calls: Case) -> list[Case]:
+        named = [{"case": f"call-{number}", **call} for number, call in enumerate(calls)]
+        answers = self._language.answers(named, self._url)
+        return [answers.get(call["case"], {}) for call in named]
+
+    def expect(self, step: str, wanted: Any, found: Any) -> None:
+        if wanted != found:
+            self.faults.append(f"{step}: {found}, not {wanted}")
