@@ -1,0 +1,188 @@
+"""Each rule of spec/ is seen red on a copy of openapi.yaml that breaks it. Needs node: `make spec` runs this."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import MODULES, NODE, ROOT, edited
+
+SPECTRAL = [NODE, str(MODULES / "@stoplight/spectral-cli/dist/index.js"), "lint", "--quiet"]
+REDOCLY = [NODE, str(MODULES / "@redocly/cli/bin/cli.js"), "lint"]
+RULES = yaml.safe_load((ROOT / "spec" / "extensions.spectral.yaml").read_text(encoding="utf-8"))["rules"]
+
+Found = dict[str, list[tuple[str, str]]]
+
+# For each copy: the rule that must catch it, what is in its message, and what was replaced by what.
+SLIPS = {
+    "a text is missing": ("code-list-rows", "x-enum-texts has 2 rows", ("        - Clé API incorrecte\n", "")),
+    "a name is missing": ("code-list-rows", "x-enum-varnames has 2 rows", ("        - INVALID_API_KEY\n", "")),
+    "a description is missing": (
+        "code-list-rows",
+        "x-enum-descriptions has 2 rows",
+        ("        - The API key is wrong.\n", ""),
+    ),
+    "a class is missing": ("code-list-rows", "x-enum-classes has 2 rows", ("        - authentication\n", "")),
+    "a code stands twice": ("code-list-codes", "duplicate", ("enum: [1, 10, 200]", "enum: [1, 1, 200]")),
+    "a code is no number": ("code-list-codes", "integer", ("enum: [1, 10, 200]", "enum: [1, ten, 200]")),
+    "a name stands twice": ("code-list-names", "duplicate", ("        - INVALID_API_KEY\n", "        - OK\n")),
+    "a name is no constant": ("code-list-names", "pattern", ("        - INVALID_API_KEY\n", "        - wrong-key\n")),
+    "a text is empty": (
+        "code-list-texts",
+        "Code 10 has no French text",
+        ("        - Clé API incorrecte\n", "        - ''\n"),
+    ),
+    "a text is null": (
+        "code-list-texts",
+        "UNDOCUMENTED_10",
+        ("        - Clé API incorrecte\n", "        - null\n"),
+    ),
+    "a description is no sentence": (
+        "code-list-descriptions",
+        "pattern",
+        ("        - The API key is wrong.\n", "        - wrong key\n"),
+    ),
+    "a class is unknown": ("code-list-classes", "not_there", ("        - not_found\n", "        - not_there\n")),
+    "x-codes names no list": (
+        "operation-codes",
+        "no code list called AddCode",
+        ("x-codes: [AddUnsubscribeCode,", "x-codes: [AddCode,"),
+    ),
+    "x-codes is missing": (
+        "operation-codes",
+        "addUnsubscribe has no x-codes",
+        ("      x-codes: [AddUnsubscribeCode, AccountCode]\n", ""),
+    ),
+    "x-codes has the own list second": (
+        "operation-codes",
+        "no code of class success",
+        ("x-codes: [AddUnsubscribeCode, AccountCode]", "x-codes: [AccountCode, AddUnsubscribeCode]"),
+    ),
+    "x-repeatable is missing": ("operation-repeatable", "must be defined", ("      x-repeatable: true\n", "")),
+    "x-repeatable is a word": ("operation-repeatable", "boolean", ("x-repeatable: true\n", "x-repeatable: often\n")),
+    "x-other-form-of names nothing": (
+        "operation-other-form",
+        "called deleteEntry",
+        ("x-other-form-of: deleteUnsubscribe", "x-other-form-of: deleteEntry"),
+    ),
+    "the other form has other codes": (
+        "operation-other-form",
+        "must be those of deleteUnsubscribe",
+        (
+            "x-other-form-of: deleteUnsubscribe\n      x-codes: [DeleteUnsubscribeCode, AccountCode]",
+            "x-other-form-of: deleteUnsubscribe\n      x-codes: [DeleteUnsubscribeCode]",
+        ),
+    ),
+    "x-entry-order lacks a property": (
+        "entry-order",
+        "is not exactly the properties",
+        ("x-entry-order: [id, email, createdAt]", "x-entry-order: [id, email]"),
+    ),
+    "x-entry-order has a stranger": (
+        "entry-order",
+        "is not exactly the properties",
+        ("x-entry-order: [id, email, createdAt]", "x-entry-order: [id, email, createdAt, name]"),
+    ),
+    "objects within have no x-entry-order": (
+        "entry-order",
+        "data holds objects without x-entry-order",
+        ("      x-entry-order: [id, email, createdAt]\n", ""),
+    ),
+    "x-xml-of names no schema": ("xml-of", "is Outcom;", ("x-xml-of: Outcome\n", "x-xml-of: Outcom\n")),
+    "x-xml-of names another answer": ("xml-of", "is Addition;", ("x-xml-of: Outcome\n", "x-xml-of: Addition\n")),
+    "x-xml-of is missing": ("xml-of", "is missing;", ("      x-xml-of: Outcome\n", "")),
+    "the JSON twin has no x-entry-order": (
+        "xml-of",
+        "Outcome has no x-entry-order",
+        ("      x-entry-order: [success, code, message, errors]\n", ""),
+    ),
+    "a code has no example": (
+        "code-examples",
+        "no example of code 1 in application/json and in application/xml",
+        (
+            "      value:\n        success: false\n        code: 1\n",
+            "      value:\n        success: false\n        code: 0\n",
+        ),
+    ),
+    "a code has no XML example": (
+        "code-examples",
+        "no example of code 9 in application/xml",
+        ("            InvalidEmail:\n              $ref: '#/components/examples/InvalidEmailXml'\n", ""),
+    ),
+    "an example has no XML twin": (
+        "example-twins",
+        "ListedNone has no twin of this name in application/xml",
+        ("            ListedNone:\n              $ref: '#/components/examples/ListedNoneXml'\n", ""),
+    ),
+    "an example has no JSON twin": (
+        "example-twins",
+        "ListedNone has no twin of this name in application/json",
+        ("            ListedNone:\n              $ref: '#/components/examples/ListedNone'\n", ""),
+    ),
+    "a code list is named by no operation": (
+        "component-used",
+        "Nothing refers to LeftCode",
+        ("    AccountCode:\n", "    LeftCode:\n      type: integer\n    AccountCode:\n"),
+    ),
+    "an example is shown nowhere": (
+        "component-used",
+        "Nothing refers to LeftXml",
+        ("  examples:\n    Listed:\n", "  examples:\n    LeftXml:\n      value: a\n    Listed:\n"),
+    ),
+    "x-rate-limit is missing": (
+        "rate-limit",
+        "must be defined",
+        ("x-rate-limit:\n  requests: 2000\n  seconds: 60\n", ""),
+    ),
+    "x-rate-limit is for no time": ("rate-limit", "must be >= 1", ("  seconds: 60\n", "  seconds: 0\n")),
+}
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Found:
+    """What Spectral says about each broken copy: rules and messages. One run: it takes a second to start."""
+    folder = tmp_path_factory.mktemp("broken")
+    copies = {folder / f"{number}.yaml": name for number, name in enumerate(SLIPS)}
+    for path, name in copies.items():
+        path.write_text(edited(SLIPS[name][2]), encoding="utf-8")
+    command = [*SPECTRAL, "--ruleset", str(ROOT / "spec" / "extensions.spectral.yaml"), "--format", "json"]
+    done = subprocess.run([*command, *map(str, copies)], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 1, done.stderr
+    results: Found = {name: [] for name in SLIPS}
+    for result in json.loads(done.stdout):
+        results[copies[Path(result["source"])]].append((result["code"], result["message"]))
+    return results
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_slip_is_caught_by_its_rule(found: Found, name: str) -> None:
+    """The rule that is there for a slip finds it, and says what it is."""
+    rule, told, _ = SLIPS[name]
+    assert [message for code, message in found[name] if code == rule and told in message], found[name]
+
+
+def test_every_rule_is_seen_red() -> None:
+    """No rule of extensions.spectral.yaml is without a slip above."""
+    assert {rule for rule, _, _ in SLIPS.values()} == set(RULES)
+
+
+def test_the_gates_own_ruleset_holds_our_rules(copy_with: Callable[..., Path]) -> None:
+    """spec/spectral.yaml, which `make spec` uses, ends with an error for a slip that only our rules know."""
+    broken = copy_with(("enum: [1, 10, 200]", "enum: [1, 1, 200]"))
+    command = [*SPECTRAL, "--ruleset", str(ROOT / "spec" / "spectral.yaml"), "--fail-severity", "hint", str(broken)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 1
+    assert "code-list-codes" in done.stdout
+
+
+def test_redocly_fails_on_a_warning(copy_with: Callable[..., Path]) -> None:
+    """Redocly ends with an error for what other settings only warn of."""
+    broken = copy_with(("      summary: Add an unsubscribe\n", ""))
+    command = [*REDOCLY, "--config", str(ROOT / "spec" / "redocly.lint.yaml"), str(broken)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 1
+    assert "operation-summary" in done.stdout

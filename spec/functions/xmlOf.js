@@ -1,0 +1,18 @@
+const SCHEMAS = "#/components/schemas/";
+const named = (mediaType) => mediaType?.schema?.$ref?.replace(SCHEMAS, "");
+
+export default function xmlOf(content, _options, { path, document }) {
+  const inJson = named(content["application/json"]);
+  const inXml = named(content["application/xml"]);
+  if (!inXml || !inJson) return [{ message: "An answer has a schema of components/schemas in JSON and in XML." }];
+  const schemas = document.data.components.schemas;
+  const place = [...path, "application/xml", "schema", "$ref"];
+  const twin = schemas[inXml]?.["x-xml-of"];
+  if (twin !== inJson) {
+    return [{ message: `x-xml-of of ${inXml} is ${twin ?? "missing"}; the JSON beside it is ${inJson}.`, path: place }];
+  }
+  if (!schemas[inJson]?.["x-entry-order"]) {
+    return [{ message: `${inJson} has no x-entry-order: its XML cannot be read.`, path: place }];
+  }
+  return [];
+}

@@ -1,0 +1,115 @@
+"""What changed between two contracts in the parts that Redocly does not judge: the x- keys, XML, names of schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from .changes import Change, Level
+from .document import Document, Node, Place
+
+NAMES, TEXTS, DESCRIPTIONS = "x-enum-varnames", "x-enum-texts", "x-enum-descriptions"
+COLUMNS = {
+    NAMES: Level.BREAKING,
+    TEXTS: Level.BREAKING,
+    "x-enum-classes": Level.BREAKING,
+    DESCRIPTIONS: Level.WORDING,
+}
+SCHEMAS: Place = ("components", "schemas")
+
+
+def changes_of_extensions(old: Document, new: Document) -> Iterator[Change]:
+    """Each change that clients may notice and Redocly does not."""
+    yield from _schemas(old, new)
+    yield from _operations(old, new)
+    yield from _rate_limit(old.root["x-rate-limit"], new.root["x-rate-limit"])
+
+
+def _schemas(old: Document, new: Document) -> Iterator[Change]:
+    for name in new.schemas.keys() - old.schemas.keys():
+        yield Change(Level.ADDITION, (*SCHEMAS, name), "new")
+    for name, before in old.schemas.items():
+        place, after = (*SCHEMAS, name), new.schemas.get(name)
+        if after is None:
+            yield Change(Level.BREAKING, place, "gone or renamed: generated code names its model by it")
+            continue
+        yield from _codes(place, before, after)
+        yield from _list(place, "x-entry-order", before, after)
+        yield from _value(place, "x-xml-of", before, after)
+        yield from _xml(place, before, after)
+
+
+def _codes(place: Place, before: Node, after: Node) -> Iterator[Change]:
+    if NAMES not in before or NAMES not in after:
+        yield from _value(place, NAMES, before, after)
+        return
+    old, new = _rows(before), _rows(after)
+    numbers = {row[NAMES]: code for code, row in new.items()}
+    for code, row in old.items():
+        if code not in new:
+            now = f"is {numbers[row[NAMES]]} now" if row[NAMES] in numbers else "is gone"
+            yield Change(Level.BREAKING, (*place, "enum"), f"code {code} ({row[NAMES]}) {now}")
+    for code in old.keys() & new.keys():
+        for column, level in COLUMNS.items():
+            one, other = old[code][column], new[code][column]
+            if one != other:
+                row_place = (*place, column, after["enum"].index(code))
+                yield Change(level, row_place, f"{column} of code {code} was {one!r} and is {other!r}")
+    for code in new.keys() - old.keys():
+        yield Change(Level.ADDITION, (*place, "enum"), f"code {code} ({new[code][NAMES]}) is new")
+
+
+def _rows(schema: Node) -> dict[int, dict[str, Any]]:
+    """A code list by its codes."""
+    columns = zip(*(schema[column] for column in COLUMNS), strict=True)
+    return {code: dict(zip(COLUMNS, values, strict=True)) for code, values in zip(schema["enum"], columns, strict=True)}
+
+
+def _list(place: Place, key: str, before: Node, after: Node) -> Iterator[Change]:
+    """A list that is read by position: what is added at its end moves nothing."""
+    old, new = before.get(key, []), after.get(key, [])
+    if old != new:
+        level = Level.ADDITION if new[: len(old)] == old else Level.BREAKING
+        yield Change(level, (*place, key), f"{key} was [{', '.join(old)}] and is [{', '.join(new)}]")
+
+
+def _value(place: Place, key: str, before: Node, after: Node) -> Iterator[Change]:
+    old, new = before.get(key), after.get(key)
+    if old != new:
+        level = Level.ADDITION if old is None else Level.BREAKING
+        yield Change(level, (*place, key), f"{key} was {old!r} and is {new!r}")
+
+
+def _xml(place: Place, before: Any, after: Any) -> Iterator[Change]:
+    """The `xml` objects of a schema, in what both contracts have."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        if "xml" in before or "xml" in after:
+            yield from _value(place, "xml", before, after)
+        for name in before.keys() & after.keys() - {"xml", "example"}:
+            yield from _xml((*place, name), before[name], after[name])
+
+
+def _operations(old: Document, new: Document) -> Iterator[Change]:
+    """Operations that are in both; Redocly sees one that is gone or new."""
+    after = dict(new.operations())
+    for place, operation in old.operations():
+        if place in after:
+            yield from _list(place, "x-codes", operation, after[place])
+            yield from _value(place, "x-other-form-of", operation, after[place])
+            yield from _repeatable(place, operation, after[place])
+
+
+def _repeatable(place: Place, before: Node, after: Node) -> Iterator[Change]:
+    old, new = (bool(operation.get("x-repeatable", False)) for operation in (before, after))
+    if old != new:
+        told = "it may be repeated now" if new else "it may not be repeated any more"
+        yield Change(Level.ADDITION if new else Level.BREAKING, (*place, "x-repeatable"), told)
+
+
+def _rate_limit(before: Node, after: Node) -> Iterator[Change]:
+    if before != after:
+        old, new = (Fraction(limit["requests"], limit["seconds"]) for limit in (before, after))
+        one, other = (f"{limit['requests']} in {limit['seconds']} s" for limit in (before, after))
+        level = Level.BREAKING if new < old else Level.ADDITION
+        yield Change(level, ("x-rate-limit",), f"it was {one} and is {other}")
