@@ -21,6 +21,7 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "sandbox.md").read_text(e
 BLOCKS = [block.splitlines() for block in re.findall(r"^```console\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)]
 CURL = [block for block in BLOCKS if block[0].startswith("$ curl ")]
 ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.splitlines() if line.startswith("| `")]
+FAULTS = [cells for cells in ROWS if cells[0].startswith("`fault=")]
 ADDRESS = "http://127.0.0.1:8025"
 
 
@@ -31,11 +32,13 @@ def row(*cells: str, columns: int) -> list[str]:
 
 
 def steps(block: list[str]) -> list[tuple[str, list[str]]]:
-    """The commands of a block, each with the lines that are shown of what it prints."""
+    """The commands of a block, over more than one line with a backslash, each with what is shown of what it prints."""
     found: list[tuple[str, list[str]]] = []
     for line in block:
         if line.startswith("$ "):
             found.append((line.removeprefix("$ "), []))
+        elif found[-1][0].endswith("\\") and not found[-1][1]:
+            found[-1] = f"{found[-1][0]}\n{line}", []
         else:
             found[-1][1].append(line)
     return found
@@ -104,7 +107,7 @@ def test_every_switch_is_on_the_page(item):
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_every_fault_is_on_the_page(sandbox, kind):
     """Each fault has a row with all of its parameters and their defaults, and a body that the sandbox takes."""
-    _, about, parameters, body = row(f"`{kind.name}`", columns=4)
+    ((body, about, parameters),) = [cells for cells in FAULTS if re.match(rf"`fault={kind.name}[&`]", cells[0])]
     wanted = {f"{name}={json.dumps(value)}" for name, value in kind.defaults.items()}
     assert set(re.findall(r"`([^`]+)`", parameters)) == wanted
     assert about
@@ -148,7 +151,6 @@ def test_every_field_of_a_request_is_on_the_page():
 
 def test_no_row_is_of_something_that_is_not_there():
     """A fault or a switch that the sandbox no longer has does not stay on the page."""
-    faults = PAGE[PAGE.index("| fault | what happens") :].split("\n\n")[0]
-    assert re.findall(r"^\| `([a-z-]+)`", faults, re.MULTILINE) == [kind.name for kind in KINDS]
+    assert [re.findall(r"[a-z-]+", cells[0])[1] for cells in FAULTS] == [kind.name for kind in KINDS]
     switches = PAGE[PAGE.index("| option | setting |") :].split("\n\n")[0]
     assert re.findall(r"^\| `--[a-z-]+` \| `(\w+)`", switches, re.MULTILINE) == [item.name for item in fields(Settings)]
