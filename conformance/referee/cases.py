@@ -20,6 +20,9 @@ VERSION = 1
 KEY = "{key}"
 """Stands for the key of a case wherever a request holds it."""
 
+URL = "{url}"
+"""Stands for the address of the server in the headers of an answer."""
+
 TYPES = {"json": "application/json", "xml": "application/xml"}
 
 Case = dict[str, Any]

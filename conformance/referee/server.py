@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from .cases import KEY, Case, key_of
+from .cases import KEY, URL, Case, key_of
 
 _HALF = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 27\r\n\r\n{"succ'
 _AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: close with a reset
@@ -34,8 +34,7 @@ class CaseServer:
         class Handler(_Handler):
             cases = server
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:
@@ -60,6 +59,11 @@ class CaseServer:
         return answer or None
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # a runner may have many cases under way: none is turned away
+
+
 class _Handler(BaseHTTPRequestHandler):
     cases: CaseServer
     protocol_version = "HTTP/1.1"
@@ -71,15 +75,20 @@ class _Handler(BaseHTTPRequestHandler):
         if answer is None:
             text = '{"error": "No case has this key, or the case has no more answers. The key is sandbox-<case id>."}'
             answer = {"status": 404, "headers": {"Content-Type": "application/json"}, "body": text}
-        self._lose(answer["lost"]) if "lost" in answer else self._send(answer)
+        self._lose(answer["lost"]) if "lost" in answer else self._send(answer, key or "")
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = _play
 
-    def _send(self, answer: Case) -> None:
+    def _send(self, answer: Case, key: str) -> None:
         body = base64.b64decode(answer["base64"]) if "base64" in answer else answer["body"].encode("utf-8")
-        headers = {**answer["headers"], "Content-Length": str(len(body))}
+        headers = {name: self._filled(value, key) for name, value in answer["headers"].items()}
+        headers["Content-Length"] = str(len(body))
         lines = [f"HTTP/1.1 {answer['status']} Case", *(f"{name}: {value}" for name, value in headers.items())]
         self.wfile.write("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body)
+
+    def _filled(self, header: str, key: str) -> str:
+        """A header of an answer with the server's own address and the case's key, for what leads back to it."""
+        return header.replace(URL, self.cases.url).replace(KEY, key)
 
     def _lose(self, how: str) -> None:
         self.close_connection = True

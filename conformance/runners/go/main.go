@@ -33,10 +33,10 @@ type call struct {
 		ID    json.Number `json:"id"` // may be more than an int64 holds
 		Email string      `json:"email"`
 	} `json:"arguments"`
-	MissingOK bool `json:"missing_ok"`
+	MissingOK bool   `json:"missing_ok"`
+	Retries   int    `json:"retries"`
+	Method    string `json:"method"`
 }
-
-type report map[string]any
 
 // answer is what all models of an answer have.
 type answer interface {
@@ -44,12 +44,6 @@ type answer interface {
 	GetCode() int32
 	GetMessage() string
 	GetErrors() []mp.OutcomeError
-}
-
-var cannot = map[string]string{
-	"xml":      "the JSON-only profile has no XML",
-	"retry":    "the generated client makes one attempt; to repeat it is the caller's",
-	"fallback": "the generated client has one method for each operation; to fall back is the caller's",
 }
 
 var once = &http.Client{
@@ -64,10 +58,10 @@ func client(baseURL string) *mp.UnsubscribesAPIService {
 	return mp.NewAPIClient(configuration).UnsubscribesAPI
 }
 
-// send makes one call of the generated client.
-func send(api *mp.UnsubscribesAPIService, c call) (answer, *http.Response, error) {
+// send makes one request with the generated client.
+func send(api *mp.UnsubscribesAPIService, operation string, c call) (answer, *http.Response, error) {
 	ctx := context.WithValue(context.Background(), mp.ContextAPIKeys, map[string]mp.APIKey{"apiKey": {Key: c.Key}})
-	switch c.Operation {
+	switch operation {
 	case "listUnsubscribes":
 		list, response, err := api.ListUnsubscribes(ctx).Execute()
 		return orNil(list), response, err
@@ -80,7 +74,7 @@ func send(api *mp.UnsubscribesAPIService, c call) (answer, *http.Response, error
 	if err != nil {
 		return nil, nil, err
 	}
-	if c.Operation == "deleteUnsubscribeWithGet" {
+	if operation == "deleteUnsubscribeWithGet" {
 		outcome, response, err := api.DeleteUnsubscribeWithGet(ctx).Id(id).Execute()
 		return orNil(outcome), response, err
 	}
@@ -115,25 +109,56 @@ func refused(err *mp.GenericOpenAPIError) answer {
 	return nil
 }
 
-func do(baseURL string, c call, meanings map[string]codes) report {
-	if len(c.Needs) > 0 && cannot[c.Needs[0]] != "" {
-		return report{"cannot": cannot[c.Needs[0]]}
-	}
-	if len(c.Needs) > 0 && c.Operation == "addUnsubscribe" {
-		return report{"cannot": "the generated client checks no address"}
-	}
-	said, response, err := send(client(baseURL), c)
+func attempt(baseURL, operation string, c call, meanings codes) report {
+	said, response, err := send(client(baseURL), operation, c)
 	var failure *mp.GenericOpenAPIError
 	var lost *url.Error
 	switch {
 	case errors.As(err, &failure):
 		said = refused(failure)
 	case errors.As(err, &lost) || err != nil && response != nil:
-		return report{"result": "no_answer", "maybe_applied": true}
+		return report{Result: "no_answer", MaybeApplied: true}
 	case err != nil:
-		return report{"result": "not_sent"}
+		return report{Result: "not_sent"}
 	}
-	return outcome(c, said, response.StatusCode, meanings[c.Operation])
+	return outcome(said, response.StatusCode, meanings)
+}
+
+// carryOut makes the attempts of a call. Once something may have been done, an unknown id means that it is gone.
+func carryOut(baseURL string, c call, meanings map[string]codes) report {
+	doubt, operation, left := false, c.Operation, c.Retries
+	for {
+		said := attempt(baseURL, operation, c, meanings[operation])
+		if said.Error == "not_found" && (c.MissingOK || doubt) {
+			return report{Result: "already_gone", Code: said.Code, Message: said.Message}
+		}
+		doubt = doubt || said.MaybeApplied
+		unheard := said.status == http.StatusMethodNotAllowed || said.Name == "API_KEY_REQUIRED"
+		switch {
+		case unheard && c.Method == "auto" && operation == "deleteUnsubscribe":
+			operation = "deleteUnsubscribeWithGet"
+		case left > 0 && (said.MaybeApplied || said.Error == "rate_limit"):
+			left--
+		default:
+			said.MaybeApplied = doubt && !said.done
+			return said
+		}
+	}
+}
+
+func do(baseURL string, c call, meanings map[string]codes) report {
+	needs := map[string]bool{}
+	for _, need := range c.Needs {
+		needs[need] = true
+	}
+	if needs["xml"] {
+		return report{Cannot: "the JSON-only profile has no XML"}
+	}
+	said := carryOut(baseURL, c, meanings)
+	if needs["check"] && said.Result != "not_sent" {
+		return report{Cannot: "the generated client does not check this argument"}
+	}
+	return said
 }
 
 func main() {
@@ -143,7 +168,7 @@ func main() {
 	lines := json.NewEncoder(os.Stdout)
 	for _, c := range calls {
 		said := do(os.Getenv("CONFORMANCE_URL"), c, meanings)
-		said["case"] = c.Case
+		said.Case = c.Case
 		if err := lines.Encode(said); err != nil {
 			log.Fatal(err)
 		}

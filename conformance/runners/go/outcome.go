@@ -1,6 +1,34 @@
 package main
 
-import mp "example.invalid/mailpartner/mailpartner"
+import (
+	"net/http"
+
+	mp "example.invalid/mailpartner/mailpartner"
+)
+
+// report is what became of a call, in the words of the cases.
+type report struct {
+	Case         string            `json:"case"`
+	Cannot       string            `json:"cannot,omitempty"`
+	Result       string            `json:"result,omitempty"`
+	Error        string            `json:"error,omitempty"`
+	Name         string            `json:"name,omitempty"`
+	Code         int32             `json:"code,omitempty"`
+	Message      string            `json:"message,omitempty"`
+	MaybeApplied bool              `json:"maybe_applied"`
+	ID           int64             `json:"id,omitempty"`
+	Errors       []mp.OutcomeError `json:"errors"`
+	Entries      []entry           `json:"entries"`
+
+	status int  // of an unreadable answer
+	done   bool // whether the API said yes
+}
+
+type entry struct {
+	ID        int64   `json:"id"`
+	Email     string  `json:"email"`
+	CreatedAt *string `json:"createdAt"`
+}
 
 type meaning struct{ name, class string }
 
@@ -44,8 +72,8 @@ func meaningsOf(path string) map[string]codes {
 	return meanings
 }
 
-// outcome goes from success and code to what became of the call.
-func outcome(c call, said answer, status int, meanings codes) report {
+// outcome goes from success and code to what became of a request.
+func outcome(said answer, status int, meanings codes) report {
 	if said == nil {
 		return unreadable(status)
 	}
@@ -53,47 +81,41 @@ func outcome(c call, said answer, status int, meanings codes) report {
 	if listed && said.GetSuccess() != (meant.class == "success") {
 		return unreadable(status)
 	}
+	told := report{Code: said.GetCode(), Message: said.GetMessage()}
 	if said.GetSuccess() {
-		return success(said, status)
+		return success(told, said, status)
 	}
-	told := report{"code": said.GetCode(), "message": said.GetMessage(), "result": "refused"}
-	if meant.class == "not_found" && c.MissingOK {
-		told["result"] = "already_gone"
-		return told
-	}
-	told["maybe_applied"] = meant.class == "server" || !listed && status >= 500
-	if listed {
-		told["error"], told["name"] = meant.class, meant.name
-	}
-	if len(said.GetErrors()) > 0 {
-		told["errors"] = said.GetErrors()
-	}
+	told.Result, told.Error, told.Name, told.Errors = "refused", meant.class, meant.name, said.GetErrors()
+	told.MaybeApplied = meant.class == "server" || !listed && status >= 500
 	return told
 }
 
-func success(said answer, status int) report {
+func success(told report, said answer, status int) report {
+	told.Result, told.done = "deleted", true
 	switch model := said.(type) {
 	case *mp.Addition:
-		if !model.HasStopId() {
+		if model.GetStopId() < 1 {
 			return unreadable(status)
 		}
-		return report{"result": "added", "code": model.Code, "id": model.GetStopId()}
+		told.Result, told.ID = "added", model.GetStopId()
 	case *mp.UnsubscribeList:
 		if !model.HasData() || model.HasNbData() && int(model.GetNbData()) != len(model.Data) {
 			return unreadable(status)
 		}
-		entries := []report{}
+		told.Result, told.Entries = "listed", []entry{}
 		for _, row := range model.Data {
-			entries = append(entries, report{"id": row.Id, "email": row.Email, "createdAt": row.CreatedAt})
+			if row.Id < 1 || row.Email == "" {
+				return unreadable(status)
+			}
+			told.Entries = append(told.Entries, entry{row.Id, row.Email, row.CreatedAt})
 		}
-		return report{"result": "listed", "code": model.Code, "entries": entries}
 	}
-	return report{"result": "deleted", "code": said.GetCode(), "message": said.GetMessage()}
+	return told
 }
 
 func unreadable(status int) report {
-	if status == 429 {
-		return report{"result": "refused", "error": "rate_limit"}
+	if status == http.StatusTooManyRequests {
+		return report{Result: "refused", Error: "rate_limit"}
 	}
-	return report{"result": "unreadable", "maybe_applied": status != 405}
+	return report{Result: "unreadable", MaybeApplied: status != http.StatusMethodNotAllowed, status: status}
 }

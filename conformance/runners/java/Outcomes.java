@@ -111,7 +111,7 @@ final class Outcomes {
             ObjectNode said = done("listed");
             ArrayNode entries = said.putArray("entries");
             for (Unsubscribe row : rows) {
-                if (row.getId() == null || row.getEmail() == null) {
+                if (row.getId() == null || row.getId() < 1 || row.getEmail() == null || row.getEmail().isEmpty()) {
                     return null;
                 }
                 ObjectNode entry = entries.addObject().put("id", row.getId()).put("email", row.getEmail());

@@ -81,6 +81,9 @@ final class Outcomes
         }
         $entries = [];
         foreach ($rows as $row) {
+            if ($row->getId() < 1 || $row->getEmail() === '') {
+                return null;
+            }
             if ($row->getId() === null || $row->getEmail() === null) {
                 return null;
             }

@@ -45,6 +45,7 @@ class Outcomes
     when Mailpartner::UnsubscribeList
       rows = answer.data
       whole = rows && (answer.nb_data.nil? || answer.nb_data == rows.size)
+      whole &&= rows.all? { |row| row.id.positive? && !row.email.empty? }
       whole && { result: 'listed', entries: rows.map { |row| entry(row) } }
     end
   end
