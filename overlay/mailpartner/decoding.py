@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from mailpartner_contract import Operation, Shape
 
+    from mailpartner.envelope import Part
     from mailpartner.request import Row
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
@@ -40,9 +41,7 @@ def decode(body: bytes, content_type: str | None, operation: Operation) -> Envel
     return decode_parts(in_parts(body), content_type, operation)
 
 
-def decode_parts(
-    parts: list[bytes], content_type: str | None, operation: Operation, row: Row | None = None
-) -> Envelope:
+def decode_parts(parts: list[Part], content_type: str | None, operation: Operation, row: Row | None = None) -> Envelope:
     """The same of a body in parts, which are let go as they are read: `parts` is used up. `row` makes something of each
     row of a list as soon as it is read: a million rows as text, as dicts and as copies of them would need several times
     the memory of what they become."""
@@ -56,7 +55,7 @@ def decode_parts(
         raise Unreadable("nested too deeply") from None
 
 
-def _data(parts: list[bytes], shape: Shape, rows: Rows | None) -> dict[str, Any]:
+def _data(parts: list[Part], shape: Shape, rows: Rows | None) -> dict[str, Any]:
     if len(parts) > 1 and _begins_as_xml(parts):
         return data_from_parts(_in_utf8(parts), shape, rows)
     text = _text(parts).strip(" \t\r\n")
@@ -65,7 +64,7 @@ def _data(parts: list[bytes], shape: Shape, rows: Rows | None) -> dict[str, Any]
     return data_from_xml(text, shape, rows) if text[0] == "<" else _data_from_json(text, rows)
 
 
-def _text(parts: list[bytes]) -> str:
+def _text(parts: list[Part]) -> str:
     """UTF-8 if it can be, else ISO-8859-1, whatever is declared; the code and success are ASCII in both, so that a
     wrong declaration costs an accent in a message and not the outcome."""
     body = b"".join(parts).removeprefix(codecs.BOM_UTF8)
@@ -78,30 +77,30 @@ def _text(parts: list[bytes]) -> str:
         return body.decode("iso-8859-1")
 
 
-def _begins_as_xml(parts: list[bytes]) -> bool:
+def _begins_as_xml(parts: list[Part]) -> bool:
     """Whether the first character is XML's; if so, the mark of UTF-8 and the blanks before it are taken off."""
-    first, blank = parts[0].removeprefix(codecs.BOM_UTF8).lstrip(_BLANKS), 0
+    first, blank = bytes(parts[0]).removeprefix(codecs.BOM_UTF8).lstrip(_BLANKS), 0
     while not first and blank + 1 < len(parts):
         blank += 1
-        first = parts[blank].lstrip(_BLANKS)
+        first = bytes(parts[blank]).lstrip(_BLANKS)
     if not first.startswith(b"<"):
         return False
     parts[: blank + 1] = [first]
     return True
 
 
-def _in_utf8(parts: list[bytes]) -> Iterator[bytes]:
+def _in_utf8(parts: list[Part]) -> Iterator[bytes]:
     """The same characters as `_text` has, in UTF-8; each part is let go before the next."""
-    if any(b"\x00" in part for part in parts):
+    if any(b"\x00" in bytes(part) for part in parts):
         raise Unreadable(_BINARY)
     is_utf8 = _is_utf8(parts)
     parts.reverse()
     while parts:
-        part = parts.pop()
+        part = bytes(parts.pop())
         yield part if is_utf8 else part.decode("iso-8859-1").encode("utf-8")
 
 
-def _is_utf8(parts: list[bytes]) -> bool:
+def _is_utf8(parts: list[Part]) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for part in parts:

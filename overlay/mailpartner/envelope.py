@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mmap import mmap
 from typing import Any, NamedTuple
 
 import attrs
@@ -27,7 +28,10 @@ BODY_KEPT = 1 << 16
 PART = 2 * BODY_KEPT  # more than is kept: the key is wiped before a body is cut
 
 
-def in_parts(body: bytes | list[bytes]) -> list[bytes]:
+Part = bytes | mmap  # of a body that came over the wire all but the last are pages of memory of their own
+
+
+def in_parts(body: bytes | list[Part]) -> list[Part]:
     """A body in parts that can be let go one by one: none is longer than PART, none but the last is shorter."""
     if isinstance(body, list):
         return body
@@ -44,7 +48,7 @@ class Reply:
     content_type: str | None
     retry_after: str | None
     location: str | None
-    _body: bytes | list[bytes]
+    _body: bytes | list[Part]
     flaw: str | None = None
     too_large: bool = False
 
@@ -55,11 +59,11 @@ class Reply:
             self._body = b"".join(self._body)
         return self._body
 
-    def taken(self) -> list[bytes]:
+    def taken(self) -> list[Part]:
         """The body in parts, for who reads it to let go of: a long one is kept only as far as an error would show it,
         because memory counts."""
         parts = in_parts(self._body)
-        self._body = parts[0]
+        self._body = bytes(parts[0])
         return parts
 
 

@@ -13,7 +13,7 @@ from mailpartner.decoding import decode_parts
 from mailpartner.envelope import PART, Envelope, Unreadable
 
 from . import test_encodings, test_hostile_xml
-from .callers import KEY, OWN, Caller
+from .callers import BORROWED, KEY, OWN, Caller
 from .server import AnswerServer, chunked, head, reply
 
 DELETE = OPERATIONS["POST", "/v1/unsubscribe/delete"]
@@ -79,7 +79,7 @@ def test_parts_are_let_go(body: bytes) -> None:
     assert parts == []
 
 
-@pytest.mark.parametrize("kind", OWN)
+@pytest.mark.parametrize("kind", OWN + BORROWED)
 @pytest.mark.parametrize("size", [1, 1_000, 40_000])
 def test_a_long_answer_in_chunks_of_any_size(server: AnswerServer, connect: Any, kind: str, size: int) -> None:
     """However small or large the pieces are in which a long answer arrives, it is read as a whole."""

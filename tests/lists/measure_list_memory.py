@@ -3,9 +3,9 @@
 Two figures, each taken in a process of its own, with the server in another one:
 
 traced: tracemalloc's peak while `list` runs, over what the tuple holds when it is done (by its disappearance). Every
-object of Python and the buffers of expat count; what the allocator wastes does not.
+object of Python and the buffers of expat count; what the allocator wastes does not, nor the parts of a long body.
 resident: by how much the peak of the process's resident memory grows while `list` runs, over the growth where the same
-tuple is made of the same values and nothing else is done. Waste counts; so do the modules that the call imports.
+tuple is made of the same values and nothing else is done. All counts; so do the modules that the call imports.
 """
 
 from __future__ import annotations
@@ -30,17 +30,15 @@ SHAPES: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def measured(entries: int, shape: str, *, resident: bool = True) -> dict[str, float]:
-    """The ratios for one shape of list: traced, and if wanted resident; and the bytes that a finished entry takes."""
+def measured(entries: int, shape: str) -> dict[str, float]:
+    """The ratios for one shape of list, traced and resident, and the bytes that a finished entry takes."""
     with SandboxProcess(entries=0, rate_limit=None, **SHAPES[shape]) as sandbox:
         sandbox.load(entries)
         form = shape.partition(",")[0]
         traced = _child("traced", sandbox.url, form)
-        figures = {"traced": traced["peak"] / traced["tuple"], "entry": traced["tuple"] / entries}
-        if resident:
-            read = _child("read", sandbox.url, form)["peak"]
-            figures["resident"] = read / _child("made", str(entries), form)["peak"]
-    return figures
+        read = _child("read", sandbox.url, form)["peak"]
+        made = _child("made", str(entries), form)["peak"]
+    return {"traced": traced["peak"] / traced["tuple"], "resident": read / made, "entry": traced["tuple"] / entries}
 
 
 def _child(what: str, where: str, form: str) -> dict[str, float]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from mmap import mmap
 from typing import Any, TypeVar
 
 import httpx
 
-from mailpartner.envelope import PART, Lost, Reply
+from mailpartner.envelope import PART, Lost, Part, Reply
 from mailpartner.network import connection_of, has_more
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
@@ -24,7 +25,7 @@ class _Body:
         self._status = response.status_code
         self._limit = limit
         self._until = until
-        self._parts: list[bytes] = []
+        self._parts: list[Part] = []
         self._last = bytearray()
         self._size = 0
         coding = headers.get(b"content-encoding", b"identity").strip().lower()
@@ -36,7 +37,7 @@ class _Body:
         self.full = self._size > self._limit
         self._last += part
         while len(self._last) >= PART:  # kept as small as they may come, parts of a byte would cost forty times that
-            self._parts.append(bytes(self._last[:PART]))
+            self._parts.append(_paged(self._last[:PART]))
             del self._last[:PART]
         if time.monotonic() > self._until:
             raise httpx.ReadTimeout("the deadline passed while the answer was read")
@@ -58,6 +59,13 @@ class _Body:
     def _text(self, name: bytes) -> str | None:
         value = self._headers.get(name)
         return None if value is None else value.decode("iso-8859-1")
+
+
+def _paged(data: bytearray) -> mmap:
+    """`data` in pages that the system has back as soon as they are let go: malloc would keep them, each too small."""
+    pages = mmap(-1, len(data))
+    pages[:] = data
+    return pages
 
 
 def receive(response: httpx.Response, limit: int, until: float) -> Reply:
