@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
-from conftest import MODULES, NODE, ROOT, edited
+from spec.checks.edits import ROOT, copy_with, edited
 
+NODE = str(ROOT / "tools" / "node")
+MODULES = ROOT / ".work" / "node" / "node_modules"
 SPECTRAL = [NODE, str(MODULES / "@stoplight/spectral-cli/dist/index.js"), "lint", "--quiet"]
 REDOCLY = [NODE, str(MODULES / "@redocly/cli/bin/cli.js"), "lint"]
 RULES = yaml.safe_load((ROOT / "spec" / "extensions.spectral.yaml").read_text(encoding="utf-8"))["rules"]
@@ -170,18 +171,18 @@ def test_every_rule_is_seen_red() -> None:
     assert {rule for rule, _, _ in SLIPS.values()} == set(RULES)
 
 
-def test_the_gates_own_ruleset_holds_our_rules(copy_with: Callable[..., Path]) -> None:
+def test_the_gates_own_ruleset_holds_our_rules(tmp_path: Path) -> None:
     """spec/spectral.yaml, which `make spec` uses, ends with an error for a slip that only our rules know."""
-    broken = copy_with(("enum: [1, 10, 200]", "enum: [1, 1, 200]"))
+    broken = copy_with(tmp_path, ("enum: [1, 10, 200]", "enum: [1, 1, 200]"))
     command = [*SPECTRAL, "--ruleset", str(ROOT / "spec" / "spectral.yaml"), "--fail-severity", "hint", str(broken)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 1
     assert "code-list-codes" in done.stdout
 
 
-def test_redocly_fails_on_a_warning(copy_with: Callable[..., Path]) -> None:
+def test_redocly_fails_on_a_warning(tmp_path: Path) -> None:
     """Redocly ends with an error for what other settings only warn of."""
-    broken = copy_with(("      summary: Add an unsubscribe\n", ""))
+    broken = copy_with(tmp_path, ("      summary: Add an unsubscribe\n", ""))
     command = [*REDOCLY, "--config", str(ROOT / "spec" / "redocly.lint.yaml"), str(broken)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 1

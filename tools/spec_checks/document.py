@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 METHODS = ("get", "post", "put", "patch", "delete")
 
 Node = Mapping[str, Any]
@@ -24,9 +25,8 @@ class Document:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            text = path.read_text(encoding="utf-8")
-            self.root: dict[str, Any] = yaml.safe_load(text)
-            self._nodes = yaml.compose(text, Loader=yaml.SafeLoader)
+            self._nodes: Any = yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER)
+            self.root: dict[str, Any] = LOADER("").construct_document(self._nodes)
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             raise DocumentError(f"{path.name} cannot be read: {' '.join(str(error).split())}") from None
 
@@ -62,7 +62,8 @@ class Document:
 
     def line(self, place: Place) -> int:
         """The line of a place, or of what is nearest above it."""
-        node, line = self._nodes, 1
+        node: yaml.Node = self._nodes
+        line = 1
         for step in place:
             found = _below(node, step)
             if found is None:
@@ -93,7 +94,7 @@ def steps(pointer: str) -> Place:
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in parts)
 
 
-def _below(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node, int] | None:
+def _below(node: yaml.Node, step: str | int) -> tuple[yaml.Node, int] | None:
     """A part of a mapping or a sequence, and its line: that of its key, if it has one."""
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:

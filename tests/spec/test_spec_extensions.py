@@ -1,0 +1,155 @@
+"""What Redocly does not judge, a change of an x- key, of the XML or of a schema's name, means what the rule says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from spec.checks.edits import CONTRACT, Replacement, copy_with
+from spec_checks.changes import Level
+from spec_checks.document import Document
+from spec_checks.extensions import changes_of_extensions
+
+B, A, W = Level.BREAKING, Level.ADDITION, Level.WORDING
+
+# For each edit: what is said about it, as level, place and sentence; and what was replaced by what.
+EDITS: dict[str, tuple[list[tuple[Level, str, str]], list[Replacement]]] = {
+    "a code is gone": (
+        [(B, "AccountCode.enum", "code 500 (SERVER_ERROR) is gone")],
+        [
+            ("96, 429, 500]", "96, 429]"),
+            ("        - SERVER_ERROR\n", ""),
+            ("        - Problème lors de l'ajout du mail dans la file d'attente\n", ""),
+            ("        - A fault of the server; the vendor's text is about queueing a mail.\n", ""),
+            ("        - server\n", ""),
+        ],
+    ),
+    "a code has another number": (
+        [
+            (B, "AccountCode.enum", "code 429 (TOO_MANY_REQUESTS) is 430 now"),
+            (A, "AccountCode.enum", "code 430 (TOO_MANY_REQUESTS) is new"),
+        ],
+        [("96, 429, 500]", "96, 430, 500]")],
+    ),
+    "a code has another name": (
+        [(B, "DeleteUnsubscribeCode.x-enum-varnames.3", "was 'UNKNOWN_ID' and is 'NO_SUCH_ID'")],
+        [("        - UNKNOWN_ID\n", "        - NO_SUCH_ID\n")],
+    ),
+    "a code has another class": (
+        [(B, "DeleteUnsubscribeCode.x-enum-classes.3", "x-enum-classes of code 4 was 'not_found'")],
+        [("        - not_found\n", "        - server\n")],
+    ),
+    "a code has another French text": (
+        [(B, "DeleteUnsubscribeCode.x-enum-texts.3", "is 'Le mail est invalide'")],
+        [("        - Le mail et invalide\n", "        - Le mail est invalide\n")],
+    ),
+    "a code is described in other words": (
+        [(W, "ListUnsubscribesCode.x-enum-descriptions.2", "was 'Done.' and is 'It is done.'")],
+        [("        - Done.\n", "        - It is done.\n")],
+    ),
+    "a code is new": (
+        [(A, "ListUnsubscribesCode.enum", "code 201 (OLD) is new")],
+        [
+            ("enum: [1, 10, 200]", "enum: [1, 10, 200, 201]"),
+            ("        - OK\n", "        - OK\n        - OLD\n"),
+            ("        - Tout s’est bien passé !\n", "        - Tout s’est bien passé !\n        - Ancien\n"),
+            ("        - Done.\n", "        - Done.\n        - Old.\n"),
+            ("        - success\n", "        - success\n        - success\n"),
+        ],
+    ),
+    "the codes stand in another order": (
+        [],
+        [
+            ("enum: [1, 10, 200]", "enum: [10, 1, 200]"),
+            (
+                "        - API_KEY_REQUIRED\n        - INVALID_API_KEY\n",
+                "        - INVALID_API_KEY\n        - API_KEY_REQUIRED\n",
+            ),
+            (
+                "        - La Clé API est requise\n        - Clé API incorrecte\n",
+                "        - Clé API incorrecte\n        - La Clé API est requise\n",
+            ),
+            (
+                "        - The API key is missing.\n        - The API key is wrong.\n",
+                "        - The API key is wrong.\n        - The API key is missing.\n",
+            ),
+        ],
+    ),
+    "two entries change places": (
+        [(B, "Outcome.x-entry-order", "is [success, code, errors, message]")],
+        [("x-entry-order: [success, code, message, errors]", "x-entry-order: [success, code, errors, message]")],
+    ),
+    "an entry comes before others": (
+        [(B, "Unsubscribe.x-entry-order", "is [id, reason, email, createdAt]")],
+        [("x-entry-order: [id, email, createdAt]", "x-entry-order: [id, reason, email, createdAt]")],
+    ),
+    "an entry comes last": (
+        [(A, "Unsubscribe.x-entry-order", "is [id, email, createdAt, reason]")],
+        [("x-entry-order: [id, email, createdAt]", "x-entry-order: [id, email, createdAt, reason]")],
+    ),
+    "an order is gone": (
+        [(B, "Unsubscribe.x-entry-order", "is []")],
+        [("      x-entry-order: [id, email, createdAt]\n", "")],
+    ),
+    "an XML answer is of another JSON answer": (
+        [(B, "OutcomeXml.x-xml-of", "was 'Outcome' and is 'Addition'")],
+        [("x-xml-of: Outcome\n", "x-xml-of: Addition\n")],
+    ),
+    "the root of the XML has another name": (
+        [(B, "UnsubscribeListXml.xml", "'result'")],
+        [("        name: result\n", "        name: answer\n")],
+    ),
+    "the entries of the XML have another name": (
+        [(B, "UnsubscribeListXml.properties.entry.items.xml", "'entry'")],
+        [("              name: entry\n", "              name: value\n")],
+    ),
+    "a schema is renamed": (
+        [(A, "Fault", "new"), (B, "OutcomeError", "gone or renamed")],
+        [("    OutcomeError:\n", "    Fault:\n")],
+    ),
+    "an operation may not be repeated any more": (
+        [(B, "paths./v1/unsubscribe/list.get.x-repeatable", "may not be repeated any more")],
+        [("x-repeatable: true\n", "x-repeatable: false\n")],
+    ),
+    "an operation has one list of codes less": (
+        [(B, "paths./v1/unsubscribe/list.get.x-codes", "is [ListUnsubscribesCode]")],
+        [("[ListUnsubscribesCode, AccountCode]", "[ListUnsubscribesCode]")],
+    ),
+    "an operation has one list of codes more": (
+        [(A, "paths./v1/unsubscribe/list.get.x-codes", "AddUnsubscribeCode]")],
+        [("[ListUnsubscribesCode, AccountCode]", "[ListUnsubscribesCode, AccountCode, AddUnsubscribeCode]")],
+    ),
+    "a form of an operation stands alone": (
+        [(B, "paths./v1/unsubscribe/delete.get.x-other-form-of", "is None")],
+        [("      x-other-form-of: deleteUnsubscribe\n", "")],
+    ),
+    "fewer requests are allowed": (
+        [(B, "x-rate-limit", "it was 2000 in 60 s and is 2000 in 61 s")],
+        [("  seconds: 60\n", "  seconds: 61\n")],
+    ),
+    "more requests are allowed": (
+        [(A, "x-rate-limit", "is 2001 in 60 s")],
+        [("  requests: 2000\n", "  requests: 2001\n")],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edit_means_what_the_rule_says(tmp_path: Path, name: str) -> None:
+    """Each change is told once, with its level, its place and what was and is; nothing else is told."""
+    expected, replacements = EDITS[name]
+    found = list(changes_of_extensions(Document(CONTRACT), Document(copy_with(tmp_path, *replacements))))
+    assert len(found) == len(expected), found
+    for level, where, told in expected:
+        place = where if where.startswith(("paths.", "x-")) else f"components.schemas.{where}"
+        assert [
+            change
+            for change in found
+            if change.level is level and ".".join(map(str, change.place)) == place and told in change.what
+        ], found
+
+
+def test_what_may_be_repeated_after_all_is_an_addition(tmp_path: Path) -> None:
+    """A client that does not repeat an operation which may be repeated does no harm."""
+    old = Document(copy_with(tmp_path, ("x-repeatable: true\n", "x-repeatable: false\n")))
+    assert [change.level for change in changes_of_extensions(old, Document(CONTRACT))] == [A]
