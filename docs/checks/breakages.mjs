@@ -1,4 +1,5 @@
 // Each check, shown to find what it looks for: a page is broken on its way to the browser, and the check must say so.
+import { filters } from "./filtering.mjs";
 import { keyboard } from "./keyboard.mjs";
 import { accessible, links, loads, widths } from "./pages.mjs";
 import { search } from "./search.mjs";
@@ -25,6 +26,7 @@ const BREAKAGES = [
 
 // Checks that are not of one page.
 const OTHERS = [
+  ["a filter that does nothing", filters, (page) => page.replace('class="case-filter"', 'class="nothing"'), "one id: "],
   ["a word that is nowhere", (stage) => search(stage, { words: "xylophone" }), (page) => page, "nothing found"],
   ["a form that asks for the wrong path", tries, (page) => page.replaceAll('data-path="/v1/unsubscribe/delete"', 'data-path="/v2/nowhere"'), "deleteUnsubscribe: no"],
   ["a button that is never reached", triesByKeyboard, (page) => page.replaceAll('type="submit"', 'type="submit" tabindex="-1"'), "the button is not reached"],

@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { breakages } from "./breakages.mjs";
+import { filters } from "./filtering.mjs";
 import { keyboard } from "./keyboard.mjs";
 import { accessible, asFiles, links, loads, widths } from "./pages.mjs";
 import { pictures } from "./pictures.mjs";
@@ -18,6 +19,7 @@ const CHECKS = {
   search,
   "try it": tries,
   "try it, by keyboard": triesByKeyboard,
+  "filter of the cases": filters,
   "keyboard and focus": keyboard,
   "width 360 to 1440": widths,
   "axe, light and dark": accessible,

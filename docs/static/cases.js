@@ -5,7 +5,7 @@ function filterCases(form) {
   const words = form.querySelector("#case-words").value.toLowerCase().split(/\s+/).filter(Boolean);
   const [operation, result, needs] = ["operation", "result", "needs"].map((name) => form.querySelector(`#case-${name}`).value);
   let shown = 0;
-  for (const section of document.querySelectorAll("section:has(> * table.cases, > table.cases)")) {
+  for (const section of document.querySelectorAll("section:has(> .table-wrapper > table.cases)")) {
     let here = 0;
     for (const row of section.querySelectorAll("table.cases tbody tr")) {
       const text = row.textContent.toLowerCase();
@@ -17,10 +17,10 @@ function filterCases(form) {
       row.hidden = !fits;
       here += fits;
     }
-    if (section.id !== document.querySelector("article section").id) section.hidden = here === 0;
+    section.hidden = here === 0;
     shown += here;
   }
-  form.querySelector(".case-count").textContent = `${shown} cases`;
+  form.querySelector(".case-count").textContent = `${shown} ${shown === 1 ? "case" : "cases"}`;
 }
 
 function openTarget() {
@@ -33,6 +33,7 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!form) return;
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", () => filterCases(form));
+  filterCases(form); // a browser may have kept what was chosen before
   window.addEventListener("hashchange", openTarget);
   openTarget();
 });

@@ -64,5 +64,10 @@ def test_a_dead_link_stops_the_build(link: str) -> None:
 def test_an_image_is_copied_along(tmp_path: Path) -> None:
     """An image of the repository is shown from a copy on the site."""
     (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "site.png").touch()
-    assert rewritten("![The site](site.png)", tmp_path) == '<img src="files/docs/site.png" alt="The site">'
+    (tmp_path / "docs" / "one.png").touch()
+    assert rewritten("![One](one.png)", tmp_path) == '<img src="files/docs/one.png" alt="One">'
+
+
+def test_the_picture_of_the_site_is_not_shown_on_it() -> None:
+    """What README.md shows of the site is left out where the reader has it before his eyes."""
+    assert rewritten("Before ![The site](site.png)") == "Before "

@@ -29,6 +29,7 @@ READ_AS_THEY_STAND = {
     "other-languages": "docs/other-languages.md",
     "conformance": "conformance/README.md",
     "results": "conformance/RESULTS.md",
+    "contract": "spec/README.md",
     "changelog": "CHANGELOG.md",
 }
 DOWNLOADS = ("openapi.yaml", "openapi-json-only.json", CASES)

@@ -17,6 +17,7 @@ from . import markdown
 
 README = "README.md"
 FILES = "files"
+PICTURE_OF_THE_SITE = "docs/site.png"
 ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
@@ -87,6 +88,8 @@ class Links:
             return text
         if path.startswith("..") or not (self._root / path).is_file():
             raise PageError(f"{page.source} links to {path}, which is no file of this repository")
+        if path == PICTURE_OF_THE_SITE:
+            return ""
         self.files.add(path)
         address = posixpath.relpath(f"{FILES}/{path}", posixpath.dirname(page.name) or ".")
         if image:
