@@ -84,14 +84,14 @@ def test_a_broken_answer_is_found(monkeypatch: pytest.MonkeyPatch, mode: Mode, c
     """An answer that is changed on its way out turns the check red that is there for it."""
     send = Exchange.send
     monkeypatch.setattr(Exchange, "send", lambda self, reply: send(self, change(reply)))
-    assert check in play(mode, examples=2).names()
+    assert check in play(mode, quick=True).names()
 
 
 @pytest.mark.parametrize("path", ["/v1/unsubscribe/list", "/v1/unsubscribe/add", "/v1/unsubscribe/delete"])
 def test_a_removed_route_is_found(edited_spec: Callable[..., str], path: str) -> None:
     """A sandbox that does not have one of the document's paths is found out."""
     sandbox = Sandbox(entries=0, rate_limit=None, spec=edited_spec((f"  {path}:", f"  {path}-no-more:")))
-    result = play(JSON, examples=2, sandbox=sandbox)
+    result = play(JSON, quick=True, sandbox=sandbox)
     assert "content_type_conformance" in result.names()
     assert all(path in problem for problem in result.problems if problem.startswith("content_type_conformance"))
 
@@ -101,20 +101,20 @@ def test_a_missing_method_is_found(edited_spec: Callable[..., str]) -> None:
     spec = edited_spec(
         ("    get:\n      operationId: deleteUnsubscribeWithGet", "    put:\n      operationId: deleteByPut")
     )
-    names = play(JSON, examples=2, sandbox=Sandbox(entries=0, rate_limit=None, spec=spec)).names()
+    names = play(JSON, sandbox=Sandbox(entries=0, rate_limit=None, spec=spec)).names()
     assert {"content_type_conformance", "unsupported_method"} <= names
 
 
 def test_a_key_that_is_not_looked_at_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sandbox that takes any key, or none that there is, is found out."""
     monkeypatch.setattr(operations, "is_accepted", lambda key: True)
-    assert "key_decides" in play(AS_SET["wrong key"], examples=2).names()
+    assert "key_decides" in play(AS_SET["wrong key"], quick=True).names()
     monkeypatch.setattr(operations, "is_accepted", lambda key: key != RIGHT)
-    assert "key_decides" in play(JSON, examples=2).names()
+    assert "key_decides" in play(JSON, quick=True).names()
 
 
 def test_a_switch_without_effect_is_found() -> None:
     """A sandbox that is not set as the mode says is found out."""
     for name in ("unknown id is a success", "no count", "XML rows have names", "errors are 520"):
         sandbox = Sandbox(entries=0, rate_limit=None)
-        assert play(replace(AS_SET[name], xml=True), examples=2, sandbox=sandbox).problems
+        assert play(replace(AS_SET[name], xml=True), quick=True, sandbox=sandbox).problems

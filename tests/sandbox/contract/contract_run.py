@@ -31,13 +31,13 @@ class Result:
         return {problem.partition(":")[0] for problem in self.problems}
 
 
-def play(mode: Mode, *, examples: int = 8, sandbox: Sandbox | None = None) -> Result:
-    """Let schemathesis call a sandbox in this mode; the same calls each time."""
+def play(mode: Mode, *, examples: int = 8, quick: bool = False, sandbox: Sandbox | None = None) -> Result:
+    """Let schemathesis call a sandbox in this mode; the same calls each time. quick: without its "coverage" phase."""
     Play.mode, Play.sandbox = mode, sandbox or Sandbox(entries=0, **{"rate_limit": None, **mode.switches})
     Play.seen.clear()
     result = Result()
     with Play.sandbox as running:
-        schema = schemathesis.openapi.from_path(FILE, config=_config(running.url, mode, examples))
+        schema = schemathesis.openapi.from_path(FILE, config=_config(running.url, mode, examples, quick))
         for operation in mode.refused:
             schema = schema.exclude(operation_id=operation)
         for event in from_schema(schema).execute():
@@ -47,7 +47,7 @@ def play(mode: Mode, *, examples: int = 8, sandbox: Sandbox | None = None) -> Re
     return result
 
 
-def _config(url: str, mode: Mode, examples: int) -> SchemathesisConfig:
+def _config(url: str, mode: Mode, examples: int, quick: bool) -> SchemathesisConfig:
     key = {} if mode.key is None else {"auth": {"openapi": {"apiKey": {"api_key": mode.key}}}}
     return SchemathesisConfig.from_dict(
         {
@@ -64,7 +64,7 @@ def _config(url: str, mode: Mode, examples: int) -> SchemathesisConfig:
                 "no-shrink": True,
                 "with-security-parameters": mode.key is not None,
             },
-            "phases": {"stateful": {"enabled": False}},
+            "phases": {"stateful": {"enabled": False}, "coverage": {"enabled": not quick}},
             "checks": {name: {"enabled": False} for name in (*OFF, *mode.not_checked)},
             **key,
         }
@@ -78,9 +78,8 @@ def _note(result: Result, event: events.EngineEvent) -> None:
         label = str(event.recorder.label)
         result.calls[label] = result.calls.get(label, 0) + len(event.recorder.cases)
         for case_id, checks in event.recorder.checks.items():
-            call = event.recorder.cases[case_id].value.as_curl_command()
-            result.problems += [
-                f"{check.name}: {check.failure_info.failure.message or check.failure_info.failure.title}: {call}"
-                for check in checks
-                if check.status == Status.FAILURE and check.failure_info is not None
-            ]
+            failed = [check for check in checks if check.status == Status.FAILURE and check.failure_info is not None]
+            call = event.recorder.cases[case_id].value.as_curl_command() if failed else ""
+            for check in failed:
+                failure = check.failure_info.failure
+                result.problems.append(f"{check.name}: {failure.message or failure.title}: {call}")
