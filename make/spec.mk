@@ -3,22 +3,23 @@
 REDOCLY := tools/node .work/node/node_modules/@redocly/cli/bin/cli.js
 SPECTRAL := tools/node .work/node/node_modules/@stoplight/spectral-cli/dist/index.js
 SPEC_CHECKS := env PYTHONPATH=tools $(PY) -m spec_checks
+SPECTRAL_OPTIONS := --quiet --ruleset spec/spectral.yaml --fail-severity hint
 CONTRACTS := openapi.yaml openapi-json-only.json
 
 .PHONY: spec
-spec: .venv/$(SDK) .venv/spec.stamp .work/node/tools.stamp ## openapi.yaml held to its bar: three linters, every example, each rule shown red
+spec: .venv/$(SDK) .venv/spec.stamp .work/node/tools.stamp ## openapi.yaml held to its bar: three linters, every example, each rule red once
 	@failed=0; \
 	tools/step 'redocly lint' $(REDOCLY) lint --config spec/redocly.lint.yaml contract json-only || failed=1; \
-	tools/step 'spectral lint' $(SPECTRAL) lint --quiet --ruleset spec/spectral.yaml --fail-severity hint $(CONTRACTS) || failed=1; \
-	tools/step 'openapi-spec-validator' $(PY) -m openapi_spec_validator $(CONTRACTS) || failed=1; \
+	tools/step 'spectral lint' $(SPECTRAL) lint $(SPECTRAL_OPTIONS) $(CONTRACTS) || failed=1; \
+	tools/step 'openapi-spec-validator' $(SPEC_CHECKS).validator $(CONTRACTS) || failed=1; \
 	tools/step 'examples' $(SPEC_CHECKS).examples openapi.yaml || failed=1; \
 	tools/step 'rules, each shown red' $(PY) -m pytest --quiet spec/checks $(ARGS) || failed=1; \
 	exit $$failed
 
 .PHONY: spec-diff
-spec-diff: .work/node/tools.stamp ## what changed since the released contract, and whether info.version says so
+spec-diff: .work/node/tools.stamp ## openapi.yaml against the released contract: is info.version raised as it must be?
 	@tools/step 'changes and info.version' $(SPEC_CHECKS).released diff
 
 .PHONY: spec-release
-spec-release: .work/node/tools.stamp ## make openapi.yaml the released contract, once info.version is raised
+spec-release: .work/node/tools.stamp ## openapi.yaml becomes the released contract, once info.version is raised
 	@$(SPEC_CHECKS).released release

@@ -162,7 +162,7 @@ def test_what_breaks_is_printed_with_its_line_and_what_to_do(house: Path, capsys
     line = edited().splitlines().index("      operationId: addUnsubscribe") + 1
     told, *_, last = capsys.readouterr().out.splitlines()
     assert told.startswith(f"breaking openapi.yaml:{line} at paths./v1/unsubscribe/add.post.operationId: ")
-    assert last.startswith(f"info.version is {VERSION}; a change of level breaking since {VERSION} asks for ")
+    assert last.startswith(f"info.version is {VERSION}; a breaking change since {VERSION} asks for ")
 
 
 def test_a_release_takes_the_place_of_the_last_one(house: Path) -> None:

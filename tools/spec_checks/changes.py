@@ -22,6 +22,14 @@ class Level(IntEnum):
     BREAKING = 3  # major
 
 
+MEANING = {
+    Level.NONE: "no change",
+    Level.WORDING: "another wording",
+    Level.ADDITION: "an addition",
+    Level.BREAKING: "a breaking change",
+}
+
+
 class Change(NamedTuple):
     """A change: how much it means, where in the newer contract, and what it is."""
 
@@ -59,9 +67,8 @@ def check_version(released: str, present: str, level: Level) -> None:
     """Raise VersionError unless `present` may follow `released` after changes of a level."""
     least = least_version(released, level)
     if _parts(present) < _parts(least):
-        means = f"a change of level {level.name.lower()}" if level else "no change"
         raise VersionError(
-            f"info.version is {present}; {means} since {released} asks for {least} at least: "
+            f"info.version is {present}; {MEANING[level]} since {released} asks for {least} at least: "
             "set it in openapi.yaml, then `make generate`"
         )
 
