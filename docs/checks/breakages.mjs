@@ -3,7 +3,7 @@ import { filters } from "./filtering.mjs";
 import { keyboard } from "./keyboard.mjs";
 import { accessible, links, loads, widths } from "./pages.mjs";
 import { search } from "./search.mjs";
-import { Stage } from "./stage.mjs";
+import { shared, Stage } from "./stage.mjs";
 import { tries, triesByKeyboard } from "./trying.mjs";
 
 const PAGE = "guide/xml.html";
@@ -32,14 +32,17 @@ const OTHERS = [
   ["a button that is never reached", triesByKeyboard, (page) => page.replaceAll('type="submit"', 'type="submit" tabindex="-1"'), "the button is not reached"],
 ];
 
-export async function breakages(stage) {
-  const missed = [];
-  for (const [what, check, alter, words] of [...BREAKAGES, ...OTHERS]) {
-    const one = BREAKAGES.some(([known]) => known === what);
-    const { browser, base, site, pages } = stage;
-    const broken = new Stage({ browser, base, site, pages: one ? [PAGE] : pages, alter });
-    const faults = await check(broken).catch((error) => [error.message]);
-    if (!faults.some((fault) => fault.includes(words))) missed.push(`${what} was not found: ${JSON.stringify(faults)}`);
-  }
-  return missed;
+export function breakages(stage) {
+  const all = [...BREAKAGES.map((one) => [[PAGE], one]), ...OTHERS.map((one) => [stage.pages, one])];
+  return shared(all, async (left) => {
+    const missed = [];
+    while (left.length) missed.push(...await missedBy(stage, ...left.shift()));
+    return missed;
+  });
+}
+
+async function missedBy({ browser, base, site }, pages, [what, check, alter, words]) {
+  const broken = new Stage({ browser, base, site, pages, alter });
+  const faults = await check(broken).catch((error) => [error.message]);
+  return faults.some((fault) => fault.includes(words)) ? [] : [`${what} was not found: ${JSON.stringify(faults)}`];
 }

@@ -6,9 +6,8 @@ const KINDS = ["index.html", "guide/the-command-line.html", "reference.html", "c
 
 export async function keyboard(stage, options = {}) {
   const pages = stage.pages.length > 1 ? KINDS : stage.pages;
-  const faults = [];
-  for (const width of [1440, 360]) faults.push(...await stage.each(stops, { pages, ...options, width }));
-  return [...faults, ...await stage.open(menus, { width: 360 })];
+  const walks = [1440, 360].map((width) => stage.each(stops, { pages, ...options, width }));
+  return (await Promise.all([...walks, stage.open(menus, { width: 360 })])).flat();
 }
 
 // On a narrow screen the navigation and the contents of the page are behind buttons.

@@ -11,12 +11,18 @@ const packages = createRequire(join(ROOT, ".work/node/node_modules/"));
 const { chromium } = packages("playwright-core");
 export const AXE = readFileSync(packages.resolve("axe-core/axe.min.js"), "utf8");
 
-export const PATIENCE = 20000; // milliseconds
-const AT_ONCE = 4; // pages
+export const PATIENCE = 60000; // milliseconds
+const AT_ONCE = 4;
 const FLAGS = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ];
+
+// Let a few workers take what there is to do from one list, and gather what they find.
+export async function shared(left, worker) {
+  const workers = Array.from({ length: Math.min(AT_ONCE, left.length) }, () => worker(left));
+  return (await Promise.all(workers)).flat().sort();
+}
 
 // Start the sandbox; it ends when its standard input is closed, so also with this process.
 export async function serve(site) {
@@ -64,9 +70,7 @@ export class Stage {
 
   // The same for each page of the site; returns all faults, each with its page.
   async each(work, options = {}) {
-    const left = [...(options.pages ?? this.pages)];
-    const walks = Array.from({ length: AT_ONCE }, () => this.#walk(left, work, options));
-    return (await Promise.all(walks)).flat().sort();
+    return shared([...(options.pages ?? this.pages)], (left) => this.#walk(left, work, options));
   }
 
   #walk(left, work, options) {
