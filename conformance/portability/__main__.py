@@ -118,6 +118,9 @@ def main(arguments: list[str] | None = None) -> int:
     except ClientError as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("interrupted: nothing is left running, RESULTS.md is as it was", file=sys.stderr)
+        return 130
     if options.whole and None not in measured:
         steps.take("results", "", lambda: page([each for each in measured if each], options.write))
     print(f"{steps.passed} passed, {steps.failed} failed")

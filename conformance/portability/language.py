@@ -28,16 +28,17 @@ class ClientError(Exception):
 
 @dataclass(frozen=True)
 class Language:
-    """A folder of conformance/runners, with the profile that its client is made from and the place to make it in."""
+    """A folder of runners, with the profile that its client is made from and the place to make it in."""
 
     name: str
     title: str
     spec: Path = PROFILE
     work: Path = WORK
+    runners: Path = FOLDER / "runners"
 
     @property
     def folder(self) -> Path:
-        return FOLDER / "runners" / self.name
+        return self.runners / self.name
 
     @property
     def differences(self) -> dict[str, str]:
@@ -103,19 +104,20 @@ def said(command: list[str], environment: dict[str, str]) -> str:
         )
     except OSError as error:
         raise ClientError(f"{_short(command)}: {error.strerror}") from None
-    try:
-        output, errors = process.communicate(timeout=SECONDS)
-    except subprocess.TimeoutExpired:
-        raise ClientError(f"{_short(command)}: not done after {SECONDS} seconds") from None
-    finally:
-        _end(process)
+    with process:
+        try:
+            output, errors = process.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            raise ClientError(f"{_short(command)}: not done after {SECONDS} seconds") from None
+        finally:
+            _end(process)
     if process.returncode:
         raise ClientError(f"{_short(command)}: status {process.returncode}\n{(errors + output).strip()[-4000:]}")
     return output
 
 
 def _short(command: list[str]) -> str:
-    return str(Path(command[0]).relative_to(ROOT))
+    return os.path.relpath(command[0], ROOT)
 
 
 def _end(process: subprocess.Popen[Any]) -> None:

@@ -27,8 +27,8 @@ All but the SDK of this project are what the language's usual generator makes of
 of a few lines around it. XML is not possible with that profile: it leaves XML out, because some generated clients read
 an XML answer as zero values without an error.
 
-Cases by what a client must be able to do, as `agree / differ / cannot`. What differs has its cause below; what a client
-cannot do it says, and nothing is left out.
+Cases by what a client must be able to do, as `agree / differ / cannot`. What differs has its cause below, in bold where
+the client tells its caller what may not be so; elsewhere it says no more than that it cannot read the answer.
 """
 
 
@@ -80,29 +80,31 @@ def _controls(measured: list[Measured]) -> list[str]:
 
 def _section(measured: Measured) -> list[str]:
     """What differs in one language, and what it cannot do, each with its cause."""
-    grouped: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    found: defaultdict[str, set[str]] = defaultdict(set)
+    known = measured.report.differences
+    grouped: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
     for item in measured.report.judgements:
-        if item.verdict in (DIFFERS, CANNOT):
-            cause = measured.report.differences.get(item.case["id"], item.why)
-            grouped[item.verdict, cause].append(item.case["id"])
-            found[cause].add(_short(item.why))
+        if item.verdict == DIFFERS:
+            grouped[item.verdict, known[item.case["id"]], _short(item.why)].append(item.case["id"])
+        if item.verdict == CANNOT:
+            grouped[item.verdict, item.why, ""].append(item.case["id"])
     differing = [
-        [cause, "; ".join(sorted(found[cause])), ", ".join(f"`{name}`" for name in names)]
-        for (verdict, cause), names in grouped.items()
+        [cause, fault, ", ".join(f"`{name}`" for name in names)]
+        for (verdict, cause, fault), names in sorted(grouped.items(), key=lambda row: "**" not in row[0][2])
         if verdict == DIFFERS
     ]
-    lacking = [f"- {len(names)} cases: {cause}" for (verdict, cause), names in grouped.items() if verdict == CANNOT]
+    lacking = [f"- {cause} ({len(names)})" for (verdict, cause, _), names in grouped.items() if verdict == CANNOT]
     parts = [f"## {measured.title}\n"] if grouped else []
     parts += [_table(["why it differs", "the client says", "cases"], differing)] if differing else []
-    return [*parts, "It cannot:\n", "\n".join(lacking) + "\n"] if lacking else parts
+    return [*parts, "It cannot (cases):\n", "\n".join(lacking) + "\n"] if lacking else parts
 
 
 def _short(why: str) -> str:
-    """The first fault: another result says most."""
+    """The first fault: another result says most. Bold where the caller is told what may not be so."""
     fault = why.partition("; ")[0]
     found = re.fullmatch(r"result is '(\w+)', not '(\w+)'", fault)
-    return f"{found[1]}, not {found[2]}" if found else f"another {fault.partition(' is ')[0]}"
+    if not found:
+        return f"other {fault.partition(' is ')[0]}"
+    return f"{found[1]}, not {found[2]}" if found[1] == "unreadable" else f"**{found[1]}**, not {found[2]}"
 
 
 def _table(heads: list[str], rows: list[list[str]]) -> str:

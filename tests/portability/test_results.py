@@ -1,0 +1,74 @@
+"""conformance/RESULTS.md: it says what was measured, and a run notices where it does not."""
+
+from __future__ import annotations
+
+import pytest
+from conformance.portability import __main__ as program
+from conformance.portability import results
+from conformance.portability.results import Measured, page, same
+from conformance.referee.cases import Case
+from conformance.referee.judge import AGREES, CANNOT, DIFFERS, Judgement
+from conformance.referee.report import Report
+
+
+def judged(name: str, verdict: str, why: str = "", *needs: str) -> Judgement:
+    case: Case = {"id": name, "needs": list(needs)}
+    return Judgement(case, verdict, why)
+
+
+def measured(machine: str = "go1.19", *more: Judgement) -> Measured:
+    judgements = [
+        judged("a", AGREES),
+        judged("b", DIFFERS, "result is 'deleted', not 'unreadable'; code is 200, not None"),
+        judged("c", DIFFERS, "result is 'unreadable', not 'deleted'; code is None, not 200"),
+        judged("d", DIFFERS, "message is 'x', not 'y'"),
+        judged("e", CANNOT, "no XML", "xml", "retry"),
+        *more,
+    ]
+    report = Report(judgements, {"b": "the last of two", "c": "no mark", "d": "no mark"})
+    return Measured("Go", ("generator 1", machine), report, {"closed enum": "does not compile"})
+
+
+def test_the_page_has_the_counts_by_need() -> None:
+    """Agreeing, differing and impossible cases are counted by what they need."""
+    assert "| Go | generator 1 | 1 / 3 / 0 | 0 / 0 / 0 | 0 / 0 / 0 | 0 / 0 / 0 | 0 / 0 / 1 |" in page([measured()])
+
+
+def test_the_page_has_each_difference_with_its_cause() -> None:
+    """What tells the caller something that may not be so stands first, in bold."""
+    text = page([measured()])
+    rows = [
+        "| the last of two | **deleted**, not unreadable | `b` |",
+        "| no mark | unreadable, not deleted | `c` |",
+        "| no mark | other message | `d` |",
+        "- no XML (1)",
+    ]
+    assert [text.index(row) for row in rows] == sorted(text.index(row) for row in rows)
+
+
+def test_the_versions_of_a_machine_do_not_count() -> None:
+    """Another machine measures the same with another version of a Debian package; another count is not the same."""
+    assert same(page([measured()]), page([measured("go1.24")]))
+    assert not same(page([measured()]), page([measured("go1.19", judged("f", AGREES))]))
+
+
+def test_a_page_that_says_something_else_fails(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    """No page, and a page of another measurement, fail with what to do; after writing, it is the same."""
+    monkeypatch.setattr(results, "PATH", tmp_path / "RESULTS.md")
+    other = [measured("go1.19", judged("f", AGREES))]
+    assert program.page([measured()], write=False)[0] is False
+    assert program.page([measured()], write=True) == (True, "written")
+    assert program.page([measured()], write=False)[0] is True
+    good, text = program.page(other, write=False)
+    assert (good, text.endswith("run `make portability ARGS=--write`")) == (False, True)
+
+
+@pytest.mark.parametrize("arguments", [["go", "--write"], ["--spec", "other.json", "--write"], ["cobol"]])
+def test_what_cannot_be_done_is_refused_before_anything_is_built(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A part of the languages, or another profile, is never written down; nor is there a language without a runner."""
+    with pytest.raises(SystemExit) as ending:
+        program.main(arguments)
+    assert ending.value.code == 2
+    assert capsys.readouterr().err.splitlines()[-1].startswith("python -m conformance.portability: error: ")

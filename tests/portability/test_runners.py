@@ -1,0 +1,32 @@
+"""The folders of conformance/runners: each has what the README there asks for, and names cases that there are."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from conformance.portability.__main__ import LANGUAGES
+from conformance.portability.language import Language
+from conformance.referee.cases import FOLDER, document
+
+CASES = {case["id"]: case for case in document()["cases"]}
+
+
+def test_every_folder_is_a_language_of_make_portability() -> None:
+    """No runner lies about that nothing runs."""
+    assert {path.name for path in (FOLDER / "runners").iterdir() if path.is_dir()} == LANGUAGES.keys()
+
+
+@pytest.mark.parametrize("name", LANGUAGES)
+def test_a_folder_has_its_scripts(name: str) -> None:
+    """run and versions can be started, and build where the client is a generated one."""
+    scripts = ["run", "versions"] + ["build"] * (name != "python")
+    assert [script for script in scripts if not os.access(FOLDER / "runners" / name / script, os.X_OK)] == []
+
+
+@pytest.mark.parametrize("name", LANGUAGES)
+def test_known_differences_are_of_cases_that_there_are(name: str) -> None:
+    """Each known difference names a case in JSON, and its cause."""
+    known = Language(name, name).differences
+    assert [case for case in known if case not in CASES or CASES[case]["call"]["format"] != "json"] == []
+    assert all(known.values())
