@@ -49,11 +49,9 @@ function look() {
   const box = element.getBoundingClientRect();
   const seen = box.width > 0 && box.height > 0 && box.right > 0 && box.left < innerWidth && getComputedStyle(element).visibility !== "hidden";
   const focused = shown();
-  const next = document.createElement("span");
   element.blur();
   const plain = shown();
   element.focus({ preventScroll: true });
-  next.remove();
   element.dataset.walked = "yes";
   const name = element.outerHTML.slice(0, 100);
   if (!seen) return `the focus is on something that is not to be seen: ${name}`;
