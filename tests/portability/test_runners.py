@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 from conformance.portability.__main__ import LANGUAGES
@@ -30,3 +31,13 @@ def test_known_differences_are_of_cases_that_there_are(name: str) -> None:
     known = Language(name, name).differences
     assert [case for case in known if case not in CASES or CASES[case]["call"]["format"] != "json"] == []
     assert all(known.values())
+
+
+@pytest.mark.parametrize("name", ["go", "php", "ruby", "java"])
+def test_the_guide_generates_as_the_build_does(name: str) -> None:
+    """The options that docs/other-languages.md tells people are those that make portability proves."""
+    guide = (FOLDER.parent / "docs" / "other-languages.md").read_text(encoding="utf-8")
+    told = re.search(rf"-g {name}( [^\\$]*)?\\\n +(--additional-properties=\S+)", guide)
+    assert told
+    build = (FOLDER / "runners" / name / "build").read_text(encoding="utf-8")
+    assert [option for option in [*(told[1] or "").split(), told[2]] if option not in build.split()] == []

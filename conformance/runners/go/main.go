@@ -7,7 +7,7 @@
 //   - An empty body is no error: at 2xx the model is nil, at any other status it is all zero values.
 //   - At 300 and above the answer is in GenericOpenAPIError.Model(), by value; at 2xx it is the first result.
 //   - http.Client follows redirects, and repeats a GET by itself where a connection that was kept open is closed: for
-//     deleteUnsubscribeWithGet that is a second deletion.
+//     deleteUnsubscribeWithGet that is a second deletion. It waits for ever unless it has a Timeout.
 //   - The key goes into a context, and stands in every URL; so it does in the text of a *url.Error. Log none.
 package main
 
@@ -20,6 +20,7 @@ import (
 	"net/url"
 	"os"
 	"strconv"
+	"time"
 
 	mp "example.invalid/mailpartner/mailpartner"
 )
@@ -49,6 +50,7 @@ type answer interface {
 var once = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	Transport:     &http.Transport{DisableKeepAlives: true},
+	Timeout:       30 * time.Second,
 }
 
 func client(baseURL string) *mp.UnsubscribesAPIService {

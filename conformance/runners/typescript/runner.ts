@@ -5,7 +5,7 @@
 //   every URL then, so record none.
 // - Types are a promise. Nothing is checked at run time, so `success` is compared with === and a row is looked at.
 // - A number holds whole numbers up to 2^53 - 1 only; ids have 64 bits. A greater one is refused here, never rounded.
-// - fetch follows redirects, with the request, unless it is told `redirect: "manual"`.
+// - fetch follows redirects, with the request, unless it is told `redirect: "manual"`; and it waits for five minutes.
 // - At an error status the answer is in `error`, as text where it is no JSON; at 2xx, what is no JSON is thrown.
 import { readFileSync } from "node:fs";
 import createClient from "openapi-fetch";
@@ -51,7 +51,7 @@ function meaningOf(operation: string, code: number | undefined): Meaning | undef
 
 /** One request of the generated client. */
 function send(operation: string, call: Call): Promise<Reply> {
-  const client = createClient<paths>({ baseUrl, redirect: "manual" });
+  const client = createClient<paths>({ baseUrl, redirect: "manual", signal: AbortSignal.timeout(30_000) });
   const body = { apiKey: call.key, email: call.arguments.email! };
   if (operation === "addUnsubscribe") return client.POST("/v1/unsubscribe/add", { body });
   client.use({
