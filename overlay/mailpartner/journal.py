@@ -28,6 +28,7 @@ TAKEN, SENT, DELETED, ALREADY_GONE, REFUSED, FAILED, INVALID = range(7)
 FINAL = frozenset({DELETED, ALREADY_GONE, REFUSED, INVALID})
 _STATES = {Outcome.DELETED: DELETED, Outcome.ALREADY_GONE: ALREADY_GONE}
 _OUTCOMES = {state: outcome for outcome, state in _STATES.items()}
+_ERRORS = frozenset({REFUSED, FAILED, INVALID})
 
 _SCHEMA = f"""
 PRAGMA application_id = {APPLICATION_ID};
@@ -46,6 +47,18 @@ class Row(NamedTuple):
     code: int | None
     text: str | None
 
+    @property
+    def error(self) -> str | None:
+        """The class of its error, if it ended with one."""
+        return self.text.partition("\n")[0] if self.text and self.state in _ERRORS else None
+
+    @property
+    def maybe_applied(self) -> bool:
+        """Whether it may have been done although no answer says so, in whichever run."""
+        if self.state == SENT:
+            return True
+        return self.state in _ERRORS and self.text is not None and _leaves_doubt(self.text)
+
 
 class Journal:
     """The open journal of one run. Only one can be open on a file at a time, in this process or any other."""
@@ -59,6 +72,8 @@ class Journal:
             self._db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=0)
         try:
             with self._spoken("open"):
+                self._db.create_function("left_by", 2, _left_by)
+                self._db.create_function("with_doubt", 2, _with_doubt)
                 self._db.execute("PRAGMA locking_mode=EXCLUSIVE")
                 self._check_ours()
                 self._db.execute("PRAGMA journal_mode=WAL")
@@ -152,11 +167,13 @@ class Journal:
             if marks:
                 self._db.executemany(
                     "INSERT INTO item(position, id, state) VALUES (?, ?, ?)"
-                    " ON CONFLICT(position) DO UPDATE SET state=excluded.state",
+                    " ON CONFLICT(position) DO UPDATE SET text=left_by(state, text), state=excluded.state",
                     marks,
                 )
             if self._results:
-                self._db.executemany("UPDATE item SET state=?, code=?, text=? WHERE position=?", self._results)
+                self._db.executemany(
+                    "UPDATE item SET state=?, code=?, text=with_doubt(text, ?) WHERE position=?", self._results
+                )
         self._results.clear()
 
     def close(self) -> None:
@@ -216,6 +233,23 @@ def _stored(item: BulkItem) -> tuple[int, int | None, str | None]:
     if isinstance(error, APIError) and is_final(error):
         return REFUSED, error.code, text
     return (FAILED if isinstance(error, errors.MailPartnerError) else INVALID), None, text
+
+
+def _left_by(state: int, text: str | None) -> str | None:
+    """What the text of an id says while it is sent again: whether an earlier run may have done it."""
+    return 'no outcome\n{"maybe_applied": true}' if state == SENT else text
+
+
+def _with_doubt(before: str | None, text: str | None) -> str | None:
+    """The text of an error, with the doubt that an earlier run left: a failure afterwards does not take it away."""
+    if text is None or before is None or not _leaves_doubt(before):
+        return text
+    class_name, _, details = text.partition("\n")
+    return f"{class_name}\n{json.dumps({**json.loads(details), 'maybe_applied': True})}"
+
+
+def _leaves_doubt(text: str) -> bool:
+    return json.loads(text.partition("\n")[2]).get("maybe_applied") is True
 
 
 def is_final(error: Exception) -> bool:

@@ -38,6 +38,7 @@ from mailpartner import (
 )
 from mailpartner import journal as journals
 from mailpartner.journal import SENT, Journal
+from mailpartner.sandbox import Entry
 
 
 @pytest.fixture
@@ -108,6 +109,41 @@ def test_an_id_that_failed_is_sent_again(sandbox, kind, clock, path):
     assert first.outcomes == {1: APIConnectionError, 2: DELETED}
     told = bulk(kind, sandbox.url, [1, 2], journal=path, missing_ok=False)
     assert told.outcomes == {1: GONE, 2: DELETED}
+
+
+def doubts(path):
+    """By id, whether the journal says that it may have been done without an outcome."""
+    with contextlib.closing(Journal(path)) as journal:
+        return {row.id: row.maybe_applied for row in journal.rows()}
+
+
+def test_a_doubt_outlives_the_runs_that_do_not_settle_it(sandbox, kind, path):
+    """What an earlier run may have done stays so when a later one fails cleanly, however often; an outcome ends it."""
+    with contextlib.closing(Journal(path)) as crashed:
+        crashed.intake([1, 2, 3, 4])
+        crashed.mark(0, 1)
+        crashed.commit()
+    assert doubts(path) == {1: True, 2: False, 3: False, 4: False}
+    for _ in range(2):
+        sandbox.fault("code", code="TOO_MANY_REQUESTS", times=3)
+        sandbox.fault("close-after")
+        bulk(kind, sandbox.url, [1, 2, 3, 4], journal=path, max_retries=0, concurrency=1)
+        assert doubts(path) == {1: True, 2: False, 3: False, 4: True}
+        sandbox.load([Entry(number, f"user{number}@example.com", "2020-01-01 00:01:00") for number in range(1, 5)])
+    told = bulk(kind, sandbox.url, [1, 2, 3, 4], journal=path)
+    assert told.outcomes == dict.fromkeys((1, 2, 3, 4), DELETED)
+    assert doubts(path) == dict.fromkeys((1, 2, 3, 4), False)
+
+
+def test_a_refusal_after_a_doubt_is_told_with_it(sandbox, kind, path):
+    """The error that a journal gives back of an id says that an earlier run may have done it."""
+    sandbox.fault("close-after")
+    bulk(kind, sandbox.url, [1], journal=path, max_retries=0)
+    sandbox.fault("code", code="ID_REQUIRED")
+    bulk(kind, sandbox.url, [1], journal=path)
+    error = bulk(kind, sandbox.url, [1], journal=path).items[0].error
+    assert isinstance(error, InvalidRequestError)
+    assert error.maybe_applied
 
 
 def test_a_recorded_error_comes_back_whole(sandbox, kind, path):

@@ -3,6 +3,10 @@
 The journal is the truth, and the record is made of it: the head when the run begins, all of it anew at the end of
 each session, beside the old one and then in its place. So a crash neither loses a line nor doubles one: the last
 session's end has each id once.
+
+One word says what became of an id: deleted; already_gone; failed or not_sent, which is not done for certain; in_doubt,
+which may have been done, because an answer was lost or could not be read, in this session or an earlier one, and no
+later one settled it.
 """
 
 from __future__ import annotations
@@ -14,18 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from mailpartner.cli.exits import USAGE, Ended
-from mailpartner.cli.ledger import now, totals
-from mailpartner.journal import ALREADY_GONE, DELETED, FAILED, INVALID, REFUSED, SENT, Journal, Row
+from mailpartner.cli.ledger import now
+from mailpartner.journal import ALREADY_GONE, DELETED, TAKEN, Journal, Row
 
 SCHEMA = 1
-_OUTCOMES = {
-    DELETED: "deleted",
-    ALREADY_GONE: "already_gone",
-    REFUSED: "failed",
-    INVALID: "failed",
-    FAILED: "failed",
-    SENT: "in_doubt",
-}
+_DONE = {DELETED: "deleted", ALREADY_GONE: "already_gone"}
+_OUTCOMES = ("deleted", "already_gone", "failed", "in_doubt", "not_sent")
 
 
 def head(facts: dict[str, str]) -> dict[str, Any]:
@@ -82,22 +80,30 @@ def _check_ours(path: Path, journal: Journal) -> None:
 
 def _lines(journal: Journal) -> Iterator[dict[str, Any]]:
     yield head(journal.facts())
+    counted = dict.fromkeys(_OUTCOMES, 0)
     for row in journal.rows():
-        if row.state in _OUTCOMES:
-            yield _line(row)
-    counted = totals(journal)
+        line = _line(row)
+        counted[line["outcome"]] += 1
+        yield line
     complete = not (counted["in_doubt"] or counted["not_sent"])
     yield {"schema": SCHEMA, "type": "total", "when": now(), "complete": complete, **counted}
 
 
 def _line(row: Row) -> dict[str, Any]:
     """What became of an id. The server's words stay out: they may hold an address."""
-    line: dict[str, Any] = {"schema": SCHEMA, "type": "deletion", "id": row.id, "outcome": _OUTCOMES[row.state]}
-    if row.state == REFUSED:
-        line |= {"error": (row.text or "").partition("\n")[0], "code": row.code}
-    if row.state == FAILED:
-        line["maybe_applied"] = row.code != 0  # where the journal does not say, it may have been
+    line: dict[str, Any] = {"schema": SCHEMA, "type": "deletion", "id": row.id, "outcome": _outcome(row)}
+    if row.state not in _DONE:
+        line["maybe_applied"] = row.maybe_applied
+    if row.error is not None:
+        line |= {"error": row.error, "code": row.code}
     return line
+
+
+def _outcome(row: Row) -> str:
+    """Done, or found so; `failed` and `not_sent` are certain to be not done, `in_doubt` is whatever may have been."""
+    if row.maybe_applied:
+        return "in_doubt"
+    return _DONE.get(row.state, "not_sent" if row.state == TAKEN else "failed")
 
 
 def _write(descriptor: int, lines: Iterator[dict[str, Any]]) -> None:

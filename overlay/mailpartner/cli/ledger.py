@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mailpartner.cli.exits import BAD_INPUT, Ended
 from mailpartner.errors import JournalError
-from mailpartner.journal import ALREADY_GONE, DELETED, FAILED, INVALID, REFUSED, SENT, TAKEN, Journal
+from mailpartner.journal import ALREADY_GONE, DELETED, TAKEN, Journal
 
 if TYPE_CHECKING:
     from mailpartner.client import MailPartner
@@ -127,15 +127,9 @@ def ids_of(journal: Journal) -> Iterator[int]:
 
 
 def totals(journal: Journal) -> dict[str, int]:
-    """What has become of the ids, over all sessions."""
+    """How many ids are gone, over all sessions."""
     counts = journal.counts()
-    return {
-        "deleted": counts.get(DELETED, 0),
-        "already_gone": counts.get(ALREADY_GONE, 0),
-        "failed": sum(counts.get(state, 0) for state in (REFUSED, FAILED, INVALID)),
-        "in_doubt": counts.get(SENT, 0),
-        "not_sent": counts.get(TAKEN, 0),
-    }
+    return {"deleted": counts.get(DELETED, 0), "already_gone": counts.get(ALREADY_GONE, 0)}
 
 
 def unreadable(error: JournalError) -> bool:
