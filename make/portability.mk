@@ -3,6 +3,12 @@ conformance: .venv/$(SDK) ## the conformance cases against RUN='your runner'; se
 	@[ -n "$(RUN)" ] || { echo "make conformance RUN='ruby my_runner.rb': see conformance/README.md" >&2; exit 2; }
 	@$(PY) -m conformance.referee $(ARGS) -- $(RUN)
 
+.PHONY: client
+client: .venv/portability.stamp .work/node/tools.stamp ## a generated client: LANGUAGE=ruby, go, java, php or typescript; in .work/clients/
+	@[ -x conformance/runners/$(LANGUAGE)/build ] || { echo "make client LANGUAGE=ruby, go, java, php or typescript" >&2; exit 2; }
+	@conformance/runners/$(LANGUAGE)/build $(CURDIR)/.work/clients/$(LANGUAGE)
+	@echo 'The client is in .work/clients/$(LANGUAGE), its runner in conformance/runners/$(LANGUAGE).'
+
 .PHONY: portability
 portability: .venv/portability.stamp .work/node/tools.stamp ## clients in five languages, generated, compiled, and held to the conformance cases
 	@$(PY) -m conformance.portability $(ARGS)

@@ -21,7 +21,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from .cases import Case, document, key_of
+from .cases import CONTRACT, Case, document, key_of
 from .judge import judge
 from .report import Report
 from .server import CaseServer
@@ -29,6 +29,9 @@ from .server import CaseServer
 
 class RunnerError(Exception):
     """The runner could not be run, or said something that is no report. One line."""
+
+
+PROFILE = CONTRACT.with_name("openapi-json-only.json")
 
 
 def calls_of(cases: list[Case]) -> list[Case]:
@@ -41,7 +44,8 @@ def run(cases: list[Case], command: list[str], differences: dict[str, str]) -> R
     with CaseServer(cases) as server, tempfile.TemporaryDirectory() as folder:
         calls = Path(folder) / "calls.json"
         calls.write_text(json.dumps(calls_of(cases)), encoding="utf-8")
-        environment = {**os.environ, "CONFORMANCE_URL": server.url, "CONFORMANCE_CALLS": str(calls)}
+        environment = {"SPEC": str(PROFILE), **os.environ}
+        environment |= {"CONFORMANCE_URL": server.url, "CONFORMANCE_CALLS": str(calls)}
         said = dict(_said(command, environment, len(cases)))
         judgements = [judge(case, said.get(case["id"]), server.requests[case["id"]]) for case in cases]
     return Report(judgements, differences)
