@@ -61,7 +61,10 @@ class Report:
             for item in self.judgements
             if item.verdict == verdict and item not in self.unexpected
         )
-        return [f"{heading}: {count} cases: {reason}" for reason, count in reasons.most_common()]
+        return [
+            f"{heading}: {count} {'case' if count == 1 else 'cases'}: {reason}"
+            for reason, count in reasons.most_common()
+        ]
 
     def as_data(self) -> dict[str, Any]:
         """The same, for the table: verdict and reason by case."""
