@@ -81,18 +81,21 @@ def _controls(measured: list[Measured]) -> list[str]:
 def _section(measured: Measured) -> list[str]:
     """What differs in one language, and what it cannot do, each with its cause."""
     known = measured.report.differences
-    grouped: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    grouped: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    faults: defaultdict[str, set[str]] = defaultdict(set)
     for item in measured.report.judgements:
         if item.verdict == DIFFERS:
-            grouped[item.verdict, known[item.case["id"]], _short(item.why)].append(item.case["id"])
+            grouped[item.verdict, known[item.case["id"]]].append(item.case["id"])
+            faults[known[item.case["id"]]].add(_short(item.why))
         if item.verdict == CANNOT:
-            grouped[item.verdict, item.why, ""].append(item.case["id"])
+            grouped[item.verdict, item.why].append(item.case["id"])
     differing = [
-        [cause, fault, ", ".join(f"`{name}`" for name in names)]
-        for (verdict, cause, fault), names in sorted(grouped.items(), key=lambda row: "**" not in row[0][2])
+        [cause, "; ".join(sorted(faults[cause])), ", ".join(f"`{name}`" for name in names)]
+        for (verdict, cause), names in grouped.items()
         if verdict == DIFFERS
     ]
-    lacking = [f"- {cause} ({len(names)})" for (verdict, cause, _), names in grouped.items() if verdict == CANNOT]
+    differing.sort(key=lambda row: "**" not in row[1])
+    lacking = [f"- {cause} ({len(names)})" for (verdict, cause), names in grouped.items() if verdict == CANNOT]
     parts = [f"## {measured.title}\n"] if grouped else []
     parts += [_table(["why it differs", "the client says", "cases"], differing)] if differing else []
     return [*parts, "It cannot (cases):\n", "\n".join(lacking) + "\n"] if lacking else parts

@@ -39,8 +39,7 @@ def test_the_page_has_each_difference_with_its_cause() -> None:
     text = page([measured()])
     rows = [
         "| the last of two | **deleted**, not unreadable | `b` |",
-        "| no mark | unreadable, not deleted | `c` |",
-        "| no mark | other message | `d` |",
+        "| no mark | other message; unreadable, not deleted | `c`, `d` |",
         "- no XML (1)",
     ]
     assert [text.index(row) for row in rows] == sorted(text.index(row) for row in rows)
