@@ -28,7 +28,7 @@ of a few lines around it. XML is not possible with that profile: it leaves XML o
 an XML answer as zero values without an error.
 
 Cases by what a client must be able to do, as `agree / differ / cannot`. What differs has its cause below, in bold where
-the client tells its caller what may not be so; elsewhere it says no more than that it cannot read the answer.
+the client tells its caller what may not be so; elsewhere it cannot read the answer, or reads less of it.
 """
 
 
