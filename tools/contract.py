@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-METHODS = ("get", "post", "put", "patch", "delete")
+from references import METHODS, resolved
 
 HEAD = '''\
 """Facts of the API that the generated client leaves out. Written by `make generate` from openapi.yaml; do not edit."""
@@ -96,12 +96,7 @@ class _Document:
         )
 
     def _resolve(self, node: dict[str, Any]) -> dict[str, Any]:
-        while "$ref" in node:
-            target: Any = self._spec
-            for step in node["$ref"].removeprefix("#/").split("/"):
-                target = target[step]
-            node = target
-        return node
+        return resolved(self._spec, node)
 
     def _shape(self, node: dict[str, Any]) -> str:
         """The source of a shape; a component's is a constant of its own, written before who uses it."""

@@ -10,9 +10,10 @@ import copy
 import json
 from typing import Any
 
+from references import METHODS
+
 XML = "application/xml"
 FORMAT = "ResponseFormat"
-METHODS = ("get", "post", "put", "patch", "delete")
 ABOUT_XML = ("x-entry-order", "x-xml-of")
 NOTE = "This is the JSON-only profile for code generators, derived from openapi.yaml by make generate."
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 from typing import Any
 
-METHODS = ("get", "post", "put", "patch", "delete")
+from references import METHODS, resolved
+
+from mailpartner.errors import KINDS
+
 JSON, XML = "application/json", "application/xml"
-# The Python exception of each of the classes that openapi.yaml gives its codes.
-ERRORS = {
-    "authentication": "AuthenticationError",
-    "permission_denied": "PermissionDeniedError",
-    "invalid_request": "InvalidRequestError",
-    "not_found": "NotFoundError",
-    "rate_limit": "RateLimitError",
-    "server": "ServerError",
-}
 
 Node = dict[str, Any]
+
+
+def _exception(kind: str) -> str | None:
+    """The Python exception of a class that openapi.yaml gives its codes, None for success."""
+    return KINDS[kind].__name__ if kind in KINDS else None
 
 
 class Contract:
@@ -49,12 +48,7 @@ class Contract:
         return [method for method in self._spec["paths"][path] if method in METHODS]
 
     def _resolve(self, node: Node) -> Node:
-        while "$ref" in node:
-            target: Any = self._spec
-            for step in node["$ref"].removeprefix("#/").split("/"):
-                target = target[step]
-            node = target
-        return node
+        return resolved(self._spec, node)
 
     def _operation(self, method: str, path: str) -> Node:
         item = self._spec["paths"][path]
@@ -109,7 +103,7 @@ class Contract:
         columns = ("x-enum-varnames", "x-enum-texts", "x-enum-descriptions", "x-enum-classes")
         rows = zip(schema["enum"], *(schema[column] for column in columns), strict=True)
         return [
-            {"code": code, "name": name, "text": text, "meaning": meaning, "kind": kind, "error": ERRORS.get(kind)}
+            {"code": code, "name": name, "text": text, "meaning": meaning, "kind": kind, "error": _exception(kind)}
             for code, name, text, meaning, kind in rows
         ]
 

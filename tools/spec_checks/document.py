@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
+from references import METHODS, at, resolved
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-METHODS = ("get", "post", "put", "patch", "delete")
 
 Node = Mapping[str, Any]
 Place = tuple[str | int, ...]
@@ -49,16 +49,11 @@ class Document:
 
     def resolved(self, node: Node) -> Node:
         """What a node refers to, if it is a $ref, else the node."""
-        while "$ref" in node:
-            node = self.at(steps(node["$ref"]))
-        return node
+        return resolved(self.root, node)
 
     def at(self, place: Place) -> Any:
         """What stands at a place. Raises KeyError or IndexError."""
-        node: Any = self.root
-        for step in place:
-            node = node[step]
-        return node
+        return at(self.root, place)
 
     def line(self, place: Place) -> int:
         """The line of a place, or of what is nearest above it."""
@@ -86,12 +81,6 @@ class Finding(NamedTuple):
 def name_of(reference: Node) -> str:
     """The last part of a $ref: the name of the component."""
     return str(reference["$ref"]).rpartition("/")[2]
-
-
-def steps(pointer: str) -> Place:
-    """The place that a JSON pointer of this document names."""
-    parts = pointer.removeprefix("#/").split("/")
-    return tuple(part.replace("~1", "/").replace("~0", "~") for part in parts)
 
 
 def _below(node: yaml.Node, step: str | int) -> tuple[yaml.Node, int] | None:

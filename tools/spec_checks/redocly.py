@@ -7,8 +7,10 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from references import steps
+
 from .changes import Change, Level
-from .document import Document, steps
+from .document import Document
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [str(ROOT / "tools" / "node"), str(ROOT / ".work/node/node_modules/@redocly/cli/bin/cli.js"), "diff"]
