@@ -61,7 +61,15 @@ def _data(parts: list[Part], shape: Shape, rows: Rows | None) -> dict[str, Any]:
     text = _text(parts).strip(" \t\r\n")
     if not text:
         raise Unreadable("an empty body")
-    return data_from_xml(text, shape, rows) if text[0] == "<" else _data_from_json(text, rows)
+    if text[0] == "<":
+        return data_from_xml(text, shape, rows)
+    data = _data_from_json(text, rows)
+    # Rows are made wherever an object looks like one: words must not be, so they are read once more as they are.
+    return data if rows is None or _has_plain_words(data) else _data_from_json(text, None)
+
+
+def _has_plain_words(data: dict[str, Any]) -> bool:
+    return data.get("success") is True and isinstance(data.get("message"), (str, type(None)))
 
 
 def _text(parts: list[Part]) -> str:

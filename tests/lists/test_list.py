@@ -118,6 +118,17 @@ def test_rows_of_xml(served: Served, kind: str, row: str, created_at: str | None
     assert listed(served, xml_list(row), kind) == (Unsubscribe(19, "xxx@www.com", created_at),)
 
 
+@pytest.mark.parametrize("words", ['"message":%s', '"message":[%s]', '"errors":[%s]', '"error":%s'])
+def test_words_that_look_like_a_row(served: Served, kind: str, words: str) -> None:
+    """What a server says beside the outcome may have the fields of a row, and is words all the same: on a refusal and
+    on a success."""
+    words %= '{"id":7,"email":"xxx@www.com","message":"no such address"}'
+    with pytest.raises(AuthenticationError, match="no such address"):
+        listed(served, f'{{"success":false,"code":10,{words}}}', kind)
+    done = json_list(f"[{{{FIELDS}}}]")
+    assert listed(served, f"{done[:-1]},{words}}}", kind)[0].id == 19
+
+
 def test_rows_of_both_forms_may_stand_side_by_side(served: Served) -> None:
     """Each row is read for itself, and white space between elements does not count."""
     rows = f"\n <entry>\n {XML_ROW}\n </entry>\n <entry>\n {NAMED_ROW}\n </entry>\n"
