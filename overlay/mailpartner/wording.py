@@ -9,7 +9,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from mailpartner import errors
-from mailpartner.envelope import BODY_KEPT, Lost, Reply
+from mailpartner.envelope import BODY_KEPT, PART, Lost, Reply
 from mailpartner.results import ErrorDetail
 from mailpartner.retrying import retry_after
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mailpartner.verdict import Verdict
 
 _WORDS_KEPT = 300
+_HALF_A_KEY = 1 << 12  # bytes, however it is escaped
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"})
 """Unicode categories that no line shows as they are: control, format and direction characters, foreign spaces."""
 
@@ -136,8 +137,11 @@ def _wiped_detail(detail: ErrorDetail, context: Context) -> ErrorDetail:
 
 
 def _kept(answer: Reply, context: Context) -> bytes:
-    # Wiped before it is cut: a key across the cut would leave its first half.
-    return context.wipe(answer.body)[:BODY_KEPT]
+    # Wiped before it is cut: a key across the cut would leave its first half. Where so much was wiped that the end of
+    # what was read comes into view, half a key may stand there.
+    wiped = context.wipe(answer.body)
+    whole = len(answer.body) < PART
+    return wiped[:BODY_KEPT] if whole else wiped[: min(BODY_KEPT, max(0, len(wiped) - _HALF_A_KEY))]
 
 
 def _wait_asked(answer: Reply, context: Context) -> float | None:

@@ -98,3 +98,14 @@ def test_the_body_of_a_long_unreadable_answer(server: AnswerServer, any_caller: 
     assert came.body.startswith(begin.encode())
     assert len(came.body) == 1 << 16
     assert KEY[:5].encode() not in came.body
+
+
+@pytest.mark.parametrize("key_as_sent", [KEY, "".join(f"\\u00{ord(character):02x}" for character in KEY)])
+def test_a_long_answer_full_of_the_key(server: AnswerServer, any_caller: Caller, key_as_sent: str) -> None:
+    """Where an answer holds the key so often that hiding it makes it short, no part of a key stands at its end."""
+    for start in range(0, len(key_as_sent), 5):
+        server.says(reply(f"<html>{'x' * start}{key_as_sent * (3 * PART // len(key_as_sent))}"))
+        body = any_caller.delete().body
+        assert body.startswith(b"<html>" + b"x" * start + b"[key hidden]")
+        rest = body[len("<html>") + start :].replace(b"[key hidden]", b"")
+        assert b"[key hidden]".startswith(rest)
