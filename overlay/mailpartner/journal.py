@@ -231,8 +231,13 @@ def _stored(item: BulkItem) -> tuple[int, int | None, str | None]:
         details |= {"name": error.name, "message": error.message}
     text = f"{type(error).__name__}\n{json.dumps(details)}"
     if isinstance(error, APIError) and is_final(error):
-        return REFUSED, error.code, text
+        return REFUSED, _stored_code(error.code), text
     return (FAILED if isinstance(error, errors.MailPartnerError) else INVALID), None, text
+
+
+def _stored_code(code: int | None) -> int | None:
+    """A code as the journal holds it: none where SQLite has no room for it."""
+    return code if code is not None and abs(code) < 1 << 63 else None
 
 
 def _left_by(state: int, text: str | None) -> str | None:

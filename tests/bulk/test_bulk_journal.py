@@ -29,6 +29,7 @@ from bulk_help import (
 
 from mailpartner import (
     APIConnectionError,
+    APIError,
     BulkItem,
     InvalidRequestError,
     JournalError,
@@ -100,6 +101,16 @@ def test_an_unknown_id_that_was_marked_is_already_gone(sandbox, kind, path):
     marked.close()
     told = bulk(kind, sandbox.url, [5001, 5002], journal=path, missing_ok=False)
     assert told.outcomes == {5001: GONE, 5002: NotFoundError}
+
+
+def test_a_refusal_with_a_code_that_no_file_holds(kind, path):
+    """A code beyond 64 bits costs the journal the code, and not the outcome of the run."""
+    refused = b'{"success": false, "code": 9999999999999999999}'
+    with Server(lambda number, _: refused if number == 1 else DONE) as server:
+        first = bulk(kind, server.url, [1, 2], journal=path)
+        told = bulk(kind, server.url, [1, 2], journal=path)
+    assert first.outcomes == told.outcomes == {1: APIError, 2: DELETED}
+    assert states(path) == {1: journals.REFUSED, 2: journals.DELETED}
 
 
 def test_an_id_that_failed_is_sent_again(sandbox, kind, clock, path):
