@@ -1,6 +1,6 @@
 .PHONY: conformance
 conformance: .venv/$(SDK) ## the conformance cases against RUN='your runner'; see conformance/README.md
-	@[ -n "$(RUN)" ] || { echo "make conformance RUN='ruby my_runner.rb': see conformance/README.md" >&2; exit 2; }
+	@$(if $(RUN),true,false) || { echo "make conformance RUN='ruby my_runner.rb': see conformance/README.md" >&2; exit 2; }
 	@$(PY) -m conformance.referee $(ARGS) -- $(RUN)
 
 .PHONY: client

@@ -19,9 +19,8 @@ import time
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
 
-from .cases import CONTRACT, Case, document, key_of
+from .cases import CONTRACT, Case, CaseError, document, key_of
 from .judge import judge
 from .report import Report
 from .server import CaseServer
@@ -29,6 +28,10 @@ from .server import CaseServer
 
 class RunnerError(Exception):
     """The runner could not be run, or said something that is no report. One line."""
+
+
+class FileError(Exception):
+    """A file that was named cannot be used. One line."""
 
 
 PROFILE = CONTRACT.with_name("openapi-json-only.json")
@@ -54,7 +57,12 @@ def run(cases: list[Case], command: list[str], differences: dict[str, str]) -> R
 def _said(command: list[str], environment: dict[str, str], count: int) -> Iterator[tuple[str, Case]]:
     try:
         process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+            command,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            encoding="utf-8",
+            errors="replace",  # then it is no report, or words for people
         )
     except OSError as error:
         raise RunnerError(f"cannot run {command[0]}: {error.strerror}") from None
@@ -68,9 +76,12 @@ def _read(lines: Iterable[str]) -> Iterator[tuple[str, Case]]:
     for line in lines:
         try:
             report = json.loads(line)
-            yield report["case"], report
-        except (ValueError, TypeError, KeyError):
-            raise RunnerError(f"this line of the runner is no report: {line.strip()[:200]}") from None
+            name = report["case"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            name = None
+        if not isinstance(name, str):
+            raise RunnerError(f"this line of the runner is no report: {line.strip()[:200]}")
+        yield name, report
 
 
 def _shown(lines: Iterable[str], count: int) -> Iterator[str]:
@@ -99,20 +110,50 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
 def main(arguments: list[str] | None = None) -> int:
     """0 where the client agrees, 1 where it does not, 2 where it could not be judged."""
     options = _arguments(arguments)
-    cases = [case for case in document()["cases"] if fnmatch(case["id"], options.only)]
-    if not cases:
-        print(f"no case fits {options.only}; their ids are in conformance/cases.json", file=sys.stderr)
-        return 2
-    known: dict[str, Any] = json.loads(options.differences.read_text("utf-8")) if options.differences else {}
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        report = run(cases, options.command, {name: known[name] for name in known if fnmatch(name, options.only)})
-    except RunnerError as error:
+        report = _report(options)
+    except (RunnerError, FileError, CaseError) as error:
         print(f"not judged: {error}", file=sys.stderr)
         return 2
-    if options.results:
-        options.results.write_text(json.dumps(report.as_data(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    except KeyboardInterrupt:
+        print("not judged: stopped", file=sys.stderr)
+        return 130
     print("\n".join(report.lines()))
     return 0 if report.good else 1
+
+
+def _report(options: argparse.Namespace) -> Report:
+    cases = [case for case in document()["cases"] if fnmatch(case["id"], options.only)]
+    if not cases:
+        raise FileError(f"no case fits {options.only}; their ids are in conformance/cases.json")
+    known = _differences(options.differences) if options.differences else {}
+    if options.results:
+        _write(options.results, "", "a")  # sooner said than after the run
+    report = run(cases, options.command, {name: known[name] for name in known if fnmatch(name, options.only)})
+    if options.results:
+        _write(options.results, json.dumps(report.as_data(), indent=1, ensure_ascii=False) + "\n", "w")
+    return report
+
+
+def _differences(path: Path) -> dict[str, str]:
+    try:
+        known = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise FileError(f"cannot read {path}: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise FileError(f"{path} is not JSON: {error}") from None
+    if not isinstance(known, dict) or not all(isinstance(cause, str) for cause in known.values()):
+        raise FileError(f'{path} must be known differences, each with its cause: {{"hostile-twice": "the cause"}}')
+    return known
+
+
+def _write(path: Path, text: str, mode: str) -> None:
+    try:
+        with path.open(mode, encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+    except OSError as error:
+        raise FileError(f"cannot write {path}: {error.strerror}") from None
 
 
 if __name__ == "__main__":

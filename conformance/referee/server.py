@@ -47,7 +47,7 @@ class CaseServer:
 
     def answer_to(self, seen: Case, key: str | None) -> Case | None:
         """The answer to a request that has just arrived; None for one that belongs to no case, or to no exchange."""
-        case = self._cases.get(key or "")
+        case = self._cases.get(key) if isinstance(key, str) else None
         if case is None:
             self.strays.append(f"{seen['method']} {seen['path']}")
             return None
@@ -62,6 +62,9 @@ class CaseServer:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128  # a runner may have many cases under way: none is turned away
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Nothing: a client that hangs up, or sends what is no HTTP, is judged by what arrived."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import copy
 import json
+import socket
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conformance.referee.__main__ import RunnerError, main, run
-from conformance.referee.cases import Case, document
+from conformance.referee.cases import FOLDER, Case, document
 from conformance.referee.judge import AGREES, CANNOT, DIFFERS, SILENT, judge
 from conformance.referee.report import Report
-from conformance.referee.server import seen_request
+from conformance.referee.server import CaseServer, seen_request
 
 CASES = {case["id"]: case for case in document()["cases"]}
 ADDING = CASES["add-ok"]
@@ -117,6 +119,9 @@ def runner(text: str) -> list[str]:
         (["no-such-command-anywhere"], "cannot run no-such-command-anywhere"),
         (runner("print('hello')"), "this line of the runner is no report: hello"),
         (runner("print([1])"), "no report"),
+        (runner("print('{\"case\": [1]}')"), "no report"),
+        (runner("print('[' * 100_000)"), "no report"),
+        (runner("import sys; sys.stdout.buffer.write(b'\\xff\\n')"), "no report"),
         (runner("raise SystemExit(3)"), "ended with status 3"),
     ],
 )
@@ -138,3 +143,61 @@ def test_the_command_says_what_came_of_it(tmp_path: Path, capsys: pytest.Capture
     assert capsys.readouterr().out.splitlines()[-1] == "0 passed, 1 failed"
     assert main(["--only", "delete-zero", "--", "no-such-command-anywhere"]) == 2
     assert main(["--only", "nothing-*", "--", *good]) == 2
+
+
+def test_a_file_that_cannot_be_used_is_said_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A list of differences that is missing, no JSON or no list of causes, and results that cannot be written, end the
+    command with 2 and a line, before the runner is run."""
+    broken, listed = tmp_path / "broken.json", tmp_path / "listed.json"
+    broken.write_text("{", encoding="utf-8")
+    listed.write_text('["add-ok"]', encoding="utf-8")
+    beside = str(tmp_path / "no folder" / "file")
+    for options in (["--differences", beside], ["--differences", str(broken)], ["--differences", str(listed)],
+                    ["--results", beside]):  # fmt: skip
+        assert main(["--only", "delete-zero", *options, "--", *runner("raise SystemExit(3)")]) == 2
+        said = capsys.readouterr()
+        assert (said.out, len(said.err.splitlines())) == ("", 1)
+        assert options[1] in said.err
+
+
+def test_words_that_no_terminal_can_write(tmp_path: Path) -> None:
+    """A lone surrogate in what a runner says is shown as an escape, and ends neither the report nor the results."""
+    text = "import json; print(json.dumps({'case': 'delete-zero', 'cannot': '\\ud800'}))"
+    results = tmp_path / "results.json"
+    command = [sys.executable, "-m", "conformance.referee", "--only", "delete-zero", "--results", str(results), "--"]
+    done = subprocess.run([*command, *runner(text)], cwd=FOLDER.parent, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\\ud800" in done.stdout
+    assert json.loads(results.read_text(encoding="utf-8"))["delete-zero"]["verdict"] == "cannot"
+
+
+@pytest.mark.parametrize(
+    "request_sent",
+    [
+        b"POST /v1/x?apiKey=a&apiKey=b HTTP/1.1\r\n\r\n",
+        b'POST /v1/x HTTP/1.1\r\nContent-Length: 15\r\n\r\n{"apiKey": [1]}',
+        b"POST /v1/x HTTP/1.1\r\nContent-Length: abc\r\n\r\n",
+    ],
+)
+def test_a_request_of_no_case_is_not_a_traceback(request_sent: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a client sends wrong, or breaks off, leaves nothing on the terminal but the report."""
+    with CaseServer([copy.deepcopy(ADDING)]) as server:
+        address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
+        with socket.create_connection(address, timeout=10) as connection:
+            connection.sendall(request_sent)
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(1 << 16):
+                pass
+    assert capsys.readouterr().err == ""
+
+
+def test_a_runner_whose_name_needs_quotes(tmp_path: Path) -> None:
+    """`make conformance` takes a RUN with quotes, and says how to call it where there is none."""
+    name = tmp_path / "my runner.py"
+    name.write_text("raise SystemExit(3)", encoding="utf-8")
+    for run_text, said in ((f'{sys.executable} "{name}"', "ended with status 3"), ("", "make conformance RUN=")):
+        done = subprocess.run(
+            ["make", "conformance", f"RUN={run_text}"], cwd=FOLDER.parent, capture_output=True, text=True, check=False
+        )
+        assert said in done.stderr
+        assert done.returncode == 2
