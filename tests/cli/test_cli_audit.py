@@ -79,6 +79,28 @@ def test_a_refusal_after_a_lost_answer_leaves_the_doubt(cli: Cli, sandbox: Sandb
     assert audited(cli, 1) == first
 
 
+def test_what_an_earlier_session_saw_refused_has_failed(cli: Cli, sandbox: Sandbox) -> None:
+    """A resumed run counts an id that is refused for good among the failed: it ends with 1, and does not ask to be
+    resumed for it without end."""
+    sandbox.fault("code", code="ID_REQUIRED")
+    assert remove(cli, 3).returncode == 1
+    again = resume(cli, "--json")
+    summary = objects(again.stdout)[-1]
+    assert (again.returncode, summary["exit"], summary["failed"], summary["left"]) == (1, 1, 1, 0)
+    assert "To go on" not in again.stderr
+
+
+def test_an_audit_file_that_became_something_else_is_left_as_it_is(cli: Cli, sandbox: Sandbox) -> None:
+    """Whatever stands in the place of the audit file, it is said in a line and not written over."""
+    remove(cli, 1)
+    place = cli.folder / "ids.csv.audit.jsonl"
+    for text in ("[" * 100_000, "", "{}", "\x00"):
+        place.write_text(text, encoding="ascii")
+        again = resume(cli)
+        assert "is not the audit file of this run" in again.stderr
+        assert (again.returncode, place.read_text(encoding="ascii")) == (2, text)
+
+
 def test_what_was_never_sent_says_so(cli: Cli) -> None:
     """Without a connection nothing is in doubt: what was tried has failed, the rest was not sent."""
     assert remove(cli, 30, "--base-url", "http://127.0.0.1:9").returncode == 75

@@ -71,7 +71,7 @@ def _check_ours(path: Path, journal: Journal) -> None:
             run = json.loads(file.readline(1 << 20) or b"{}").get("run")
     except FileNotFoundError:
         return
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         run = None
     if run != journal.facts()["run"]:
         raise Ended(f"{path} is not the audit file of this run, and is left as it is. Nothing more was sent. Move it"

@@ -47,7 +47,7 @@ def recorded(task: Task, journal: Journal) -> int:
     audit.begin(path, journal)
     journal.claim({f"session {sessions + 1:06}": _json({"when": now(), **who()})})
     known = totals(journal)
-    tally = Tally(int(facts["taken"]), known["deleted"], known["already_gone"])
+    tally = Tally(int(facts["taken"]), known["deleted"], known["already_gone"], _refused(journal))
     with Conductor(f"Stopped. {_how_to_go_on(task, journal)}") as conductor:
         try:
             stopped = _carry_out(task, ids_of(journal), tally, journal, conductor)
@@ -193,6 +193,14 @@ def _worth_another_try(journal: Journal) -> bool:
     from mailpartner.journal import FAILED
 
     return bool(journal.counts().get(FAILED))
+
+
+def _refused(journal: Journal) -> int:
+    """How many ids an earlier session saw refused for good: they are not sent again."""
+    from mailpartner.journal import INVALID, REFUSED
+
+    counts = journal.counts()
+    return counts.get(REFUSED, 0) + counts.get(INVALID, 0)
 
 
 def _is(stopped: Exception | None, number: int) -> bool:
