@@ -31,7 +31,7 @@ class ControlEndpoint:
             value = read_body(await request.body())
             answer, status = self._control.answer(method, name, request.query_params, value), 200
         except ControlError as error:
-            answer, status = {"error": str(error)}, error.status
+            answer, status = {"error": _writable(str(error))}, error.status
         except ClientDisconnect:
             return
         await Response(laid_out(answer), status, media_type="application/json")(scope, receive, send)
@@ -74,6 +74,11 @@ def _lines(value: Any, indent: str = "") -> str:
         parts = [inner + _lines(item, inner) for item in value]
     left, right = "{}" if isinstance(value, dict) else "[]"
     return f"{left}\n" + ",\n".join(parts) + f"\n{indent}{right}"
+
+
+def _writable(text: str) -> str:
+    """Words that repeat what was sent, of which a lone surrogate is in no UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _method(method: str) -> str:

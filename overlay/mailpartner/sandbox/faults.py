@@ -111,7 +111,7 @@ class FaultQueue:
         """Queue `{"fault": NAME, "times": 1, ...}`; a ValueError says what does not fit."""
         given = dict(written)
         name, times = given.pop("fault", None), given.pop("times", 1)
-        if name not in self.kinds:
+        if not isinstance(name, str) or name not in self.kinds:
             raise ValueError(f"no fault is called {name}; there are {', '.join(self.kinds)}")
         try:
             times = maybe(whole_number)(None if times == ALWAYS else times)
