@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from cli_runner import Cli
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -33,3 +34,13 @@ def test_any_bytes_as_a_journal(cli: Cli, data: bytes) -> None:
     """What is no journal is bad input."""
     path = cli.file("any.journal", data)
     assert cli.inside("resume", path).returncode == 65
+
+
+@pytest.mark.parametrize("head", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+def test_a_workbook_is_told_from_a_csv(cli: Cli, head: bytes) -> None:
+    """A file of Excel itself is refused with the way out, in place of rows of rubbish."""
+    path = cli.file("stops.xlsx", head + b"300\n301\n")
+    done = cli.inside("unsubscribes", "delete", "--from-file", path, "--dry-run")
+    assert (done.returncode, done.stdout) == (65, "")
+    assert "stops.xlsx is a workbook" in done.stderr
+    assert "Save it as CSV" in done.stderr

@@ -15,6 +15,7 @@ from mailpartner.cli.reader.cells import RejectedError, meaning
 from mailpartner.cli.reader.columns import UndecidedError
 from mailpartner.cli.reader.intake import Shape, read
 from mailpartner.cli.reader.records import DELIMITERS
+from mailpartner.cli.reader.source import WorkbookError
 from mailpartner.cli.reader.spool import Spool
 from mailpartner.listing import comparable
 
@@ -78,7 +79,10 @@ class Inputs:
                 with open(self.file, "rb") as stream:
                     reading = read(stream, shape, spool)
         except OSError as error:
-            raise Ended(f"{self.name} cannot be read: {error.strerror}. Nothing was sent.", BAD_INPUT) from None
+            raise Ended(f"{self.file} cannot be read: {error.strerror}. Nothing was sent.", BAD_INPUT) from None
+        except WorkbookError:
+            what = f"{self.name} is a workbook, not text. Nothing was sent."
+            raise Ended(f"{what} Save it as CSV in the spreadsheet program, and give that file.", BAD_INPUT) from None
         except UnicodeError:
             name = f"{self.name} cannot be read as {self.encoding or 'text'}"
             raise Ended(f"{name}. Nothing was sent. Leave --encoding out, or give another.", BAD_INPUT) from None
@@ -103,7 +107,8 @@ def _id(number: int, text: str) -> int:
     try:
         found = meaning(text)
     except RejectedError as reason:
-        raise Ended(f"Argument {number} is no id: {reason}. Nothing was sent.", USAGE) from None
+        text = f"Argument {number} is no id: {reason}. Nothing was sent."
+        raise Ended(f"{text} A file is given with --from-file, an address with --email.", USAGE) from None
     if not isinstance(found, int):
         raise Ended(f"Argument {number} is no id. Nothing was sent. An address is given with --email.", USAGE)
     return found
@@ -115,7 +120,7 @@ def _address(number: int, text: str) -> str:
     except RejectedError:
         found = None
     if not isinstance(found, str):
-        raise Ended(f"Number {number} is no address, such as name@example.com. Nothing was sent.", USAGE)
+        raise Ended(f"Argument {number} is no address, such as name@example.com. Nothing was sent.", USAGE)
     return comparable(found)
 
 

@@ -41,7 +41,7 @@ class Reading:
 
 
 def read(stream: BinaryIO, shape: Shape, spool: Spool) -> Reading:
-    """Read all of `stream` into `spool`. Raises UndecidedError if nothing says which column counts."""
+    """Read all of `stream` into `spool`. Raises WorkbookError; UndecidedError where no column is sure to count."""
     source = Source(stream, shape.encoding)
     lines = _Counted(source)
     sample = list(_sample(lines.stream))

@@ -19,6 +19,13 @@ _BOMS = {
 }
 
 
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")  # .xlsx and .ods; .xls
+
+
+class WorkbookError(ValueError):
+    """The file is a spreadsheet program's own, not text."""
+
+
 class Line(NamedTuple):
     """One line of the file, without its end. number: from 1. whole: whether it was short enough to be kept."""
 
@@ -42,9 +49,11 @@ class Source:
         return self._digest.hexdigest()
 
     def lines(self) -> Iterator[Line]:
-        """The lines, one by one; what follows in a line that is too long is skipped."""
+        """The lines, one by one; what follows in a line that is too long is skipped. Raises WorkbookError."""
         chunks = self._chunks()
         first = next(chunks, b"")
+        if first.startswith(_WORKBOOKS):
+            raise WorkbookError
         found = next((name for mark, name in _BOMS.items() if first.startswith(mark)), None)
         if found is not None:
             self.encoding = found.removesuffix("-sig")
