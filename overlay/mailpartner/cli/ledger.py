@@ -83,7 +83,8 @@ def reopened(path: Path) -> Iterator[Journal]:
         raise Ended(f"{path} is empty: its run never began. Nothing was sent. Begin it anew.", BAD_INPUT)
     with path.open("rb") as file:
         if file.read(16) != b"SQLite format 3\0":
-            raise Ended(f"{path} is no journal, or is damaged. Nothing was sent.", BAD_INPUT)
+            what = f"{path} is no journal, or is damaged. Nothing was sent."
+            raise Ended(f"{what} Give the .journal file that the run named.", BAD_INPUT)
     journal = Journal(path)
     try:
         facts = journal.facts()

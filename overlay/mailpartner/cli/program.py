@@ -84,7 +84,8 @@ def _usage(error: click.ClickException) -> int:
     text = f"No such option: {error.option_name}" if isinstance(error, click.NoSuchOption) else error.format_message()
     if isinstance(error, _NO_SUCH_COMMAND):
         text, options = "No such command", True
-    say(f"{text.rstrip('.')}. Nothing was sent. See: {path} --help" if options else f"{text} See: {path} --help")
+    text = f"{text.rstrip('.')}." + (" Nothing was sent." if options else "")
+    say(f"{text} See: {path} --help")
     return exits.USAGE
 
 

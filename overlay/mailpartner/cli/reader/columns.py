@@ -87,7 +87,7 @@ def _wanted(first: list[str], wanted: str, width: int) -> int:
     if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted[:9]) <= width:
         return int(wanted) - 1
     raise UndecidedError(
-        f"there is no such column as --column says; it has {width}, counted from 1, and names only with a header"
+        f"no heading is all of what --column says; give the whole heading, or a number from 1 to {width}"
     )
 
 
