@@ -89,6 +89,12 @@ def test_a_port_that_is_taken_is_an_error(sandbox):
         Sandbox(port=int(sandbox.url.rpartition(":")[2])).start()
 
 
+def test_the_command_says_what_to_do_about_a_port_that_is_taken(sandbox, capsys):
+    """The line names the option that takes another."""
+    assert command.run([f"--port={sandbox.url.rpartition(':')[2]}"]) == 1
+    assert capsys.readouterr().err.endswith(". Take another --port, or 0 for any free one.\n")
+
+
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory):
     """A certificate for 127.0.0.1 and the authority that signed it."""

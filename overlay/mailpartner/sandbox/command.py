@@ -13,6 +13,7 @@ import textwrap
 import threading
 from collections.abc import Callable
 from dataclasses import MISSING, fields
+from errno import EADDRINUSE
 from typing import Any
 
 from .app import application
@@ -127,7 +128,8 @@ def _vendor(options: argparse.Namespace) -> Vendor:
 
 
 def _refused(error: Exception) -> int:
-    print(f"the sandbox cannot run: {error}", file=sys.stderr)
+    advice = ". Take another --port, or 0 for any free one." if getattr(error, "errno", 0) == EADDRINUSE else ""
+    print(f"the sandbox cannot run: {error}{advice}", file=sys.stderr)
     return 1
 
 
