@@ -41,10 +41,11 @@ def judge(answer: Reply | Lost, request: Request) -> Verdict:
     """
     if isinstance(answer, Lost):
         return Verdict(lost=answer, maybe_applied=answer.sent, again=True)
+    parts = answer.taken()
     try:
         if answer.flaw is not None:
             raise Unreadable(answer.flaw)
-        envelope = decode_parts(answer.taken(), answer.content_type, request.operation, request.row)
+        envelope = decode_parts(parts, answer.content_type, request.operation, request.row)
     except Unreadable as fault:
         return _unreadable(answer, str(fault))
     return Verdict(envelope=envelope) if envelope.success else _refused(answer.status, envelope, request.operation)

@@ -10,7 +10,9 @@ from mailpartner_contract import OPERATIONS
 
 from mailpartner import Deletion, Unsubscribe
 from mailpartner.decoding import decode_parts
-from mailpartner.envelope import PART, Envelope, Unreadable
+from mailpartner.envelope import PART, Envelope, Reply, Unreadable
+from mailpartner.request import Request
+from mailpartner.verdict import judge
 
 from . import test_encodings, test_hostile_xml
 from .callers import BORROWED, KEY, OWN, Caller
@@ -109,3 +111,11 @@ def test_a_long_answer_full_of_the_key(server: AnswerServer, any_caller: Caller,
         assert body.startswith(b"<html>" + b"x" * start + b"[key hidden]")
         rest = body[len("<html>") + start :].replace(b"[key hidden]", b"")
         assert b"[key hidden]".startswith(rest)
+
+
+def test_of_an_answer_that_is_not_read_only_the_begin_is_kept() -> None:
+    """To hide the key in a quarter of a gigabyte, of which 64 KiB are shown, would take several times its memory."""
+    request = Request(LIST, "GET", "/v1/unsubscribe/list", "", None, "json")
+    answer = Reply(200, None, None, None, [b"x" * PART] * 9, "more than is read", too_large=True)
+    assert judge(answer, request).unreadable == "more than is read"
+    assert len(answer.body) == PART
