@@ -150,3 +150,12 @@ def test_a_document_that_is_no_yaml_is_one_line(tmp_path: Path, capsys: pytest.C
     """What cannot be read at all is said in one line, not in a traceback."""
     assert main([str(copy_with(tmp_path, ("paths:\n", "paths: [\n")))]) == 1
     assert capsys.readouterr().out.count("\n") == 1
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "[]\n", "openapi\n"])
+def test_a_file_that_holds_no_document(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    """An openapi.yaml that is empty, or no mapping, is said in one line."""
+    path = tmp_path / "openapi.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert main([str(path)]) == 1
+    assert capsys.readouterr().out == "openapi.yaml cannot be read: it is empty, or no mapping\n"

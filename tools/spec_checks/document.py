@@ -26,9 +26,12 @@ class Document:
         self.path = path
         try:
             self._nodes: Any = yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER)
-            self.root: dict[str, Any] = LOADER("").construct_document(self._nodes)
+            root: Any = self._nodes and LOADER("").construct_document(self._nodes)
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             raise DocumentError(f"{path.name} cannot be read: {' '.join(str(error).split())}") from None
+        if not isinstance(root, dict):
+            raise DocumentError(f"{path.name} cannot be read: it is empty, or no mapping")
+        self.root: dict[str, Any] = root
 
     @property
     def version(self) -> str:
