@@ -105,6 +105,20 @@ def test_a_misspelt_code_names_those_there_are() -> None:
         ScriptedMailPartner(refused("UNKNOWN")).unsubscribes.delete(300)
 
 
+def test_an_address_in_place_of_an_id_is_told_where_it_goes() -> None:
+    """An address is no id; the error names the method that takes one, and not the address."""
+    with ScriptedMailPartner() as mp, pytest.raises(TypeError, match="delete_email") as raised:
+        mp.unsubscribes.delete("ann@example.com")  # type: ignore[arg-type]
+    assert "ann" not in str(raised.value)
+
+
+@pytest.mark.parametrize("answer", [done, lambda request: None])
+def test_what_is_no_answer_is_said(answer: object) -> None:
+    """An answer that was not called, or makes none, is a fault of the test that is said in one line."""
+    with pytest.raises(TypeError, match=r"write done\(\)"):
+        ScriptedMailPartner(answer).unsubscribes.delete(300)  # type: ignore[arg-type]
+
+
 def test_answers_can_be_added_later() -> None:
     """`then()` adds to the end of the script."""
     mp = ScriptedMailPartner(done())

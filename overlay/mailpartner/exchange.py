@@ -123,7 +123,11 @@ def conversation(request: Request, options: Options, memory: Memory) -> Conversa
 
 
 class Stopped(Exception):  # noqa: N818 - it never leaves the package
-    """A call was given up between two attempts, because its run is stopping."""
+    """A call was given up while it waited, because its run is stopping. sent: whether a request may have left."""
+
+    def __init__(self, sent: bool) -> None:
+        super().__init__()
+        self.sent = sent
 
 
 def run(
@@ -133,25 +137,20 @@ def run(
     stop: threading.Event | None = None,
 ) -> Settled:
     """Carry a conversation out. Raises Stopped if `stop` is set while it waits."""
+    sent = False
     try:
         step = next(talk)
         while True:
             if isinstance(step, Send):
+                sent = True
                 step = talk.send(send(*step))
             else:
-                _sleep(clock, step.seconds, stop)
+                clock.sleep(step.seconds, stop)
+                if stop is not None and stop.is_set():
+                    raise Stopped(sent)
                 step = next(talk)
     except StopIteration as end:
         return cast(Settled, end.value)
-
-
-def _sleep(clock: Clock, seconds: float, stop: threading.Event | None) -> None:
-    if stop is None:
-        clock.sleep(seconds)
-        return
-    clock.sleep(seconds, stop)
-    if stop.is_set():
-        raise Stopped
 
 
 async def run_async(

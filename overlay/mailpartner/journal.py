@@ -152,6 +152,10 @@ class Journal:
         """Note that a request for this id is about to leave; it counts once `commit` has returned."""
         self._marks.append((position, stored_id(id), SENT))
 
+    def unmark(self, position: int) -> None:
+        """Note that the request for this id did not leave after all."""
+        self._results.append((TAKEN, None, None, position))
+
     def record(self, position: int, item: BulkItem) -> None:
         """Note what came of an id."""
         state, code, text = _stored(item)

@@ -25,6 +25,8 @@ def delete_call(client: AnyClient, id: int, options: CallOptions) -> tuple[Reque
     """What `delete` sends."""
     from mailpartner_client.api.unsubscribes import delete_unsubscribe
 
+    if isinstance(id, str) and "@" in id:
+        raise TypeError("id must be an int, not an address: that goes to delete_email. Nothing was sent.")
     return client._prepared(delete_unsubscribe, {"id": id}, options, _ADVICE)
 
 

@@ -163,7 +163,10 @@ class _Script:
         self.requests.append(SentRequest(request.method, request.path, parameters, request.body))
         if not self.answers:
             raise AssertionError(f"The script has no answer for request {len(self.requests)}: {request.describe()}")
-        return self.answers.popleft()(request)
+        answer = self.answers.popleft()(request)
+        if not isinstance(answer, (Reply, Lost)):
+            raise TypeError("The script holds something that is no answer; write done(), lost() or refused(...).")
+        return answer
 
 
 class _Sender:

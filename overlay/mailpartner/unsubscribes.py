@@ -100,7 +100,8 @@ class Unsubscribes:
         executor: Executor | None = None,
         **options: Unpack[CallOptions],
     ) -> Iterator[BulkItem]:
-        """Delete many entries, and yield one BulkItem for each id as it ends: an outcome or an error.
+        """Delete many entries, and yield one BulkItem for each id as it ends: an outcome or an error. Nothing is sent
+        until you iterate.
 
         ids: any iterable; never more of it is taken than `concurrency` ids are under way. missing_ok: as for `delete`;
         here an unknown id is ALREADY_GONE unless told otherwise. rate: requests a minute of all calls of this client,
@@ -195,7 +196,8 @@ class AsyncUnsubscribes:
         executor: Executor | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncIterator[BulkItem]:
-        """Delete many entries, and yield one BulkItem for each id as it ends: an outcome or an error.
+        """Delete many entries, and yield one BulkItem for each id as it ends: an outcome or an error. Nothing is sent
+        until you iterate.
 
         ids: any iterable; never more of it is taken than `concurrency` ids are under way. missing_ok: as for `delete`;
         here an unknown id is ALREADY_GONE unless told otherwise. rate: requests a minute of all calls of this client,

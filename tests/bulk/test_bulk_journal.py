@@ -91,6 +91,16 @@ def test_resuming_sends_only_what_has_no_outcome(sandbox, kind, path):
     assert len(sandbox.requests()) == 100 - len(done)
 
 
+def test_what_waited_for_its_turn_when_the_run_ended_is_not_in_doubt(sandbox, path):
+    """Ids whose requests had not left when a run in threads was left are as they were before it: not sent, and not in
+    doubt."""
+    bulk("sync", sandbox.url, range(1, 9), journal=path, most=1, rate=1, concurrency=4)
+    assert states(path) == {1: journals.DELETED, **dict.fromkeys([2, 3, 4], journals.TAKEN)}
+    assert len(sandbox.requests()) == 1
+    told = bulk("sync", sandbox.url, range(1, 9), journal=path)
+    assert told.outcomes == dict.fromkeys(range(1, 9), DELETED)
+
+
 def test_an_unknown_id_that_was_marked_is_already_gone(sandbox, kind, path):
     """An id that was marked as sent and is unknown now is already gone, also with missing_ok=False; one without a mark
     is not found."""
@@ -431,7 +441,7 @@ def test_a_journal_cut_short_tells_nothing_wrong(killed, tmp_path):
             ended["refused"] += 1
             continue
         ended["read"] += 1
-        assert set(recorded.values()) <= {SENT, journals.DELETED}
+        assert set(recorded.values()) <= {journals.TAKEN, SENT, journals.DELETED}
         assert killed.left.isdisjoint(number for number, state in recorded.items() if state == journals.DELETED)
     assert ended["read"] > 20
     assert ended["refused"] > 3

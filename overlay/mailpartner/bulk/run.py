@@ -21,6 +21,10 @@ class Crash(NamedTuple):
     error: BaseException
 
 
+class Unsent(NamedTuple):
+    """A job that was given up before its request left."""
+
+
 class Job(NamedTuple):
     """An id to be sent now. sent_before: whether an earlier run may have sent it already."""
 
@@ -93,17 +97,23 @@ class Run:
             return False
         return True
 
-    def account(self, results: Iterable[tuple[Job, Result | Crash | None]]) -> list[BulkItem]:
+    def account(self, results: Iterable[tuple[Job, Result | Crash | Unsent | None]]) -> list[BulkItem]:
         """The items of jobs that have ended. A job whose result is None was given up: it has no item, and stays in
-        doubt."""
+        doubt. One that is Unsent has no item either, and is as it was before it was taken."""
         items = []
         for job, result in results:
             self.in_flight -= 1
             if isinstance(result, Crash):
                 self.stop(result.error)
+            elif isinstance(result, Unsent):
+                self._take_back(job)
             elif result is not None:
                 items.append(self._finished(job, result))
         return items
+
+    def _take_back(self, job: Job) -> None:
+        if self._journal is not None and not job.sent_before:
+            self._journal.unmark(job.position)
 
     def _finished(self, job: Job, result: Result) -> BulkItem:
         item = self._item(job, result)

@@ -14,7 +14,7 @@ from mailpartner_contract import RATE_LIMIT
 
 from mailpartner import removal
 from mailpartner.bulk.chunks import Lanes, in_chunks
-from mailpartner.bulk.run import Job, Result, Run, outcome_of
+from mailpartner.bulk.run import Job, Result, Run, Unsent, outcome_of
 from mailpartner.bulk.tasks import in_tasks, to_the_end
 from mailpartner.bulk.threads import in_threads
 from mailpartner.exchange import Stopped
@@ -134,11 +134,11 @@ def _in_chunks(run: Run, plan: Plan, client: AnyClient) -> Generator[BulkItem, N
     return in_chunks(run, executor, Lanes(plan.concurrency, plan.rate), client._origin.url, client._options)
 
 
-def _delete(client: MailPartner, job: Job, stop: threading.Event) -> Result | None:
+def _delete(client: MailPartner, job: Job, stop: threading.Event) -> Result | Unsent | None:
     try:
         return outcome_of(lambda: _outcome(client, job, stop))
-    except Stopped:
-        return None
+    except Stopped as stopped:
+        return None if stopped.sent else Unsent()
 
 
 def _outcome(client: MailPartner, job: Job, stop: threading.Event) -> Outcome:

@@ -6,15 +6,16 @@ import threading
 from collections.abc import Callable, Iterator
 from queue import Empty, SimpleQueue
 
-from mailpartner.bulk.run import Crash, Job, Result, Run
+from mailpartner.bulk.run import Crash, Job, Result, Run, Unsent
 from mailpartner.results import BulkItem
 
-Call = Callable[[Job], "Result | None"]
-Ended = tuple[Job, "Result | Crash | None"]
+Call = Callable[[Job], "Result | Unsent | None"]
+Ended = tuple[Job, "Result | Crash | Unsent | None"]
 
 
 def in_threads(run: Run, call: Call, stop: threading.Event) -> Iterator[BulkItem]:
-    """Carry the run out; `call` deletes one entry, and returns None if `stop` kept it from coming to an end."""
+    """Carry the run out; `call` deletes one entry; if `stop` kept it from coming to an end it returns None, or
+    Unsent if that was before its request left."""
     crew = _Crew(call, stop)
     try:
         while run.in_flight or not run.over:
@@ -83,9 +84,9 @@ class _Crew:
             self._ended.put((job, self._result(job)))
         self._jobs.put(None)  # for the next thread
 
-    def _result(self, job: Job) -> Result | Crash | None:
+    def _result(self, job: Job) -> Result | Crash | Unsent | None:
         if self._stop.is_set():
-            return None
+            return Unsent()
         try:
             return self._call(job)
         except BaseException as error:  # a thread that dies in silence would be waited for without end

@@ -41,4 +41,6 @@ def show(output: Output, spool: Spool, lines: int, how: str, digest: str) -> int
     if how:
         say(f"Read: {how}.")
     say("A dry run: nothing was sent." + (" Addresses are looked up in a real run." if spool.addresses else ""))
+    if code == DONE:
+        say('To do it: the same without --dry-run, and with --reason "...".')
     return code
