@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import textwrap
+import threading
 from collections import Counter
 
 import pytest
@@ -38,6 +39,8 @@ from mailpartner import (
     Outcome,
 )
 from mailpartner import journal as journals
+from mailpartner.bulk.run import Job, Unsent
+from mailpartner.bulk.threads import _Crew
 from mailpartner.journal import SENT, Journal
 from mailpartner.sandbox import Entry
 
@@ -99,6 +102,17 @@ def test_what_waited_for_its_turn_when_the_run_ended_is_not_in_doubt(sandbox, pa
     assert len(sandbox.requests()) == 1
     told = bulk("sync", sandbox.url, range(1, 9), journal=path)
     assert told.outcomes == dict.fromkeys(range(1, 9), DELETED)
+
+
+def test_a_thread_that_finds_the_run_stopped_sends_nothing():
+    """A job that no thread had begun when the run was stopped is given back as unsent."""
+    stop = threading.Event()
+    stop.set()
+    crew = _Crew(lambda job: pytest.fail("sent"), stop)
+    job = Job(0, 300, sent_before=False)
+    crew.hand_out([job])
+    crew.dismiss()
+    assert crew.left() == [(job, Unsent())]
 
 
 def test_an_unknown_id_that_was_marked_is_already_gone(sandbox, kind, path):

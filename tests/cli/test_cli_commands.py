@@ -126,6 +126,7 @@ def test_xml(cli: Cli) -> None:
         (["unsubscribes", "delete", "5", "--rate", "0"], {}, 2, "requests a minute"),
         (["unsubscribes", "delete", "5", "--nonsense"], {}, 2, "No such option"),
         (["nonsense"], {}, 2, "No such command"),
+        (["delete", "300"], {}, 2, "Did you mean: mailpartner unsubscribes delete"),
         (["unsubscribes", "delete", "--from-file", "none.csv", "--reason", "x", "--yes"], {}, 65, "none.csv"),
         (["resume", "none.journal"], {}, 65, "There is no journal"),
         (["unsubscribes", "add", "nobody"], {}, 2, "email must be an address"),

@@ -66,6 +66,14 @@ def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
 class _Root(LazyGroup):
     table = _COMMANDS
 
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name; one of the list's own is told where it is."""
+        if cmd_name in _UNSUBSCRIBES:
+            ctx.fail(
+                f"No such command '{cmd_name}'. Nothing was sent. Did you mean: mailpartner unsubscribes {cmd_name}"
+            )
+        return super().get_command(ctx, cmd_name)
+
 
 class _Unsubscribes(LazyGroup):
     table = _UNSUBSCRIBES
