@@ -4,8 +4,10 @@ conformance: .venv/$(SDK) ## the conformance cases against RUN='your runner'; se
 	@$(PY) -m conformance.referee $(ARGS) -- $(RUN)
 
 .PHONY: client
-client: .venv/portability.stamp .work/node/tools.stamp ## a generated client: LANGUAGE=ruby, go, java, php or typescript; in .work/clients/
-	@[ -x conformance/runners/$(LANGUAGE)/build ] || { echo "make client LANGUAGE=ruby, go, java, php or typescript" >&2; exit 2; }
+client: ## a generated client: LANGUAGE=ruby, go, java, php or typescript; in .work/clients/
+	@[ -x conformance/runners/$(LANGUAGE)/build ] || \
+		{ echo "make client LANGUAGE=ruby, go, java, php or typescript, or your copy of one beside them" >&2; exit 2; }
+	@$(MAKE) -s .venv/portability.stamp .work/node/tools.stamp
 	@conformance/runners/$(LANGUAGE)/build $(CURDIR)/.work/clients/$(LANGUAGE)
 	@echo 'The client is in .work/clients/$(LANGUAGE), its runner in conformance/runners/$(LANGUAGE).'
 

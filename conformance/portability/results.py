@@ -104,7 +104,7 @@ def _section(measured: Measured) -> list[str]:
 def _short(why: str) -> str:
     """The first fault: another result says most. Bold where the caller is told what may not be so."""
     fault = why.partition("; ")[0]
-    found = re.fullmatch(r"result is '(\w+)', not '(\w+)'", fault)
+    found = re.fullmatch(r'result is "(\w+)", not "(\w+)"', fault)
     if not found:
         return f"other {fault.partition(' is ')[0]}"
     return f"{found[1]}, not {found[2]}" if found[1] == "unreadable" else f"**{found[1]}**, not {found[2]}"

@@ -10,11 +10,14 @@ one JSON object a line for each call: what it made of the answer, or why it cann
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatch
@@ -34,6 +37,7 @@ class FileError(Exception):
     """A file that was named cannot be used. One line."""
 
 
+LONGEST_RUN = 600.0
 PROFILE = CONTRACT.with_name("openapi-json-only.json")
 
 
@@ -42,19 +46,22 @@ def calls_of(cases: list[Case]) -> list[Case]:
     return [{"case": case["id"], "key": key_of(case), "needs": case["needs"], **case["call"]} for case in cases]
 
 
-def run(cases: list[Case], command: list[str], differences: dict[str, str]) -> Report:
-    """Let `command` go through the cases. Raises RunnerError."""
+def run(cases: list[Case], command: list[str], differences: dict[str, str], patience: float = LONGEST_RUN) -> Report:
+    """Let `command` go through the cases, for at most `patience` seconds. Raises RunnerError."""
     with CaseServer(cases) as server, tempfile.TemporaryDirectory() as folder:
         calls = Path(folder) / "calls.json"
         calls.write_text(json.dumps(calls_of(cases)), encoding="utf-8")
         environment = {"SPEC": str(PROFILE), **os.environ}
         environment |= {"CONFORMANCE_URL": server.url, "CONFORMANCE_CALLS": str(calls)}
-        said = dict(_said(command, environment, len(cases)))
+        said = dict(_said(command, environment, len(cases), patience))
+        strange = sorted(said.keys() - {case["id"] for case in cases})
+        if strange:
+            raise RunnerError(f"the runner speaks of a case that it was not given: {strange[0]}")
         judgements = [judge(case, said.get(case["id"]), server.requests[case["id"]]) for case in cases]
     return Report(judgements, differences)
 
 
-def _said(command: list[str], environment: dict[str, str], count: int) -> Iterator[tuple[str, Case]]:
+def _said(command: list[str], environment: dict[str, str], count: int, patience: float) -> Iterator[tuple[str, Case]]:
     try:
         process = subprocess.Popen(
             command,
@@ -63,13 +70,30 @@ def _said(command: list[str], environment: dict[str, str], count: int) -> Iterat
             stdin=subprocess.DEVNULL,
             encoding="utf-8",
             errors="replace",  # then it is no report, or words for people
+            start_new_session=True,  # so that what it has started can be ended with it
         )
     except OSError as error:
         raise RunnerError(f"cannot run {command[0]}: {error.strerror}") from None
-    with process:
-        yield from _read(_shown(process.stdout or [], count))
+    late = threading.Event()
+    watch = threading.Timer(patience, lambda: (late.set(), _end(process)))
+    watch.start()
+    try:
+        with process:
+            yield from _read(_shown(process.stdout or [], count))
+    except BaseException:
+        _end(process)
+        raise
+    finally:
+        watch.cancel()
+    if late.is_set():
+        raise RunnerError(f"the runner did not end within {patience:g} seconds (--timeout), and was ended")
     if process.returncode:
         raise RunnerError(f"the runner ended with status {process.returncode}; its own words are above")
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _read(lines: Iterable[str]) -> Iterator[tuple[str, Case]]:
@@ -103,6 +127,9 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", metavar="PATTERN", default="*", help="the cases whose id fits, such as 'delete-*'")
     parser.add_argument("--differences", metavar="FILE", type=Path, help="JSON: known differences, {case: cause}")
     parser.add_argument("--results", metavar="FILE", type=Path, help="write verdict and reason of each case, as JSON")
+    parser.add_argument(
+        "--timeout", metavar="SECONDS", type=float, default=LONGEST_RUN, help="for all of the run (600)"
+    )
     parser.add_argument("command", nargs="+", help="your runner and its arguments, behind --")
     return parser.parse_args(arguments)
 
@@ -128,9 +155,14 @@ def _report(options: argparse.Namespace) -> Report:
     if not cases:
         raise FileError(f"no case fits {options.only}; their ids are in conformance/cases.json")
     known = _differences(options.differences) if options.differences else {}
+    strange = sorted(known.keys() - {case["id"] for case in document()["cases"]})
+    if strange:
+        raise FileError(f"{options.differences} speaks of a case that there is not: {strange[0]}")
     if options.results:
         _write(options.results, "", "a")  # sooner said than after the run
-    report = run(cases, options.command, {name: known[name] for name in known if fnmatch(name, options.only)})
+    report = run(
+        cases, options.command, {name: known[name] for name in known if fnmatch(name, options.only)}, options.timeout
+    )
     if options.results:
         _write(options.results, json.dumps(report.as_data(), indent=1, ensure_ascii=False) + "\n", "w")
     return report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -37,7 +38,7 @@ def _faults_of_requests(exchanges: list[Case], requests: list[Case]) -> list[str
     for number, (exchange, seen) in enumerate(zip(exchanges, requests, strict=True), 1):
         wanted = exchange["request"]
         faults += [
-            f"request {number}: {part} is {seen[part]!r}, not {wanted[part]!r}"
+            f"request {number}: {part} is {_shown(seen[part])}, not {_shown(wanted[part])}"
             for part in ("method", "path", "query", "body")
             if seen[part] != wanted[part]
         ]
@@ -49,7 +50,7 @@ def _faults_of_headers(number: int, wanted: Mapping[str, str], seen: Mapping[str
     """Headers by any case of their name; of a media type its parameters do not count."""
     found = {name.lower(): value.partition(";")[0].strip().lower() for name, value in seen.items()}
     return [
-        f"request {number}: {name} is {found.get(name.lower())!r}, not {value!r}"
+        f"request {number}: {name} is {_shown(found.get(name.lower()))}, not {_shown(value)}"
         for name, value in wanted.items()
         if found.get(name.lower()) != value.lower()
     ]
@@ -58,7 +59,12 @@ def _faults_of_headers(number: int, wanted: Mapping[str, str], seen: Mapping[str
 def _faults_of_outcome(wanted: Case, said: Mapping[str, Any]) -> list[str]:
     names = [*DEMANDED, *(name for name in wanted if name not in DEMANDED and name in said)]
     return [
-        f"{name} is {said.get(name)!r}, not {wanted[name]!r}"
+        f"{name} is {_shown(said.get(name))}, not {_shown(wanted[name])}"
         for name in names
         if (said.get(name) or None) != (wanted[name] or None)
     ]
+
+
+def _shown(value: Any) -> str:
+    """A value as the cases write it."""
+    return json.dumps(value, ensure_ascii=False)

@@ -32,9 +32,14 @@ class Report:
         return sorted(self.differences.keys() - differing)
 
     @property
+    def shown(self) -> bool:
+        """Whether anything was shown: who says of every case that it cannot has shown nothing."""
+        return any(item.verdict == AGREES for item in self.judgements)
+
+    @property
     def good(self) -> bool:
-        """Whether nothing is unexpected."""
-        return not self.unexpected and not self.outdated
+        """Whether nothing is unexpected, and something was shown."""
+        return self.shown and not self.unexpected and not self.outdated
 
     def lines(self) -> list[str]:
         """The report, for a terminal."""
@@ -45,12 +50,15 @@ class Report:
             if item.verdict != SILENT
         ]
         if silent:
-            lines.append(f"The runner said nothing of {len(silent)} cases: {', '.join(silent[:5])}, ...")
+            names = ", ".join([*silent[:5], *(["..."] if len(silent) > 5 else [])])
+            lines.append(f"The runner said nothing of {len(silent)} cases: {names}. Print one JSON line for each call.")
+        if not self.shown:
+            lines.append("No case agrees, so nothing was shown.")
         lines += [f"agrees now, so take it off the list of differences: {name}" for name in self.outdated]
         for verdict, heading in ((DIFFERS, "differs, with a known cause"), (CANNOT, "cannot be said by this client")):
             lines += self._by_reason(verdict, heading)
         count = Counter(item.verdict for item in self.judgements)
-        bad = len(self.unexpected) + len(self.outdated)
+        bad = (len(self.unexpected) + len(self.outdated)) or int(not self.shown)
         lines.append(f"{count[AGREES]} agree, {count[DIFFERS]} differ, {count[CANNOT]} cannot be said.")
         lines.append(f"{len(self.judgements) - len(self.unexpected)} passed, {bad} failed")
         return lines

@@ -34,14 +34,14 @@ def sent(
 @pytest.mark.parametrize(
     ("request_sent", "why"),
     [
-        (sent("GET"), "method is 'GET', not 'POST'"),
+        (sent("GET"), 'method is "GET", not "POST"'),
         (sent(target="/v1/unsubscribe/add/"), "path is"),
         (sent(target="/v1/unsubscribe/add?email=a"), "query is"),
         (sent(target="/v1/unsubscribe/add?apiKey=sandbox-add-ok"), "query is"),
-        (sent(headers={}), "Content-Type is None"),
-        (sent(headers={"Content-Type": "text/plain"}), "Content-Type is 'text/plain'"),
-        (sent(body=b""), "body is None"),
-        (sent(body=b"email=a"), "body is 'email=a'"),
+        (sent(headers={}), "Content-Type is null"),
+        (sent(headers={"Content-Type": "text/plain"}), 'Content-Type is "text/plain"'),
+        (sent(body=b""), "body is null"),
+        (sent(body=b"email=a"), 'body is "email=a"'),
         (sent(body=BODY.replace(b"someone", b"somebody")), "body is"),
     ],
 )
@@ -94,16 +94,17 @@ def test_an_argument_that_stands_twice_is_a_difference() -> None:
 def test_what_is_not_said_fails_and_what_cannot_be_said_does_not() -> None:
     """A case that the runner leaves out fails the run; one that it says it cannot do is counted, with its reason."""
     silent, cannot = judge(ADDING, None, []), judge(DELETING, {"cannot": "no XML"}, [])
+    agreeing = judge(ADDING, ADDED, [sent()])
     assert (silent.verdict, cannot.verdict, cannot.why) == (SILENT, CANNOT, "no XML")
     assert not Report([silent, cannot], {}).good
-    assert Report([cannot], {}).good
+    assert Report([cannot, agreeing], {}).good
     assert any("no XML" in line for line in Report([cannot], {}).lines())
 
 
 def test_known_differences_pass_until_they_are_none() -> None:
     """A difference with a known cause does not fail the run; one that has gone does, so that the list stays true."""
     differing = judge(ADDING, {"result": "deleted"}, [sent()])
-    assert Report([differing], {"add-ok": "a known cause"}).good
+    assert Report([differing, judge(CASES["delete-zero"], {"result": "not_sent"}, [])], {"add-ok": "a cause"}).good
     outdated = Report([judge(ADDING, ADDED, [sent()])], {"add-ok": "a known cause"})
     assert not outdated.good
     assert any("add-ok" in line for line in outdated.lines())
@@ -139,10 +140,35 @@ def test_the_command_says_what_came_of_it(tmp_path: Path, capsys: pytest.Capture
     assert main(["--only", "delete-zero", "--results", str(results), "--", *good]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "1 passed, 0 failed"
     assert json.loads(results.read_text(encoding="utf-8")) == {"delete-zero": {"verdict": "agrees", "why": ""}}
-    assert main(["--only", "delete-negative", "--", *good]) == 1
+    assert main(["--only", "delete-negative", "--", *runner("")]) == 1
     assert capsys.readouterr().out.splitlines()[-1] == "0 passed, 1 failed"
     assert main(["--only", "delete-zero", "--", "no-such-command-anywhere"]) == 2
     assert main(["--only", "nothing-*", "--", *good]) == 2
+
+
+def test_who_says_of_every_case_that_it_cannot_has_shown_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """A run in which no case agrees is not a green one."""
+    unable = runner("import json; print(json.dumps({'case': 'delete-zero', 'cannot': 'not today'}))")
+    assert main(["--only", "delete-zero", "--", *unable]) == 1
+    assert "No case agrees, so nothing was shown." in capsys.readouterr().out
+
+
+def test_a_case_that_there_is_not_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A misspelt case, in what a runner says or in the list of differences, is not passed over."""
+    astray = runner("import json; print(json.dumps({'case': 'delete-nil', 'result': 'not_sent'}))")
+    assert main(["--only", "delete-zero", "--", *astray]) == 2
+    assert "delete-nil" in capsys.readouterr().err
+    known = tmp_path / "known.json"
+    known.write_text('{"delete-nil": "misspelt"}', encoding="utf-8")
+    assert main(["--differences", str(known), "--", *astray]) == 2
+    assert "a case that there is not: delete-nil" in capsys.readouterr().err
+
+
+def test_a_runner_that_hangs_is_ended(capsys: pytest.CaptureFixture[str]) -> None:
+    """After its time a runner is ended with what it has started, which holds its output open, and that is said in one
+    line."""
+    assert main(["--only", "delete-zero", "--timeout", "0.5", "--", "sh", "-c", "sleep 600 | cat"]) == 2
+    assert "did not end within 0.5 seconds" in capsys.readouterr().err
 
 
 def test_a_file_that_cannot_be_used_is_said_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -166,7 +192,7 @@ def test_words_that_no_terminal_can_write(tmp_path: Path) -> None:
     results = tmp_path / "results.json"
     command = [sys.executable, "-m", "conformance.referee", "--only", "delete-zero", "--results", str(results), "--"]
     done = subprocess.run([*command, *runner(text)], cwd=FOLDER.parent, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (1, "")
     assert "\\ud800" in done.stdout
     assert json.loads(results.read_text(encoding="utf-8"))["delete-zero"]["verdict"] == "cannot"
 

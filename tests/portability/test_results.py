@@ -19,8 +19,8 @@ def judged(name: str, verdict: str, why: str = "", *needs: str) -> Judgement:
 def measured(machine: str = "go1.19", *more: Judgement) -> Measured:
     judgements = [
         judged("a", AGREES),
-        judged("b", DIFFERS, "result is 'deleted', not 'unreadable'; code is 200, not None"),
-        judged("c", DIFFERS, "result is 'unreadable', not 'deleted'; code is None, not 200"),
+        judged("b", DIFFERS, 'result is "deleted", not "unreadable"; code is 200, not null'),
+        judged("c", DIFFERS, 'result is "unreadable", not "deleted"; code is null, not 200'),
         judged("d", DIFFERS, "message is 'x', not 'y'"),
         judged("e", CANNOT, "no XML", "xml", "retry"),
         *more,
