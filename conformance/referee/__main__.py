@@ -56,7 +56,7 @@ def run(cases: list[Case], command: list[str], differences: dict[str, str], pati
         said = dict(_said(command, environment, len(cases), patience))
         strange = sorted(said.keys() - {case["id"] for case in cases})
         if strange:
-            raise RunnerError(f"the runner speaks of a case that it was not given: {strange[0]}")
+            raise RunnerError(f"no such case: {strange[0]}; the runner was not given it, and speaks of it")
         judgements = [judge(case, said.get(case["id"]), server.requests[case["id"]]) for case in cases]
     return Report(judgements, differences)
 
@@ -75,7 +75,12 @@ def _said(command: list[str], environment: dict[str, str], count: int, patience:
     except OSError as error:
         raise RunnerError(f"cannot run {command[0]}: {error.strerror}") from None
     late = threading.Event()
-    watch = threading.Timer(patience, lambda: (late.set(), _end(process)))
+
+    def stop() -> None:
+        late.set()
+        _end(process)
+
+    watch = threading.Timer(patience, stop)
     watch.start()
     try:
         with process:
@@ -120,6 +125,13 @@ def _shown(lines: Iterable[str], count: int) -> Iterator[str]:
         print("\r", end="", file=sys.stderr)
 
 
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= threading.TIMEOUT_MAX:
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds above 0")
+    return seconds
+
+
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m conformance.referee", description=(__doc__ or "").partition("\n")[0]
@@ -128,7 +140,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--differences", metavar="FILE", type=Path, help="JSON: known differences, {case: cause}")
     parser.add_argument("--results", metavar="FILE", type=Path, help="write verdict and reason of each case, as JSON")
     parser.add_argument(
-        "--timeout", metavar="SECONDS", type=float, default=LONGEST_RUN, help="for all of the run (600)"
+        "--timeout", metavar="SECONDS", type=_seconds, default=LONGEST_RUN, help="for all of the run (600)"
     )
     parser.add_argument("command", nargs="+", help="your runner and its arguments, behind --")
     return parser.parse_args(arguments)
@@ -157,7 +169,7 @@ def _report(options: argparse.Namespace) -> Report:
     known = _differences(options.differences) if options.differences else {}
     strange = sorted(known.keys() - {case["id"] for case in document()["cases"]})
     if strange:
-        raise FileError(f"{options.differences} speaks of a case that there is not: {strange[0]}")
+        raise FileError(f"no such case: {strange[0]}, in {options.differences}; the ids are in conformance/cases.json")
     if options.results:
         _write(options.results, "", "a")  # sooner said than after the run
     report = run(

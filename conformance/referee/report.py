@@ -60,7 +60,8 @@ class Report:
         count = Counter(item.verdict for item in self.judgements)
         bad = (len(self.unexpected) + len(self.outdated)) or int(not self.shown)
         lines.append(f"{count[AGREES]} agree, {count[DIFFERS]} differ, {count[CANNOT]} cannot be said.")
-        lines.append(f"{len(self.judgements) - len(self.unexpected)} passed, {bad} failed")
+        passed = len(self.judgements) - len(self.unexpected) if self.shown else 0
+        lines.append(f"{passed} passed, {bad} failed")
         return lines
 
     def _by_reason(self, verdict: str, heading: str) -> list[str]:

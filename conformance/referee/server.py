@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 from .cases import KEY, URL, Case, key_of
 
 _HALF = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 27\r\n\r\n{"succ'
+_LINE = 1 << 16
 _AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: close with a reset
 
 
@@ -72,7 +73,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def _play(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self._body()
         seen, key = seen_request(self.command, self.path, dict(self.headers.items()), body)
         answer = self.cases.answer_to(seen, key)
         if answer is None:
@@ -81,6 +82,18 @@ class _Handler(BaseHTTPRequestHandler):
         self._lose(answer["lost"]) if "lost" in answer else self._send(answer, key or "")
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = _play
+
+    def _body(self) -> bytes:
+        """The body, by its length or in chunks. Raises ValueError, upon which the connection is closed."""
+        if self.headers.get("Transfer-Encoding", "").strip().lower() != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = b""
+        while size := int(self.rfile.readline(_LINE).partition(b";")[0], 16):
+            body += self.rfile.read(size)
+            self.rfile.readline(_LINE)
+        while self.rfile.readline(_LINE).strip():
+            pass  # trailers, of which no case has any
+        return body
 
     def _send(self, answer: Case, key: str) -> None:
         body = base64.b64decode(answer["base64"]) if "base64" in answer else answer["body"].encode("utf-8")

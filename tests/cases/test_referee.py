@@ -150,25 +150,67 @@ def test_who_says_of_every_case_that_it_cannot_has_shown_nothing(capsys: pytest.
     """A run in which no case agrees is not a green one."""
     unable = runner("import json; print(json.dumps({'case': 'delete-zero', 'cannot': 'not today'}))")
     assert main(["--only", "delete-zero", "--", *unable]) == 1
-    assert "No case agrees, so nothing was shown." in capsys.readouterr().out
+    said = capsys.readouterr().out.splitlines()
+    assert "No case agrees, so nothing was shown." in said
+    assert said[-1] == "0 passed, 1 failed"
 
 
 def test_a_case_that_there_is_not_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A misspelt case, in what a runner says or in the list of differences, is not passed over."""
     astray = runner("import json; print(json.dumps({'case': 'delete-nil', 'result': 'not_sent'}))")
     assert main(["--only", "delete-zero", "--", *astray]) == 2
-    assert "delete-nil" in capsys.readouterr().err
+    assert "no such case: delete-nil" in capsys.readouterr().err
     known = tmp_path / "known.json"
     known.write_text('{"delete-nil": "misspelt"}', encoding="utf-8")
     assert main(["--differences", str(known), "--", *astray]) == 2
-    assert "a case that there is not: delete-nil" in capsys.readouterr().err
+    assert "no such case: delete-nil" in capsys.readouterr().err
 
 
 def test_a_runner_that_hangs_is_ended(capsys: pytest.CaptureFixture[str]) -> None:
     """After its time a runner is ended with what it has started, which holds its output open, and that is said in one
     line."""
     assert main(["--only", "delete-zero", "--timeout", "0.5", "--", "sh", "-c", "sleep 600 | cat"]) == 2
-    assert "did not end within 0.5 seconds" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "did not end within 0.5 seconds" in said
+    assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "soon"])
+def test_a_time_that_is_none_is_refused(seconds: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A run that could not begin, or would never be ended, is refused with the option's name."""
+    with pytest.raises(SystemExit) as ending:
+        main(["--only", "delete-zero", "--timeout", seconds, "--", *runner("")])
+    assert ending.value.code == 2
+    assert "--timeout" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_a_silent_runner_is_told_what_to_print(capsys: pytest.CaptureFixture[str]) -> None:
+    """A runner that says nothing learns what is asked of it."""
+    assert main(["--only", "delete-zero", "--", *runner("")]) == 1
+    assert "Print one JSON line for each call." in capsys.readouterr().out
+
+
+def test_values_are_written_as_in_json() -> None:
+    """What differs is shown as the cases write it, not as Python does."""
+    why = judge(ADDING, {"result": "added", "maybe_applied": True}, [sent()]).why
+    assert "maybe_applied is true, not false" in why
+    assert "code is null, not 200" in why
+
+
+def test_a_body_in_chunks_is_read() -> None:
+    """A client that sends its body in chunks, with an extension and a trailer, is judged by all of it, and its
+    connection serves the next request."""
+    head = "POST /v1/unsubscribe/add HTTP/1.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    parts = [b"%x;a=b\r\n%s\r\n" % (len(part), part) for part in (BODY[:20], BODY[20:])]
+    after = b"GET /v1/none HTTP/1.1\r\nConnection: close\r\n\r\n"
+    with CaseServer([copy.deepcopy(ADDING)]) as server:
+        address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
+        with socket.create_connection(address, timeout=10) as connection:
+            connection.sendall(head.encode() + b"".join(parts) + b"0\r\nTrailer: t\r\n\r\n" + after)
+            answers = b"".join(iter(lambda: connection.recv(1 << 16), b""))
+        assert judge(ADDING, ADDED, server.requests["add-ok"]).verdict == AGREES
+        assert server.strays == ["GET /v1/none"]
+    assert answers.count(b"HTTP/1.1 ") == 2
 
 
 def test_a_file_that_cannot_be_used_is_said_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

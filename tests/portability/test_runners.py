@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+from pathlib import Path
 
 import pytest
 from conformance.portability.__main__ import LANGUAGES
 from conformance.portability.language import Language
 from conformance.referee.cases import FOLDER, document
 
+SOURCES = {"go": "go", "java": "java", "php": "php", "python": "py", "ruby": "rb", "typescript": "ts"}
 CASES = {case["id"]: case for case in document()["cases"]}
 
 
@@ -20,11 +23,50 @@ def test_every_folder_is_a_language_of_make_portability() -> None:
 
 
 @pytest.mark.parametrize("name", LANGUAGES)
-@pytest.mark.parametrize("script", ["build", "run"])
-def test_a_copied_folder_runs_itself(name: str, script: str) -> None:
-    """No script names its folder: in a copy, which is somebody's own runner, it would run the one it came from."""
-    path = FOLDER / "runners" / name / script
-    assert not path.exists() or f"runners/{name}/" not in re.sub(r"(?m)#.*$", "", path.read_text(encoding="utf-8"))
+def test_a_copied_folder_runs_itself(name: str) -> None:
+    """No script names its folder: in a copy, which is somebody's own runner, it would run the one it came from. The one
+    that takes the sources takes them from where it is."""
+    paths = [FOLDER / "runners" / name / script for script in ("build", "run")]
+    scripts = [re.sub(r"(?m)^ *#.*$", "", path.read_text(encoding="utf-8")) for path in paths if path.exists()]
+    assert [text for text in scripts if "runners" in text] == []
+    assert [text for text in scripts if 'here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)' not in text] == []
+    assert any(re.search(r'"\$here("/\*\.|/runner\.)' + SOURCES[name], text) for text in scripts)
+
+
+@pytest.mark.parametrize("name", sorted(LANGUAGES.keys() - {"python"}))
+def test_what_was_not_made_is_not_run(name: str, tmp_path: Path) -> None:
+    """Without a folder, with one that holds no client, and with one made before its runner changed, `run` says what to
+    make, in one line."""
+    run = FOLDER / "runners" / name / "run"
+    for arguments, said in (
+        ([], "no client in '', as no folder is named"),
+        ([str(tmp_path)], f"no client in {tmp_path}"),
+    ):
+        done = subprocess.run([run, *arguments], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == f"{said}: make client LANGUAGE={name}\n"
+
+
+def test_a_client_that_is_older_than_its_runner_is_not_run(tmp_path: Path) -> None:
+    """What was compiled before the runner changed would be judged in its place."""
+    source, compiled = tmp_path / "main.go", tmp_path / "runner"
+    made = [FOLDER / "runners" / "made", FOLDER / "runners" / "go", "runner", tmp_path, source]
+    source.touch()
+    compiled.touch()
+    for age, status, said in ((10, 0, ""), (-10, 2, f"the client in {tmp_path} is older than main.go: make client")):
+        changed = compiled.stat().st_mtime - age
+        os.utime(source, (changed, changed))
+        done = subprocess.run(made, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr.partition(" LANGUAGE=")[0]) == (status, said)
+
+
+@pytest.mark.parametrize("language", ["", "cobol", "python"])
+def test_a_client_of_no_language_is_refused_at_once(language: str) -> None:
+    """`make client` sets nothing up before it knows for what."""
+    command = ["make", "client", f"LANGUAGE={language}"]
+    refusal = subprocess.run(command, cwd=FOLDER.parent, capture_output=True, text=True, check=False)
+    assert (refusal.returncode, refusal.stdout) == (2, "")
+    assert refusal.stderr.startswith("make client LANGUAGE=ruby")
 
 
 @pytest.mark.parametrize("name", LANGUAGES)
