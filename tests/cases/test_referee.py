@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -263,9 +264,16 @@ def test_a_runner_whose_name_needs_quotes(tmp_path: Path) -> None:
     """`make conformance` takes a RUN with quotes, and says how to call it where there is none."""
     name = tmp_path / "my runner.py"
     name.write_text("raise SystemExit(3)", encoding="utf-8")
+    # make hands what it was called with down to every make below it.
+    environment = {key: value for key, value in os.environ.items() if key not in ("ARGS", "MAKEFLAGS", "MFLAGS")}
     for run_text, said in ((f'{sys.executable} "{name}"', "ended with status 3"), ("", "make conformance RUN=")):
         done = subprocess.run(
-            ["make", "conformance", f"RUN={run_text}"], cwd=FOLDER.parent, capture_output=True, text=True, check=False
+            ["make", "conformance", f"RUN={run_text}"],
+            cwd=FOLDER.parent,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert said in done.stderr
         assert done.returncode == 2
