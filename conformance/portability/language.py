@@ -65,9 +65,8 @@ class Language:
         """What the referee finds. Raises conformance.referee.RunnerError."""
         names = {case["id"] for case in cases}
         known = {name: cause for name, cause in self.differences.items() if name in names}
-        limit = ["timeout", "--foreground", "--kill-after=5", str(SECONDS)]
-        command = ["env", f"SPEC={self.spec}", *limit, str(self.folder / "run"), str(self._place)]
-        return run(cases, command, known)
+        command = ["env", f"SPEC={self.spec}", str(self.folder / "run"), str(self._place)]
+        return run(cases, command, known, SECONDS)
 
     def answers(self, calls: list[Case], url: str) -> dict[str, Case]:
         """What the client makes of calls to `url`, by the id of the call. Raises ClientError."""
