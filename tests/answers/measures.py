@@ -20,22 +20,32 @@ UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
 class Cost:
-    """Seconds of this thread's work, or bytes at the peak; known when the block ends."""
+    """This thread's work in units of `_unit_of_work`, or bytes at the peak; known when the block ends."""
 
     def __init__(self) -> None:
-        self.seconds = 0.0
+        self.work = 0.0
         self.bytes = 0
 
 
 @contextlib.contextmanager
-def timed() -> Iterator[Cost]:
-    """The work that this thread does in the block; what else runs on the machine does not count."""
+def worked() -> Iterator[Cost]:
+    """What this thread does in the block, over what the same machine needs just then for a known piece of work."""
     cost = Cost()
+    unit = _unit_of_work()
     before = time.thread_time()
     try:
         yield cost
     finally:
-        cost.seconds = time.thread_time() - before
+        done = time.thread_time() - before
+        cost.work = done / max(unit, _unit_of_work())
+
+
+def _unit_of_work() -> float:
+    """Seconds of this thread's time for a hundred thousand steps of plain Python: some milliseconds."""
+    before = time.thread_time()
+    for _ in range(100_000):
+        pass
+    return max(time.thread_time() - before, 1e-4)
 
 
 @contextlib.contextmanager

@@ -246,15 +246,13 @@ def test_leaving_an_async_run_ends_its_calls(tmp_path):
             async for item in items:
                 assert item.id == 1
                 for _ in range(3):
-                    await asyncio.to_thread(gate.reached.acquire, timeout=PATIENCE)
+                    assert await asyncio.to_thread(gate.reached.acquire, timeout=PATIENCE)
                 break
             await items.aclose()
             return len(asyncio.all_tasks())
 
     with Server(gate) as server:
-        start = time.monotonic()
         assert asyncio.run(run(server.url)) == 1
-        assert time.monotonic() - start < PATIENCE / 2
         gate.open.set()
     recorded = states(tmp_path / "journal")
     assert [number for number, state in recorded.items() if state == SENT] == [2, 3, 4]

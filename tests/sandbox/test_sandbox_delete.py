@@ -58,13 +58,18 @@ def test_the_last_of_two_ids_counts(sandbox):
 
 
 def test_an_answer_leaves_at_once(sandbox):
-    """No answer on a kept connection waits for the client's acknowledgement of the one before (40 ms each)."""
+    """No answer on a kept connection waits for the client's acknowledgement of the one before (40 ms each), which makes
+    it slower than new connections, not faster."""
+    started = time.monotonic()
+    for _ in range(50):
+        delete(sandbox, 5)
+    new = time.monotonic() - started
     with connect(sandbox) as connection:
         started = time.monotonic()
         for _ in range(50):
             connection.sendall(request_bytes("/v1/unsubscribe/delete?apiKey=sandbox-key&id=5", close=False))
             read_one(connection)
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5 * new
 
 
 @pytest.mark.parametrize("form", ["json", "yaml", "XML", ""])

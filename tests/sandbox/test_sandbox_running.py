@@ -17,11 +17,13 @@ from sandbox_client import connect, delete, read_all, request_bytes
 from mailpartner.sandbox import Sandbox, SandboxProcess, command, extra
 from mailpartner.sandbox.server import listen
 
+A_HANG = 15.0
+"""Seconds: far more than any machine needs to close, far less than the hour that the stalled answers would take."""
 STALLING = ("silence-after", "stall-body", "drip-headers", "latency", "huge")
 
 
 def test_it_never_hangs_at_the_end():
-    """With stalled, idle and half-sent requests open, closing takes far less than a second and ends each of them."""
+    """With stalled, idle and half-sent requests open, closing waits for none of them and ends each."""
     before = threading.active_count()
     with Sandbox(entries=9) as sandbox:
         connections = [connect(sandbox) for _ in range(7)]
@@ -32,7 +34,7 @@ def test_it_never_hangs_at_the_end():
                 pass
         connections[5].sendall(b"POST /v1/unsubscribe/delete HTTP/1.1\r\nContent-Length: 9\r\nHost: s\r\n\r\nhalf")
         started = time.monotonic()
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < A_HANG
     for connection in connections:
         with connection:
             connection.settimeout(5)
@@ -60,7 +62,7 @@ def test_it_ends_with_connections_that_were_just_made(certificates):
         with Sandbox(entries=1, **options) as sandbox:
             connections = [connect(sandbox) for _ in range(9)]
             started = time.monotonic()
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < A_HANG
         for connection in connections:
             connection.close()
 
