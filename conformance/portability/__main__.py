@@ -16,11 +16,13 @@ from conformance.referee.cases import Case, document
 from conformance.referee.judge import AGREES, CANNOT, DIFFERS
 from conformance.referee.report import Report
 
+from mailpartner.sandbox import SandboxProcess
+
 from . import results
 from .controls import CONTROLS, Control, effect
-from .language import PROFILE, ClientError, Language
+from .language import PROFILE, Language
 from .results import Measured
-from .smoke import STEPS, faults, sandbox
+from .smoke import STEPS, faults
 from .steps import Steps
 
 LANGUAGES = {
@@ -113,11 +115,8 @@ def main(arguments: list[str] | None = None) -> int:
     steps = Steps()
     chosen = [Language(name, LANGUAGES[name], options.spec.resolve()) for name in options.languages or LANGUAGES]
     try:
-        with sandbox() as url:
-            measured = [measure(language, cases, url, steps) for language in chosen]
-    except ClientError as error:
-        print(error, file=sys.stderr)
-        return 2
+        with SandboxProcess(entries=3) as sandbox:
+            measured = [measure(language, cases, sandbox.url, steps) for language in chosen]
     except KeyboardInterrupt:
         print("interrupted: nothing is left running, RESULTS.md is as it was", file=sys.stderr)
         return 130

@@ -2,41 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
-from tempfile import TemporaryFile
 from typing import Any
 
 from conformance.referee.cases import Case
 
-from .language import ROOT, ClientError, Language
+from .language import Language
 
 KEY, WRONG_KEY = "sandbox-portability", "sandbox-wrong"
 STEPS = "add, list, wrong key, delete, delete again"
-
-
-@contextmanager
-def sandbox() -> Iterator[str]:
-    """A sandbox with three entries, on a free port of this machine; its URL. It ends with this process."""
-    command = [sys.executable, "-m", "mailpartner.sandbox", "--port", "0", "--entries", "3", "--end-with-stdin"]
-    pipe = subprocess.PIPE
-    with (
-        TemporaryFile("w+") as log,
-        subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=log, text=True) as process,
-    ):
-        try:
-            line = process.stdout.readline() if process.stdout else ""
-            if "http://" not in line:
-                log.seek(0)
-                raise ClientError(f"the sandbox did not start: {log.read().strip()[-2000:]}")
-            yield next(word for word in line.split() if word.startswith("http://"))
-            process.communicate()
-        except BaseException:
-            process.kill()
-            raise
 
 
 def faults(language: Language, url: str) -> list[str]:

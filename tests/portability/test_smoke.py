@@ -7,16 +7,18 @@ from pathlib import Path
 
 import pytest
 from conformance.portability.language import ClientError, Language
-from conformance.portability.smoke import faults, sandbox
+from conformance.portability.smoke import faults
 from conformance.referee.cases import FOLDER
+
+from mailpartner.sandbox import SandboxProcess
 
 SDK = FOLDER / "runners" / "python" / "run"
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    with sandbox() as url:
-        yield url
+    with SandboxProcess(entries=3) as sandbox:
+        yield sandbox.url
 
 
 def runner(folder: Path, script: str) -> Language:
