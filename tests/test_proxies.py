@@ -8,6 +8,7 @@ import logging
 import os
 import ssl
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
 import httpx
@@ -206,6 +207,7 @@ def test_failures_do_not_show_the_credentials_of_a_proxy() -> None:
     assert "407" in str(error)
     gone = refused_call(credentials_of(url))
 
+    assert f"Connection refused, through the proxy {url.removeprefix('http://')})" in str(gone)
     for each in (error, gone):
         assert isinstance(each, APIConnectionError)
         assert not each.maybe_applied
@@ -217,6 +219,15 @@ def refused_call(proxy: str) -> BaseException:
     del proxy
     with mp:
         return refused(lambda: mp.unsubscribes.delete(300))
+
+
+@pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
+def test_a_socks_proxy_without_its_package(scheme: str) -> None:
+    """Where httpx could not speak SOCKS, this is said when the client is made, with what to install."""
+    assert find_spec("socksio") is None, "the tests' environment is not the one that this test is about"
+    with pytest.raises(ConfigurationError, match=r"pip install 'httpx\[socks\]'") as caught:
+        MailPartner(KEY, base_url=BASE, proxy=f"{scheme}://user:{PASSWORD}@proxy.test:1080")
+    assert leaks_of_texts(caught.value, PASSWORD) == []
 
 
 NO_PROXIES: list[Any] = [

@@ -61,8 +61,13 @@ def _faults_of_outcome(wanted: Case, said: Mapping[str, Any]) -> list[str]:
     return [
         f"{name} is {_shown(said.get(name))}, not {_shown(wanted[name])}"
         for name in names
-        if (said.get(name) or None) != (wanted[name] or None)
+        if not _same(said.get(name) or None, wanted[name] or None)
     ]
+
+
+def _same(said: Any, wanted: Any) -> bool:
+    """Whether two values are the same in JSON, where 1 is not true."""
+    return said == wanted and isinstance(said, bool) is isinstance(wanted, bool)
 
 
 def _shown(value: Any) -> str:

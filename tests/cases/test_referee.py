@@ -77,6 +77,13 @@ def test_what_is_right_agrees() -> None:
     assert judge(ADDING, {**ADDED, "message": None, "maybe_applied": False}, [sent()]).verdict == AGREES
 
 
+def test_one_is_not_true() -> None:
+    """What a case wants to be true is not 1, though Python takes them for equal."""
+    doubtful = {**ADDING, "outcome": {**ADDING["outcome"], "maybe_applied": True}}
+    assert judge(doubtful, {**ADDED, "maybe_applied": True}, [sent()]).verdict == AGREES
+    assert "maybe_applied is 1, not true" in judge(doubtful, {**ADDED, "maybe_applied": 1}, [sent()]).why
+
+
 def test_requests_are_counted() -> None:
     """One request too few, or too many, is a difference: a deletion that is sent twice is not the same as one."""
     request = seen_request("POST", "/v1/unsubscribe/delete?id=300&apiKey=sandbox-delete-ok", {}, b"")[0]

@@ -65,6 +65,7 @@ class _Lanes:
         self.closed = False
         self._writer = writer
         self._scheme = scheme
+        self._way = f", through the proxy {proxy.url.netloc.decode('ascii')}" if proxy else ""
         self._proxy: Callable[[], httpx.Proxy | None] = lambda: proxy  # not an attribute that shows its password
         self._free: dict[Hashable, deque[_Lane]] = {}
 
@@ -110,7 +111,7 @@ class Lanes(_Lanes):
             response = lane.transport.handle_request(self._writer.keyed(request, timeout))
             return receive(response, request.answer_limit, until)
         except Exception as error:
-            return lost(error)
+            return lost(error, way=self._way)
 
     def close(self) -> None:
         """Close what is open; a call under way ends as it would, and then closes its own."""
@@ -152,7 +153,7 @@ class AsyncLanes(_Lanes):
             response = await lane.transport.handle_async_request(self._writer.keyed(request, timeout))
             return await receive_async(response, request.answer_limit, until)
         except Exception as error:
-            return lost(error)
+            return lost(error, way=self._way)
 
     async def close(self) -> None:
         """Close what is open; a call under way ends as it would, and then closes its own."""

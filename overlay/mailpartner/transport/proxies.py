@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 import re
+from importlib.util import find_spec
 from typing import Any
 from urllib.request import getproxies, proxy_bypass
 
@@ -33,6 +34,8 @@ def proxy_for(origin: Origin, given: str | httpx.Proxy | None) -> httpx.Proxy | 
         return ConfigurationError(
             f"{proxy.value} is not the URL of a proxy: write http://host:port or socks5://host:port."
         )
+    if proxy and proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
+        return ConfigurationError("httpx needs one more package for a SOCKS proxy: pip install 'httpx[socks]'.")
     return proxy
 
 
