@@ -115,6 +115,21 @@ class Journal:
             rows = [item for item in facts.items() if item[0] not in known]
             self._db.executemany("INSERT INTO fact VALUES (?, ?)", rows)
 
+    def claim_account(self, account: str) -> None:
+        """State whose key is used: the same as before, or another if all that came of the first is that it was
+        refused. Raises JournalError for any other: the ids are those of one account."""
+        if self.facts().get("account", account) != account and self._key_was_refused():
+            with self._spoken("write"):
+                self._db.execute("UPDATE fact SET value=? WHERE name='account'", (account,))
+        self.claim({"account": account})
+
+    def _key_was_refused(self) -> bool:
+        if any(self.counts().get(state) for state in (SENT, DELETED, ALREADY_GONE, REFUSED)):
+            return False
+        with self._spoken("read"):
+            texts = [text for (text,) in self._db.execute("SELECT text FROM item WHERE text IS NOT NULL")]
+        return any(text.startswith("AuthenticationError\n") for text in texts) and not any(map(_leaves_doubt, texts))
+
     def facts(self) -> dict[str, str]:
         """What was stated of the run."""
         with self._spoken("read"):

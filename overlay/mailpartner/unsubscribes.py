@@ -6,7 +6,7 @@ raises MailPartnerError as README's table says; what it raises beside that stand
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterable
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -99,17 +99,17 @@ class Unsubscribes:
         stop_on_error: bool = False,
         executor: Executor | None = None,
         **options: Unpack[CallOptions],
-    ) -> Iterator[BulkItem]:
+    ) -> Generator[BulkItem, None, None]:
         """Delete many entries, and yield one BulkItem for each id as it ends: an outcome or an error. Nothing is sent
         until you iterate.
 
-        ids: any iterable; never more of it is taken than `concurrency` ids are under way. missing_ok: as for `delete`;
-        here an unknown id is ALREADY_GONE unless told otherwise. rate: requests a minute of all calls of this client,
-        by default the vendor's limit for one IP address; None for no pace. A 429 pauses everybody for what
-        Retry-After says. journal: the path of a file that survives a crash; running again with the same journal and
-        ids sends what has no outcome yet. stop_on_error: whether the first error ends the run. executor: any
-        concurrent.futures.Executor to spread the run over, `concurrency` chunks at a time; its workers take the key
-        from MAILPARTNER_API_KEY in their own environment.
+        ids: any iterable; never more of it is taken than `concurrency` ids are under way; while it is waited for, no
+        item is given back. missing_ok: as for `delete`; here an unknown id is ALREADY_GONE unless told otherwise.
+        rate: requests a minute of all calls of this client, by default the vendor's limit for one IP address; None for
+        no pace. A 429 pauses everybody for what Retry-After says. journal: the path of a file that survives a crash;
+        running again with the same journal and ids sends what has no outcome yet. stop_on_error: whether the first
+        error ends the run. executor: any concurrent.futures.Executor to spread the run over, `concurrency` chunks at a
+        time; its workers take the key from MAILPARTNER_API_KEY in their own environment.
         Raises the error of a refused key or account at the first such answer, BulkStoppedError after 20 failures in a
         row, and JournalError for a journal that cannot be used; all after the items of what was under way.
         """
@@ -195,17 +195,17 @@ class AsyncUnsubscribes:
         stop_on_error: bool = False,
         executor: Executor | None = None,
         **options: Unpack[CallOptions],
-    ) -> AsyncIterator[BulkItem]:
+    ) -> AsyncGenerator[BulkItem, None]:
         """Delete many entries, and yield one BulkItem for each id as it ends: an outcome or an error. Nothing is sent
         until you iterate.
 
-        ids: any iterable; never more of it is taken than `concurrency` ids are under way. missing_ok: as for `delete`;
-        here an unknown id is ALREADY_GONE unless told otherwise. rate: requests a minute of all calls of this client,
-        by default the vendor's limit for one IP address; None for no pace. A 429 pauses everybody for what
-        Retry-After says. journal: the path of a file that survives a crash; running again with the same journal and
-        ids sends what has no outcome yet. stop_on_error: whether the first error ends the run. executor: any
-        concurrent.futures.Executor to spread the run over, `concurrency` chunks at a time; its workers take the key
-        from MAILPARTNER_API_KEY in their own environment.
+        ids: any iterable; never more of it is taken than `concurrency` ids are under way; while it is waited for, no
+        item is given back. missing_ok: as for `delete`; here an unknown id is ALREADY_GONE unless told otherwise.
+        rate: requests a minute of all calls of this client, by default the vendor's limit for one IP address; None for
+        no pace. A 429 pauses everybody for what Retry-After says. journal: the path of a file that survives a crash;
+        running again with the same journal and ids sends what has no outcome yet. stop_on_error: whether the first
+        error ends the run. executor: any concurrent.futures.Executor to spread the run over, `concurrency` chunks at a
+        time; its workers take the key from MAILPARTNER_API_KEY in their own environment.
         Raises the error of a refused key or account at the first such answer, BulkStoppedError after 20 failures in a
         row, and JournalError for a journal that cannot be used; all after the items of what was under way.
         """

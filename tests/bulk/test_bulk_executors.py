@@ -9,11 +9,12 @@ import signal
 import threading
 
 import pytest
-from bulk_help import DELETED, DONE, GONE, KEY, Counted, Server, bulk, unused_url
+from bulk_help import DELETED, DONE, GONE, KEY, Counted, Server, bulk, states, unused_url
 
 from mailpartner import APIConnectionError, AuthenticationError, BulkStoppedError, ConfigurationError, NotFoundError
 from mailpartner.bulk import chunks
 from mailpartner.bulk.chunks import Chunk, delete_chunk
+from mailpartner.journal import FAILED, TAKEN
 from mailpartner.options import Options
 
 pytestmark = pytest.mark.usefixtures("workers")
@@ -163,6 +164,30 @@ def test_chunks_that_were_not_begun_are_not_begun_after_a_break(kind):
     with Server() as server, concurrent.futures.ThreadPoolExecutor(1) as executor:
         bulk(kind, server.url, Counted(), executor=executor, concurrency=8, most=1)
     assert len(server.ids) <= 3 * chunks.UNPACED_CHUNK
+
+
+@pytest.mark.parametrize("why", ["a worker without a key", "an executor that takes nothing"])
+def test_what_never_left_is_not_taken_for_gone(kind, monkeypatch, tmp_path, why):
+    """Ids of chunks that a worker or the executor refused are as if they had never been taken."""
+    if why == "a worker without a key":
+        monkeypatch.delenv("MAILPARTNER_API_KEY")
+    with Server() as server, concurrent.futures.ThreadPoolExecutor(2) as executor:
+        if why == "an executor that takes nothing":
+            executor.shutdown()
+        options = {"executor": executor, "journal": tmp_path / "journal", "client": {"api_key": KEY}}
+        told = bulk(kind, server.url, range(1, 301), concurrency=2, **options)
+        assert (type(told.error) in (ConfigurationError, BulkStoppedError), server.ids) == (True, [])
+    assert set(states(tmp_path / "journal").values()) <= {TAKEN, FAILED}
+
+
+def test_what_was_not_begun_at_a_break_is_not_taken_for_gone(kind, tmp_path):
+    """Ids of chunks that lay with the executor when the run was left are as if they had never been taken."""
+    with Server() as server, concurrent.futures.ThreadPoolExecutor(1) as executor:
+        options = {"executor": executor, "journal": tmp_path / "journal", "concurrency": 8}
+        bulk(kind, server.url, Counted(), most=1, **options)
+        sent = set(server.ids)
+    recorded = states(tmp_path / "journal")
+    assert {number for number, state in recorded.items() if state != TAKEN} == sent
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork.*:DeprecationWarning")

@@ -10,6 +10,7 @@ import pytest
 from bulk_help import DELETED, DONE, GONE, KEY, PATIENCE, UNKNOWN, Counted, Server, bulk, states
 
 from mailpartner import AsyncMailPartner, BulkItem, InvalidRequestError, JournalError, MailPartner, NotFoundError
+from mailpartner.bulk.run import Run
 from mailpartner.journal import SENT
 
 
@@ -91,6 +92,20 @@ def test_no_more_ids_are_taken_than_are_under_way(sandbox, kind, tmp_path, journ
     bulk(kind, sandbox.url, ids, concurrency=concurrency, each=slowly, **options)
     assert ids.taken == len(ahead) == 100
     assert max(ahead) <= concurrency
+
+
+def test_an_iterator_that_waits_holds_up_no_more_than_one_group():
+    """Once an id had to be waited for, each is sent as it comes, and not when there are enough to fill the run."""
+    now = [0.0]
+
+    def ids():
+        for number in range(1, 100):
+            now[0] += 0.0 if number < 3 or number > 5 else 1.0
+            yield number
+
+    run = Run(ids(), width=8, missing_ok=True, stop_on_error=False, journal=None, clock=lambda: now[0])
+    taken = [[job.id for job in run.take()[0]] for _ in range(4)]
+    assert taken == [[1, 2, 3], [4], [5], [6, 7, 8, 9, 10, 11, 12, 13]]
 
 
 def test_recorded_ids_are_taken_no_faster(sandbox, kind, tmp_path):

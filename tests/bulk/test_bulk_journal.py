@@ -31,6 +31,7 @@ from bulk_help import (
 from mailpartner import (
     APIConnectionError,
     APIError,
+    AuthenticationError,
     BulkItem,
     InvalidRequestError,
     JournalError,
@@ -243,6 +244,42 @@ def test_another_account_is_refused(sandbox, kind, path):
     assert isinstance(told.error, JournalError)
     assert "another account" in str(told.error)
     assert sandbox.requests() == []
+
+
+@pytest.mark.parametrize("width", [1, 4])
+def test_a_refused_key_is_no_account(sandbox, kind, path, width):
+    """A journal whose first key was refused, and did nothing else, goes on with the right one, and then with no other:
+    else the run could not be resumed at all."""
+    wrong = bulk(kind, sandbox.url, range(1, 11), journal=path, concurrency=width, client={"api_key": "sandbox-wrong"})
+    assert isinstance(wrong.error, AuthenticationError)
+    right = bulk(kind, sandbox.url, range(1, 11), journal=path)
+    assert right.outcomes == dict.fromkeys(range(1, 11), DELETED)
+    other = bulk(kind, sandbox.url, range(1, 11), journal=path, client={"api_key": OTHER_KEY})
+    assert "another account" in str(other.error)
+
+
+def test_a_key_that_was_refused_later_is_an_account(sandbox, kind, path):
+    """Where an id was deleted before the key was refused, the others are of that account too: no other key goes on."""
+
+    def refused_from_the_second_on(id, number):
+        return DONE if id == 1 else b'{"success":false,"code":10}'
+
+    with Server(refused_from_the_second_on) as server:
+        told = bulk(kind, server.url, range(1, 11), journal=path, concurrency=1)
+        assert (told.outcomes[1], type(told.error)) == (DELETED, AuthenticationError)
+        asked = len(server.ids)
+        other = bulk(kind, server.url, range(1, 11), journal=path, client={"api_key": OTHER_KEY})
+        assert ("another account" in str(other.error), len(server.ids)) == (True, asked)
+
+
+def test_a_journal_that_was_only_begun_has_its_account(sandbox, kind, path):
+    """That nothing was sent yet frees no journal: its ids may be from the first account's list."""
+    marked = Journal(path)
+    marked.claim_account("a fingerprint")
+    marked.intake([1, 2])
+    marked.close()
+    told = bulk(kind, sandbox.url, [1, 2], journal=path)
+    assert ("another account" in str(told.error), sandbox.requests()) == (True, [])
 
 
 def test_another_base_url_is_refused(sandbox, kind, path):

@@ -24,7 +24,7 @@ def test_any_bytes_end_in_a_line_and_a_code(cli: Cli, data: bytes, json: bool, m
     path: Path = cli.file("any.csv", data)
     arguments = ["unsubscribes", "delete", "--from-file", path, "--dry-run", *more, *(["--json"] if json else [])]
     done = cli.inside(*arguments)
-    assert done.returncode in (0, 65), done.stderr
+    assert done.returncode in (0, 1, 65), done.stderr
     assert all(line.startswith("mailpartner: ") for line in done.stderr.splitlines())
 
 

@@ -57,7 +57,9 @@ def test_a_file_is_removed_and_recorded(cli: Cli, sandbox: Sandbox) -> None:
     assert head["base_url"] == sandbox.url
     assert head["who"].keys() == {"user", "host"}
     assert head["when"].endswith("+00:00")
-    assert head["counts"] == {"ids": 3, "lines": 6, "rejected": 1, "duplicates": 1, "not_listed": 0}
+    assert head["counts"] == {
+        "ids": 3, "lines": 6, "addresses": 0, "rejected": 1, "duplicates": 1, "not_listed": 0,
+    }  # fmt: skip
     assert len(head["key_fingerprint"]) == 16
     rejects = cli.folder / "ids.csv.rejects.csv"
     assert rejects.read_text().splitlines()[1].startswith('4,1e5;,"a spreadsheet')
@@ -113,7 +115,7 @@ def test_dry_run_opens_no_connection(cli: Cli) -> None:
     done = cli("unsubscribes", "delete", "--from-file", path, "--dry-run", "--json", env=env)
     reject, summary = objects(done.stdout)
     assert (reject["line"], reject["raw"]) == (5, "1e5")
-    wanted = {"ids": 2, "addresses": 1, "rejected": 1, "duplicates": 1, "first_ids": [1, 2], "lines": 6, "exit": 0}
+    wanted = {"ids": 2, "addresses": 1, "rejected": 1, "duplicates": 1, "first_ids": [1, 2], "lines": 6, "exit": 1}
     assert {name: summary[name] for name in wanted} == wanted
     words = cli("unsubscribes", "delete", "--from-file", path, "--dry-run", env=env)
     assert "5  1e5" in " ".join(words.stdout.split()).replace("5 1e5", "5  1e5")
@@ -219,8 +221,32 @@ def test_a_refused_key_stops_a_run_at_once(cli: Cli, sandbox: Sandbox) -> None:
     assert done.returncode == 77
     assert "To go on" in done.stderr
     assert len(sandbox.requests()) <= 8
-    other = cli.inside("resume", f"{path}.journal")
-    assert (other.returncode, "another key" in other.stderr) == (65, True)
+    right = cli("resume", f"{path}.journal")
+    assert (right.returncode, sandbox.count()) == (0, 1950), right.stderr
+    head = audit_of(cli.folder / "ids.csv.audit.jsonl")[0]
+    first, second = (session["key_fingerprint"] for session in head["sessions"])
+    assert (first != second, head["key_fingerprint"]) == (True, second)
+
+
+def test_another_key_is_refused_in_mid_run(cli: Cli, sandbox: Sandbox) -> None:
+    """What one key has begun to delete no other goes on with; the message says what to do with a new key."""
+    path = numbers(cli, 4)
+    sandbox.fault("reset-before", times=1)
+    cli("unsubscribes", "delete", "--from-file", path, *WHY, "--max-retries", 0, "--concurrency", 1)
+    other = cli.inside("resume", f"{path}.journal", env={"MAILPARTNER_API_KEY": "sandbox-another"})
+    assert (other.returncode, "begun with another key" in other.stderr) == (65, True)
+    assert "with another --journal" in other.stderr
+
+
+def test_looked_up_ids_keep_their_account(cli: Cli, sandbox: Sandbox) -> None:
+    """Ids of addresses are from the list of the first key's account; that key being refused later frees them not."""
+    path = cli.file("mails.csv", "".join(f"user{number}@example.com\n" for number in range(1, 4)))
+    sandbox.fault("latency", seconds=0)  # for the list
+    sandbox.fault("code", code="INVALID_API_KEY", times=9)
+    done = cli("unsubscribes", "delete", "--from-file", path, *WHY)
+    assert done.returncode == 77
+    other = cli.inside("resume", f"{path}.journal", env={"MAILPARTNER_API_KEY": "sandbox-another"})
+    assert (other.returncode, "begun with another key" in other.stderr) == (65, True)
 
 
 def test_some_failed_is_1_and_resume_tries_them_again(cli: Cli, sandbox: Sandbox) -> None:

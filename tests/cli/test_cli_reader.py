@@ -48,7 +48,6 @@ FILES = {
     "stopId": (b"email;stopId\na@b.fr;300\n", [300]),
     "identifiant": (b"Nom;Identifiant\nx;300\n", [300]),
     "an unknown header": (b"numero\n300\n301\n", [300, 301]),
-    "an unknown header, two columns": (b"numero;nom\n300;x\n301;y\n", [300, 301]),
     "no header, two columns": (b"x;300\ny;301\n", [300, 301]),
     "quoted": (b'"id";"nom"\n"300";"a;b"\n"301";"say ""hi"""\n', [300, 301]),
     "a line break in quotes": (b'id;nom\n300;"a\nb"\n301;c\n', [300, 301]),
@@ -99,6 +98,21 @@ def test_a_cell_in_a_table_is_rejected_too() -> None:
     assert [line for line, _ in found.rejects] == [3, 6, 7]
 
 
+@pytest.mark.parametrize("data", [b"17,000\n18,000\n", b"1,000\n2,000,000\n", b"5,000\n", b"id\n17,000\n18,000\n"])
+def test_a_comma_in_a_number_separates_no_cells(data: bytes) -> None:
+    """17,000 on every line is not the id 17 beside 000: it may be one number or two, and is rejected."""
+    found = Found(data)
+    assert (found.ids, {reason.partition(",")[0] for _, reason in found.rejects}) == (
+        [],
+        {"it may be one number with thousands separators"},
+    )
+
+
+def test_an_unknown_heading_is_settled_by_the_option() -> None:
+    """--column takes the column whatever its heading says."""
+    assert Found(b"numero;nom\n300;x\n301;y\n", column="numero").ids == [300, 301]
+
+
 def test_duplicates_are_dropped_and_counted() -> None:
     """The first of each counts, however it is written."""
     found = Found(b"300\n300.0\n0300\n301\n")
@@ -119,7 +133,10 @@ def test_addresses_and_ids_in_one_column() -> None:
         (b"300;a@b.fr\n", "--column"),
         (b"id;stopId\n1;300\n", "--column"),
         (b"a;b\nx;y\n", "--column"),
-        (b"300,301,302\n", "--delimiter"),
+        (b"300;301;302\n", "--delimiter"),
+        (b"numero;nom\n300;x\n301;y\n", "--column 1 says so"),
+        ("Nom;T\u00e9l\u00e9phone\nDupont;0612345678\n".encode(), "--column 2 says so"),
+        (b"Code client;Ville\n75001;Paris\n", "--column 1 says so"),
     ],
 )
 def test_what_is_not_clear_names_the_option_that_settles_it(data: bytes, words: str) -> None:

@@ -12,15 +12,14 @@ import threading
 import time
 from asyncio import CancelledError
 from collections.abc import Generator
-from concurrent.futures import Executor, Future
-from itertools import zip_longest
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
 
 from mailpartner import credential
-from mailpartner.bulk.run import Job, Patience, Result, Run, outcome_of
+from mailpartner.bulk.run import Job, Patience, Result, Run, Unsent, outcome_of
 from mailpartner.errors import APIConnectionError, BulkStoppedError, ConfigurationError, NotFoundError
 from mailpartner.pace import CATCH_UP, MARGIN, Schedule, on_grid
 from mailpartner.results import BulkItem, Outcome
@@ -33,7 +32,11 @@ SECONDS_A_CHUNK = 2.0
 UNPACED_CHUNK = 100
 LARGEST_CHUNK = 500
 
-Ended = list[tuple[Job, Result | None]]
+Ended = list[tuple[Job, Result | Unsent | None]]
+
+_RUNS_ONCE = (ThreadPoolExecutor, ProcessPoolExecutor)
+"""Executors that run what they take at most once, and cancel only what they have not begun. Others may do a lost
+worker's chunk again (Dask does), and cancel one that is under way: then what no result tells of is in doubt."""
 
 
 class Chunk(NamedTuple):
@@ -109,11 +112,13 @@ class _Work:
         self._lanes = lanes
         self._done: SimpleQueue[Future[Report]] = SimpleQueue()
         self._under_way: dict[Future[Report], tuple[list[Job], float]] = {}
+        self._untold = Unsent() if isinstance(executor, _RUNS_ONCE) else None
 
     def hand_out(self, jobs: list[Job], base_url: str, options: Options) -> None:
         """Give a chunk to the executor; if it takes none, the run stops."""
         start = self._lanes.take()
         chunk = Chunk(base_url, options, tuple(job.id for job in jobs), start, self._lanes.spacing)
+        self._run.in_flight += len(jobs)
         try:
             future = self._executor.submit(delete_chunk, chunk)
         except Exception as error:
@@ -121,10 +126,10 @@ class _Work:
                 f"The run stopped: the executor takes no more work ({error}). What is done is done; run it again with"
                 " a new executor, and the same journal if it has one."
             )
+            self._run.account([(job, Unsent()) for job in jobs])
             self._run.stop(BulkStoppedError(text, error=error))
             return
         self._under_way[future] = jobs, start
-        self._run.in_flight += len(jobs)
         future.add_done_callback(self._done.put)
 
     def ended(self) -> Ended:
@@ -132,15 +137,18 @@ class _Work:
         return self._ended(self._done.get())
 
     def dismissed(self) -> Ended:
-        """Wait for all that has begun; its jobs. (Dask cancels that too: then it stays in doubt.)"""
-        begun = [future for future in self._under_way if not future.cancel()]
-        return [job for future in begun for job in self._ended(future)]
+        """Wait for all that has begun; its jobs, and those of what was cancelled."""
+        cancelled = {future for future in self._under_way if future.cancel()}
+        begun = self._under_way.keys() - cancelled
+        untold: Ended = [(job, self._untold) for future in cancelled for job in self._under_way[future][0]]
+        return [*untold, *(job for future in begun for job in self._ended(future))]
 
     def _ended(self, future: Future[Report]) -> Ended:
         jobs, start = self._under_way.pop(future)
         report = _report(future, jobs, start + len(jobs) * self._lanes.spacing)
         self._lanes.give_back(report.free)
-        return list(zip_longest(jobs, report.results))
+        untold = [self._untold] * (len(jobs) - len(report.results))
+        return list(zip(jobs, [*report.results, *untold], strict=True))
 
 
 def _report(future: Future[Report], jobs: list[Job], free: float) -> Report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ from mailpartner.journal import FINAL, SENT, Journal, Row, is_final, item_of, st
 from mailpartner.results import BulkItem, Outcome
 
 FAILURES_IN_A_ROW = 20
+SLOW = 0.02
+"""Seconds after which an iterator of ids is one that waits: then what is there is sent before it is asked again."""
 
 Result = Outcome | Exception
 
@@ -37,7 +40,14 @@ class Run:
     """One run over `ids`, at most `width` of them under way."""
 
     def __init__(
-        self, ids: Iterable[int], *, width: int, missing_ok: bool, stop_on_error: bool, journal: Journal | None
+        self,
+        ids: Iterable[int],
+        *,
+        width: int,
+        missing_ok: bool,
+        stop_on_error: bool,
+        journal: Journal | None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.in_flight = 0
         self.stopped: BaseException | None = None
@@ -48,6 +58,8 @@ class Run:
         self._journal = journal
         self._recorded: Iterator[Row] = journal.rows() if journal is not None else iter(())
         self._exhausted = False
+        self._clock = clock
+        self._waits = False
         self._patience = Patience()
 
     @property
@@ -56,8 +68,9 @@ class Run:
         return self._exhausted or self.stopped is not None
 
     def take(self, most: int | None = None) -> tuple[list[Job], list[BulkItem]]:
-        """As many ids as there is room for, or `most`: those to be sent, and the items of those that an earlier run
-        finished. What `ids` raises, and the JournalError of other ids than the journal has, stop the run.
+        """As many ids as there is room for, or `most`, fewer where one had to be waited for: those to be sent, and the
+        items of those that an earlier run finished. What `ids` raises, and the JournalError of other ids than the
+        journal has, stop the run.
 
         They are noted in the journal, which `save` must write before anything is sent.
         """
@@ -65,11 +78,9 @@ class Run:
         known: list[BulkItem] = []
         room = self._width - self.in_flight if most is None else most
         try:
-            while not self.over and len(jobs) + len(known) < room:
-                taken = next(self._ids, None)
-                if taken is None:
-                    self._end()
-                    break
+            while not self.over and len(jobs) + len(known) < room and (taken := self._next()) is not None:
+                if self._waits:
+                    room = 0
                 row = self._row(*taken)
                 if row is not None and row.state in FINAL:
                     known.append(item_of(row, taken[1]))
@@ -80,6 +91,14 @@ class Run:
         except Exception as error:  # what was taken before it still gets its items
             self.stop(error)
         return jobs, known
+
+    def _next(self) -> tuple[int, int] | None:
+        asked = self._clock()
+        taken = next(self._ids, None)
+        self._waits = self._clock() - asked > SLOW
+        if taken is None:
+            self._end()
+        return taken
 
     @property
     def has_journal(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import aclosing, contextmanager
 from pathlib import Path
@@ -74,14 +74,16 @@ def check_ids(ids: object) -> None:
         raise TypeError(f"ids must be an iterable of ints, not {type(ids).__name__}.")
 
 
-def delete_many(client: MailPartner, ids: Iterable[int], plan: Plan, options: CallOptions) -> Iterator[BulkItem]:
+def delete_many(
+    client: MailPartner, ids: Iterable[int], plan: Plan, options: CallOptions
+) -> Generator[BulkItem, None, None]:
     """A run in threads, or on the plan's executor. Everything is checked before the first item is asked for."""
     return _deletions(_open(client).with_options(**options), ids, plan)
 
 
 def delete_many_async(
     client: AsyncMailPartner, ids: Iterable[int], plan: Plan, options: CallOptions
-) -> AsyncIterator[BulkItem]:
+) -> AsyncGenerator[BulkItem, None]:
     """A run in tasks, or on the plan's executor."""
     return _async_deletions(_open(client).with_options(**options), ids, plan)
 
@@ -92,7 +94,7 @@ def _open(client: Client) -> Client:
     return client
 
 
-def _deletions(client: MailPartner, ids: Iterable[int], plan: Plan) -> Iterator[BulkItem]:
+def _deletions(client: MailPartner, ids: Iterable[int], plan: Plan) -> Generator[BulkItem, None, None]:
     with _journal_of(client, plan) as journal:
         run = plan.run(ids, journal)
         if plan.executor is not None:
@@ -103,7 +105,7 @@ def _deletions(client: MailPartner, ids: Iterable[int], plan: Plan) -> Iterator[
             yield from in_threads(run, lambda job: _delete(client, job, stop), stop)
 
 
-async def _async_deletions(client: AsyncMailPartner, ids: Iterable[int], plan: Plan) -> AsyncIterator[BulkItem]:
+async def _async_deletions(client: AsyncMailPartner, ids: Iterable[int], plan: Plan) -> AsyncGenerator[BulkItem, None]:
     async def delete(job: Job) -> Result:
         try:
             settled = await client._settle(*removal.delete_call(client, job.id, {}))
@@ -166,7 +168,8 @@ def _journal_of(client: AnyClient, plan: Plan) -> Iterator[Journal | None]:
     journal = given if isinstance(given, Journal) else Journal(given)
     try:
         with journal.held():
-            journal.claim({"base_url": client._origin.url, "account": client._fingerprint()})
+            journal.claim({"base_url": client._origin.url})
+            journal.claim_account(client._fingerprint())
             yield journal
     finally:
         if journal is not given:

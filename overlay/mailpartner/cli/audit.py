@@ -40,8 +40,17 @@ def head(facts: dict[str, str]) -> dict[str, Any]:
         "key_fingerprint": facts["account"],
         "base_url": facts["base_url"],
         "counts": json.loads(facts["counts"]),
-        "sessions": [json.loads(facts[name]) for name in sorted(facts) if name.startswith("session ")],
+        "sessions": _sessions(facts),
     }
+
+
+def _sessions(facts: dict[str, str]) -> list[Any]:
+    return [json.loads(facts[name]) for name in sorted(facts) if name.startswith("session ")]
+
+
+def place(journal: Journal) -> Path:
+    """Where the record of a journal's run is: beside the journal, wherever that was moved to, if it began there."""
+    return journal.path.absolute().parent / journal.facts()["audit"]
 
 
 def begin(path: Path, journal: Journal) -> None:
@@ -66,16 +75,26 @@ def complete(path: Path, journal: Journal) -> None:
 
 
 def _check_ours(path: Path, journal: Journal) -> None:
-    try:
-        with path.open("rb") as file:
-            run = json.loads(file.readline(1 << 20) or b"{}").get("run")
-    except FileNotFoundError:
+    if not os.path.lexists(path):
         return
-    except (OSError, ValueError, AttributeError, RecursionError):
-        run = None
-    if run != journal.facts()["run"]:
+    begun, facts = _head_in(path), journal.facts()
+    if begun.get("run") != facts["run"]:
         raise Ended(f"{path} is not the audit file of this run, and is left as it is. Nothing more was sent. Move it"
                     " away, then resume.", USAGE)  # fmt: skip
+    told = begun.get("sessions", [])
+    if told != _sessions(facts)[: len(told)]:
+        raise Ended(f"{path} tells of sessions that this journal knows nothing of: the journal is an older copy."
+                    " Nothing more was sent. Resume the journal that the run went on with.", USAGE)  # fmt: skip
+
+
+def _head_in(path: Path) -> dict[str, Any]:
+    """The head of a record; empty for what is none."""
+    try:
+        with path.open("rb") as file:
+            found = json.loads(file.readline(1 << 20))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _lines(journal: Journal) -> Iterator[dict[str, Any]]:

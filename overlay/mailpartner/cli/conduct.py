@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any, Self
 from mailpartner.bulk import start
 from mailpartner.bulk.run import Job, Run
 from mailpartner.bulk.threads import in_threads
-from mailpartner.cli.exits import SIGNALLED, Signalled
+from mailpartner.cli.exits import SIGNALLED, Signalled, heeded
 
 if TYPE_CHECKING:
     from mailpartner.client import MailPartner
     from mailpartner.journal import Journal
     from mailpartner.results import BulkItem
 
-_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 _STOPPING = b"Stopping, after the answers to what is under way. Once more stops at once."
 
 
@@ -65,10 +64,8 @@ class Conductor:
         self._stop.set()
 
     def __enter__(self) -> Self:
-        for name in _NAMES:
-            number = getattr(signal, name, None)
-            if number is not None:
-                self._before[number] = signal.signal(number, self._signal)
+        for number in heeded("SIGINT", "SIGTERM", "SIGHUP"):
+            self._before[number] = signal.signal(number, self._signal)
         return self
 
     def __exit__(

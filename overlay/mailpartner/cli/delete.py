@@ -11,6 +11,7 @@ import attrs
 import click
 
 from mailpartner.cli import confirm, dry, ledger
+from mailpartner.cli.ending import Task
 from mailpartner.cli.exits import BAD_INPUT, DONE, SOME_FAILED, Ended
 from mailpartner.cli.inputs import Inputs
 from mailpartner.cli.options import Common, common
@@ -18,13 +19,14 @@ from mailpartner.cli.output import Output
 from mailpartner.cli.places import Places, choose
 from mailpartner.cli.reader.spool import Spool
 from mailpartner.cli.say import say
-from mailpartner.cli.session import Task, recorded, unrecorded
+from mailpartner.cli.session import recorded, unrecorded
 from mailpartner.listing import comparable
 
 if TYPE_CHECKING:
     from mailpartner.client import MailPartner
 
 HANDFUL = 10
+_FILE = click.Path()  # for the shell's completion
 
 
 @attrs.frozen
@@ -38,10 +40,25 @@ class _Bulk:
     yes: bool
 
 
+def _one(_: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> str | None:
+    """The value of an option that may be given once: of several, click would take the last and drop the others."""
+    if len(values) > 1:
+        raise click.UsageError(f"{parameter.opts[0]} is given {len(values)} times; a run has one file. Put them into"
+                               " one, or run it once for each.")  # fmt: skip
+    return values[0] if values else None
+
+
 @click.command()
 @click.argument("ids", metavar="[ID]...", nargs=-1)
 @click.option("--email", "emails", metavar="ADDRESS", multiple=True, help="All entries of this address; repeatable.")
-@click.option("--from-file", metavar="FILE|-", help="Ids or addresses, CSV or one a line; - for stdin.")
+@click.option(
+    "--from-file",
+    metavar="FILE|-",
+    multiple=True,
+    callback=_one,
+    type=_FILE,
+    help="Ids or addresses, CSV or one a line; - for stdin.",
+)
 @click.option("--delimiter", metavar="MARK", help="Of the file: ; , tab | or none. [default: found out]")
 @click.option("--column", metavar="NAME|NUMBER", help="The column that counts, from 1. [default: found out]")
 @click.option("--header/--no-header", default=None, help="Whether the file has a header. [default: found out]")
@@ -50,9 +67,11 @@ class _Bulk:
 @click.option("--dry-run", is_flag=True, help="Read and count, and send nothing at all.")
 @click.option("--reason", metavar="TEXT", help="Why, for the audit file of a bulk removal.")
 @click.option("--yes", is_flag=True, help="Do not ask for the count to be typed.")
-@click.option("--journal", metavar="PATH", help="Where to keep the journal. [default: beside the file]")
-@click.option("--audit", metavar="PATH", help="Where to keep the audit file. [default: beside the journal]")
-@click.option("--rejects", metavar="PATH", help="Where to write lines that were not read. [default: beside the file]")
+@click.option("--journal", metavar="PATH", type=_FILE, help="Where to keep the journal. [default: beside the file]")
+@click.option("--audit", metavar="PATH", type=_FILE, help="Where to keep the audit file. [default: beside the journal]")
+@click.option(
+    "--rejects", metavar="PATH", type=_FILE, help="Where to write lines that were not read. [default: beside the file]"
+)
 @common
 def delete(
     options: Common, ids: tuple[str, ...], emails: tuple[str, ...], from_file: str | None, delimiter: str | None,
@@ -86,10 +105,11 @@ def _handful(task: Task, inputs: Inputs, spool: Spool) -> int:
     for _ in missing:
         say("An address is not on the list of unsubscribes. Nothing was done for it.")
     task.facts.update(_facts(spool, len(missing)))
-    code = unrecorded(task, spool.all_ids(), spool.ids) if spool.ids else DONE
-    if not spool.ids:
-        Output(task.options.json).record("summary", total=0, **_facts(spool, len(missing)), exit=code)
-    return code or (SOME_FAILED if missing and not task.missing_ok else DONE)
+    if spool.ids:
+        return unrecorded(task, spool.all_ids(), spool.ids)
+    code = SOME_FAILED if missing and not task.missing_ok else DONE
+    Output(task.options.json).record("summary", total=0, **task.facts, exit=code)
+    return code
 
 
 def _bulk(client: MailPartner, options: Common, inputs: Inputs, many: _Bulk, spool: Spool) -> int:
@@ -102,9 +122,7 @@ def _bulk(client: MailPartner, options: Common, inputs: Inputs, many: _Bulk, spo
     missing = sum(1 for _ in spool.not_listed())
     facts = _facts(spool, missing)
     if not spool.ids:
-        Output(options.json).record("summary", total=0, **facts, exit=DONE)
-        say(f"None of {spool.addresses} addresses is on the list of unsubscribes. There is nothing to remove.")
-        return SOME_FAILED if spool.rejected else DONE
+        return _nothing_listed(options, spool, places, facts)
     confirm.ask(spool.ids, _about(inputs, lines, how, facts), many.yes)
     said = {
         "reason": many.reason or "",
@@ -114,10 +132,20 @@ def _bulk(client: MailPartner, options: Common, inputs: Inputs, many: _Bulk, spo
         "audit": str(places.audit),
         "settings": {"rate": options.rate, "concurrency": options.concurrency, "call": options.call},
     }
-    with ledger.begun(places.journal, client, spool.all_ids(), said, {"lines": lines, **facts}) as journal:
+    counts = {"lines": lines, "addresses": spool.addresses, **facts}
+    with ledger.begun(places.journal, client, spool.all_ids(), said, counts) as journal:
         say(f"Journal: {places.journal}")
         _write_rejects(spool, places)
         return recorded(Task(client, options, facts=facts), journal)
+
+
+def _nothing_listed(options: Common, spool: Spool, places: Places, facts: dict[str, Any]) -> int:
+    code = SOME_FAILED if spool.rejected else DONE
+    _write_rejects(spool, places)
+    Output(options.json).record("summary", total=0, **facts, exit=code)
+    rejected = f" Lines of the input that were rejected: {spool.rejected}." if spool.rejected else ""
+    say(f"None of {spool.addresses} addresses is on the list of unsubscribes. There is nothing to remove.{rejected}")
+    return code
 
 
 def _facts(spool: Spool, missing: int) -> dict[str, Any]:

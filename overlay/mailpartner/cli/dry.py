@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from mailpartner.cli.exits import BAD_INPUT, DONE
+from mailpartner.cli.exits import BAD_INPUT, DONE, SOME_FAILED
 from mailpartner.cli.output import Output
 from mailpartner.cli.reader.spool import Spool
 from mailpartner.cli.say import say, shown
@@ -15,7 +15,8 @@ REJECTS_SHOWN = 20
 
 def show(output: Output, spool: Spool, lines: int, how: str, digest: str) -> int:
     """Show it, and return the exit code."""
-    code = DONE if spool.ids or spool.addresses else BAD_INPUT
+    useful = bool(spool.ids or spool.addresses)
+    code = BAD_INPUT if not useful else SOME_FAILED if spool.rejected else DONE
     first = list(islice(spool.all_ids(), FIRST))
     for reject in spool.rejects() if output.json else ():
         output.record("reject", line=reject.line, raw=reject.raw, reason=reject.reason)
@@ -41,6 +42,6 @@ def show(output: Output, spool: Spool, lines: int, how: str, digest: str) -> int
     if how:
         say(f"Read: {how}.")
     say("A dry run: nothing was sent." + (" Addresses are looked up in a real run." if spool.addresses else ""))
-    if code == DONE:
+    if useful:
         say('To do it: the same without --dry-run, and with --reason "...".')
     return code

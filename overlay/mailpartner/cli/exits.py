@@ -47,12 +47,29 @@ class Signalled(Exception):  # noqa: N818 - an end, not an error
         self.number = number
 
 
+class OutputLost(Exception):  # noqa: N818 - what was to be done may be done all the same
+    """stdout cannot be written, as on a full disk."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(f"The output cannot be written: {error.strerror}.")
+        self.error = error
+
+
 class Terminated(BaseException):
     """TERM or HUP, as KeyboardInterrupt is Ctrl-C: outside of a run, where there is nothing to bring to an end."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
         self.number = number
+
+
+def heeded(*names: str) -> list[int]:
+    """The signals of these names, without those that the system does not know, and those that whoever started the
+    command had it ignore: nohup does that with HUP, a script's background job with Ctrl-C."""
+    import signal
+
+    known = [number for name in names if (number := getattr(signal, name, None)) is not None]
+    return [number for number in known if signal.getsignal(number) is not signal.SIG_IGN]
 
 
 def code_of(error: BaseException) -> int | None:

@@ -26,7 +26,7 @@ def list_(options: Common) -> int:
     """
     with options.client() as client:
         entries = client.unsubscribes.list()
-    return _show(entries, options)
+    return _show(entries, options, DONE)
 
 
 @click.command()
@@ -40,10 +40,9 @@ def find(options: Common, email: str) -> int:
     _check(email)
     with options.client() as client:
         entries = client.unsubscribes.find(email)
-    code = _show(entries, options)
+    code = _show(entries, options, DONE if entries else SOME_FAILED)
     if not entries:
         say("This address is not on the list of unsubscribes.")
-        return SOME_FAILED
     return code
 
 
@@ -99,12 +98,12 @@ def _check(email: str) -> None:
         raise Ended(str(error), USAGE) from None
 
 
-def _show(entries: tuple[Unsubscribe, ...], options: Common) -> int:
+def _show(entries: tuple[Unsubscribe, ...], options: Common, code: int) -> int:
     output = Output(options.json)
     for entry in entries if options.json else ():
         output.record("unsubscribe", id=entry.id, email=entry.email, created_at=entry.created_at)
-    output.record("summary", entries=len(entries), exit=DONE)
+    output.record("summary", entries=len(entries), exit=code)
     output.rows(_HEADINGS, ((entry.id, entry.email, entry.created_at) for entry in entries))
     if output.terminal:
         say(f"{len(entries)} entries." if len(entries) != 1 else "1 entry.")
-    return DONE
+    return code

@@ -55,7 +55,8 @@ class Common:
             if (value := given.pop(name)) is not None
         }
         manner.traceback = given.pop("traceback") or manner.traceback
-        if given.pop("verbose"):
+        self.verbose: bool = given.pop("verbose")
+        if self.verbose:
             manner.traceback = True
             _log()
 
@@ -125,7 +126,9 @@ def common(function: Function) -> Callable[..., Any]:
 
 _OPTIONS = (
     click.option("--json", "json_lines", is_flag=True, help="One JSON object a line, a summary last."),
-    click.option("--api-key-file", metavar="FILE|-", help="Read the key from this file, - for stdin."),
+    click.option(
+        "--api-key-file", metavar="FILE|-", type=click.Path(), help="Read the key from this file, - for stdin."
+    ),
     click.option("--base-url", metavar="URL", help="The bare host. [default: MAILPARTNER_BASE_URL, or the vendor's]"),
     click.option("--format", type=click.Choice(["json", "xml"]), help="What the server is asked for. [default: json]"),
     click.option("--timeout", type=float, metavar="SECONDS", help="For one network step. [default: 10]"),

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from mailpartner.cli.exits import SIGPIPE, Signalled
+from mailpartner.cli.exits import SIGPIPE, OutputLost, Signalled
 from mailpartner.cli.say import is_terminal, shown
 
 SCHEMA = 1
 LONGEST_TABLE = 1000
+
+
+@contextmanager
+def _written() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise Signalled(SIGPIPE) from None
+    except OSError as error:
+        raise OutputLost(error) from None
 
 
 class Output:
@@ -27,12 +38,11 @@ class Output:
             self.line(json.dumps({"schema": SCHEMA, "type": type, **fields}))
 
     def line(self, text: str) -> None:
-        """One line, written at once so that who reads the pipe sees it. Raises Signalled if nobody does any more."""
-        try:
+        """One line, written at once so that who reads the pipe sees it. Raises Signalled if nobody does any more,
+        OutputLost where it cannot be written."""
+        with _written():
             sys.stdout.write(text + "\n")
             sys.stdout.flush()
-        except BrokenPipeError:
-            raise Signalled(SIGPIPE) from None
 
     def rows(self, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """A table, or lines of words; nothing with --json."""
@@ -40,7 +50,8 @@ class Output:
             return
         listed = [[_text(cell) for cell in row] for row in rows]
         if self.terminal and len(listed) <= LONGEST_TABLE:
-            _table(headings, listed)
+            with _written():
+                _table(headings, listed)
             return
         widths = [max((len(row[column]) for row in listed), default=0) for column in range(len(headings))]
         for row in listed:

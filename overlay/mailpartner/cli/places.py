@@ -49,7 +49,12 @@ def choose(
             raise Ended(f"{path} is there already and is not overwritten. Nothing was sent. Name another.", USAGE)
         _check_folder(path)
     _check_folder(chosen)
-    return attrs.evolve(places, journal=chosen.absolute(), audit=places.audit.absolute())
+    return attrs.evolve(places, journal=chosen.absolute(), audit=_beside(chosen.absolute(), places.audit.absolute()))
+
+
+def _beside(journal: Path, audit: Path) -> Path:
+    """The audit file as the journal names it: by its name alone where both may be moved together."""
+    return Path(audit.name) if audit.parent == journal.parent else audit
 
 
 def resume(journal: Path, again: list[str]) -> str:
@@ -73,8 +78,8 @@ def _free_base(source: str | None, digest: str, again: list[str]) -> str:
 
 
 def _bases(source: str | None) -> Iterator[str]:
-    folder = Path(source).parent if source is not None else None
-    if source is not None and folder is not None and os.access(folder, os.W_OK):
+    # What is no file, such as a shell's <(...), has no folder of its own.
+    if source is not None and Path(source).is_file() and os.access(Path(source).parent, os.W_OK):
         first = str(source)
     else:
         state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "mailpartner"

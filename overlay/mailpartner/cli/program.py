@@ -14,8 +14,6 @@ import click
 from mailpartner.cli import exits
 from mailpartner.cli.say import manner, prepare, say, shown
 
-_SIGNALS = [number for name in ("SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)) is not None]
-
 # Classes of newer versions of click; an older one raises their bases.
 _NO_ARGUMENTS: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
 _NO_SUCH_COMMAND: Any = getattr(click.exceptions, "NoSuchCommand", ())
@@ -23,9 +21,11 @@ _NO_SUCH_COMMAND: Any = getattr(click.exceptions, "NoSuchCommand", ())
 
 def run(arguments: list[str] | None) -> int:
     """Run the command and return its exit code."""
-    prepare(sys.stdout)
-    prepare(sys.stderr)
-    for number in _SIGNALS:
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started the command
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - to the end of the process
+        prepare(getattr(sys, name))
+    for number in exits.heeded("SIGTERM", "SIGHUP"):
         signal.signal(number, _terminate)
     code = _guarded(arguments)
     try:
@@ -65,15 +65,21 @@ def _ending(error: BaseException) -> int:
     if isinstance(error, (SystemExit, click.exceptions.Exit)):
         code = error.code if isinstance(error, SystemExit) else error.exit_code
         return code if isinstance(code, int) else exits.DONE
-    if isinstance(error, (KeyboardInterrupt, click.Abort)):
-        say("Stopped by Ctrl-C.")
-        return exits.SIGNALLED + signal.SIGINT
+    if isinstance(error, (KeyboardInterrupt, click.Abort, exits.Signalled, exits.Terminated)):
+        return _by_signal(error)
+    if isinstance(error, exits.OutputLost):
+        return _no_output(error.error)
+    return _of_the_system(error) if isinstance(error, OSError) else _of_the_sdk(error)
+
+
+def _by_signal(error: BaseException) -> int:
     if isinstance(error, exits.Signalled):
         return exits.SIGNALLED + error.number
     if isinstance(error, exits.Terminated):
         say("Stopped by a signal.")
         return exits.SIGNALLED + error.number
-    return _of_the_system(error) if isinstance(error, OSError) else _of_the_sdk(error)
+    say("Stopped by Ctrl-C.")
+    return exits.SIGNALLED + signal.SIGINT
 
 
 def _usage(error: click.ClickException) -> int:
@@ -116,7 +122,7 @@ def _no_output(error: OSError) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
         return exits.SIGNALLED + exits.SIGPIPE
-    say(f"The output cannot be written: {error.strerror}.")
+    say(f"The output cannot be written: {error.strerror}. What was done is done.")
     return exits.SOME_FAILED
 
 

@@ -37,6 +37,11 @@ class Tally:
         """How many have an end."""
         return self.deleted + self.already_gone + self.failed
 
+    @property
+    def left(self) -> int:
+        """How many have none yet."""
+        return self.total - self.done
+
     def count(self, item: BulkItem) -> None:
         """Take in one more."""
         if item.outcome is Outcome.DELETED:
@@ -77,13 +82,14 @@ class Pace:
 
 
 class Progress:
-    """Shows a tally. A bar where stderr is a terminal and stdout does not write between its lines."""
+    """Shows a tally. A bar where stderr is a terminal and nothing else writes between its lines: no log, and not
+    stdout."""
 
-    def __init__(self, tally: Tally, *, lines_on_stdout: bool, quiet: bool = False) -> None:
+    def __init__(self, tally: Tally, *, lines_on_stdout: bool, logged: bool = False, quiet: bool = False) -> None:
         self._tally = tally
         self._pace = Pace()
         self._quiet = quiet
-        between = lines_on_stdout and is_terminal(sys.stdout)
+        between = logged or (lines_on_stdout and is_terminal(sys.stdout))
         self._bar = _bar() if not quiet and can_animate(sys.stderr) and not between else None
         self._task = self._bar.add_task("", total=tally.total, words="") if self._bar is not None else None
         self._next_line = time.monotonic() + LINE_EVERY
@@ -100,7 +106,7 @@ class Progress:
 
     def _words(self, short: bool) -> str:
         tally, rate = self._tally, self._pace.per_minute()
-        left = str(timedelta(seconds=int((tally.total - tally.done) * 60 / rate))) if rate else "-:--:--"
+        left = str(timedelta(seconds=int(tally.left * 60 / rate))) if rate else "-:--:--"
         if short:
             counts = f"{tally.deleted} del {tally.already_gone} gone {tally.failed} failed"
             return f"{tally.done}/{tally.total} {counts} {rate:.0f}/min {left} left"

@@ -8,14 +8,15 @@ from pathlib import Path
 import click
 
 from mailpartner.cli import ledger
+from mailpartner.cli.ending import Task
 from mailpartner.cli.exits import BAD_INPUT, Ended
 from mailpartner.cli.options import Common, common
-from mailpartner.cli.session import Task, recorded
+from mailpartner.cli.session import recorded
 from mailpartner.errors import JournalError
 
 
 @click.command()
-@click.argument("journal", metavar="JOURNAL")
+@click.argument("journal", metavar="JOURNAL", type=click.Path())
 @common
 def resume(options: Common, journal: str) -> int:
     """Go on with a bulk removal that was stopped: it sends what has no outcome yet.

@@ -14,6 +14,7 @@ SPACES = " \t\u00a0\u202f\u2007\u200b\ufeff"
 
 _DIGITS = re.compile(r"[0-9]+")
 _WHOLE = re.compile(r"([0-9]+)[.,]0{1,2}")
+_GROUPS = re.compile(r"[0-9]{1,3}(?:[.,' \u2019\u00a0\u202f\u2007][0-9]{3})+([.,]0+)?")
 _ADDRESS = re.compile(r"[^\s@<>(),;:\"\[\]\\]+@[^\s@<>(),;:\"\[\]\\]+")
 _REASONS = (
     (re.compile(r"[\x00-\x1f\x7f-\x9f]"), "it holds a control character"),
@@ -21,8 +22,7 @@ _REASONS = (
     (re.compile(r"[-\u2212][0-9.,]+"), "it is negative; ids begin at 1"),
     (re.compile(r"[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+"), "a spreadsheet shortened it, and digits may be lost: format"
                                                          " the column as a whole number and save again"),
-    (re.compile(r"[0-9]{1,3}(?:[.,' \u2019\u00a0\u202f\u2007][0-9]{3})+([.,]0+)?"),
-     "it may be one number with thousands separators, or two: write it with digits alone"),
+    (_GROUPS, "it may be one number with thousands separators, or two: write it with digits alone"),
     (re.compile(r"[0-9]+[.,][0-9]+"), "it is not a whole number"),
     (re.compile(r"0[xX][0-9a-fA-F]+"), "it is hexadecimal; write it with the digits 0 to 9"),
     (re.compile(r".*@.*", re.DOTALL), "it is not an address by itself, such as name@example.com"),
@@ -48,6 +48,11 @@ def meaning(cell: str) -> int | str | None:
     if whole is not None:
         return _id(whole[1])
     raise RejectedError(_reason(text))
+
+
+def is_one_number(line: str) -> bool:
+    """Whether a line may be one number with thousands separators: then a comma in it separates no cells."""
+    return _GROUPS.fullmatch(line.strip(SPACES)) is not None
 
 
 def _id(digits: str) -> int:

@@ -53,6 +53,8 @@ def column_of(sample: list[list[str]], wanted: str | None, header: bool | None) 
     else:
         named = _named(first) if has_header else None
         index = named if named is not None else _only(sample[1:] if has_header else sample, width)
+        if named is None and has_header and width > 1:
+            _check_heading(index, sample[1:])
     name = first[index].strip(SPACES) if has_header and index < len(first) else ""
     return Column(index, "".join(filter(str.isprintable, name))[:40], has_header, len(first) if has_header else width)
 
@@ -121,6 +123,26 @@ def _only(rows: list[list[str]], width: int) -> int:
             f"columns {listed} could all be the one; --column NUMBER says which, or --delimiter how cells are separated"
         )
     return candidates[0]
+
+
+def _check_heading(index: int, rows: list[list[str]]) -> None:
+    """Addresses show what they are. Numbers do not: a telephone's or a town's below its own heading are no ids.
+
+    Raises UndecidedError. Where there is one column only, it is what was meant.
+    """
+    cells = [row[index] for row in rows if index < len(row)]
+    if any(map(_is_id, cells)):
+        raise UndecidedError(
+            f"column {index + 1} holds numbers, and its heading does not say that they are ids; --column {index + 1}"
+            " says so"
+        )
+
+
+def _is_id(cell: str) -> bool:
+    try:
+        return isinstance(meaning(cell), int)
+    except RejectedError:
+        return False
 
 
 def _share(rows: list[list[str]], index: int) -> float:

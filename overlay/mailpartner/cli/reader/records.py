@@ -8,6 +8,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from mailpartner.cli.reader.cells import is_one_number
 from mailpartner.cli.reader.columns import kind_of
 from mailpartner.cli.reader.source import LONGEST_LINE, Line
 
@@ -41,7 +42,7 @@ def delimiter_of(sample: list[Line]) -> str:
             return mark
     best, best_score = "", (_SHARE, 0)
     for mark in DELIMITERS.values():
-        counts = [_outside_quotes(line).count(mark) for line in lines]
+        counts = [0 if is_one_number(line) else _outside_quotes(line).count(mark) for line in lines]
         usual, times = Counter(count for count in counts if count).most_common(1)[0] if any(counts) else (0, 0)
         score = (times / len(lines), usual)
         # What stands in some lines only is a comma in a number, or a bar in a name.

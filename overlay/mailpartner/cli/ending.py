@@ -1,0 +1,134 @@
+"""How a session of a run ended: what is said of it, and its exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from mailpartner.cli.exits import DONE, SIGNALLED, SIGPIPE, SOME_FAILED, STOPPED, OutputLost, Signalled, code_of
+from mailpartner.cli.output import Output
+from mailpartner.cli.places import resume
+from mailpartner.cli.progress import Tally
+from mailpartner.cli.say import say
+from mailpartner.errors import BulkStoppedError
+
+if TYPE_CHECKING:
+    from mailpartner.cli.options import Common
+    from mailpartner.client import MailPartner
+    from mailpartner.journal import Journal
+    from mailpartner.results import BulkItem
+
+
+@attrs.frozen
+class Task:
+    """What is to be done. facts: what a summary says beside the counts, such as the lines that were rejected."""
+
+    client: MailPartner
+    options: Common
+    missing_ok: bool = True
+    facts: dict[str, Any] = attrs.field(factory=dict)
+
+
+@attrs.define
+class Ending:
+    """What is known at the end. stopped: what stopped it before all was done. output_lost: that stdout cannot be
+    written any more. audit: the audit file, if there is to be one."""
+
+    task: Task
+    tally: Tally
+    journal: Journal | None = None
+    audit: Path | None = None
+    audit_written: bool = False
+    stopped: Exception | None = None
+    output_lost: OutputLost | None = None
+    _codes: set[int] = attrs.field(factory=set)
+
+    def note(self, item: BulkItem) -> None:
+        """Remember what an id that failed would end the command with."""
+        if item.error is not None:
+            self._codes.add(code_of(item.error) or SOME_FAILED)
+
+    @property
+    def is_mute(self) -> bool:
+        """Whether nobody reads stdout, or it cannot be written."""
+        unread = isinstance(self.stopped, Signalled) and self.stopped.number == SIGPIPE
+        return unread or self.output_lost is not None
+
+    @contextmanager
+    def output_kept(self) -> Iterator[None]:
+        """Write to stdout; that it cannot be written is said at the end, and ends nothing before."""
+        try:
+            yield
+        except OutputLost as error:
+            self.output_lost = error
+
+    def tell(self) -> int:
+        """Say how it ended, and return the exit code."""
+        code = self._code()
+        if not self.is_mute:
+            with self.output_kept():
+                self._summary(code)
+            code = self._code()
+        if self.stopped is not None and not isinstance(self.stopped, Signalled):
+            say(str(self.stopped))
+        elif self.output_lost is not None:
+            say(str(self.output_lost))
+        if self.audit_written:
+            say(f"Audit: {self.audit}")
+        say(self._counts())
+        if self._worth_another_try():
+            say(how_to_go_on(self.task, self.journal))
+        return code
+
+    def _summary(self, code: int) -> None:
+        tally = self.tally
+        files = {"journal": str(self.journal.path), "audit": str(self.audit)} if self.journal is not None else {}
+        Output(self.task.options.json).record(
+            "summary",
+            total=tally.total, deleted=tally.deleted, already_gone=tally.already_gone, failed=tally.failed,
+            left=tally.left, **self.task.facts, **files,
+            stopped=str(self.stopped) if self.stopped is not None else None, exit=code,
+        )  # fmt: skip
+
+    def _counts(self) -> str:
+        tally = self.tally
+        left = f", {tally.left} left." if tally.left else "."
+        rejected = self.task.facts.get("rejected")
+        unread = f" Lines of the input that were rejected: {rejected}." if rejected else ""
+        return f"{tally.done} of {tally.total} done: {tally.words()}{left}{unread}"
+
+    def _code(self) -> int:
+        if isinstance(self.stopped, Signalled):
+            return SIGNALLED + self.stopped.number
+        if isinstance(self.stopped, BulkStoppedError) and self.journal is not None:
+            return STOPPED
+        if self.stopped is not None:
+            return code_of(self.stopped) or STOPPED
+        if self.journal is not None and not self.audit_written:
+            return STOPPED
+        if self.tally.failed and self.tally.failed == self.tally.total and len(self._codes) == 1:
+            return next(iter(self._codes))
+        return SOME_FAILED if self._lacks_something() else DONE
+
+    def _lacks_something(self) -> bool:
+        facts = self.task.facts
+        missing = facts.get("not_listed") and not self.task.missing_ok
+        return bool(self.tally.failed or facts.get("rejected") or missing or self.output_lost)
+
+    def _worth_another_try(self) -> bool:
+        if self.journal is None:
+            return bool(self.tally.left)
+        from mailpartner.journal import FAILED
+
+        return bool(self.tally.left or self.journal.counts().get(FAILED) or not self.audit_written)
+
+
+def how_to_go_on(task: Task, journal: Journal | None) -> str:
+    """What to do for the rest."""
+    if journal is not None:
+        return f"To go on: {resume(journal.path, task.options.resuming())}"
+    return "What was under way may have been done. Run it again for the rest, with --missing-ok."
