@@ -58,7 +58,8 @@ def run(cases: list[Case], command: list[str], differences: dict[str, str], pati
         if strange:
             raise RunnerError(f"no such case: {strange[0]}; the runner was not given it, and speaks of it")
         judgements = [judge(case, said.get(case["id"]), server.requests[case["id"]]) for case in cases]
-    return Report(judgements, differences)
+        strays = server.strays
+    return Report(judgements, differences, strays)
 
 
 def _said(command: list[str], environment: dict[str, str], count: int, patience: float) -> Iterator[tuple[str, Case]]:

@@ -34,7 +34,7 @@ class CaseError(Exception):
 
 def document(folder: Path = FOLDER, contract: Path = CONTRACT) -> dict[str, Any]:
     """All cases as cases.json has them. Raises CaseError."""
-    spec = yaml.safe_load(contract.read_text(encoding="utf-8"))
+    spec = _yaml(contract)
     cases = [case for path in sorted(folder.glob("*.yaml")) for case in _cases_of(path, spec)]
     names = [case["id"] for case in cases]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -55,8 +55,18 @@ def key_of(case: Case) -> str:
     return f"sandbox-{case['id']}"
 
 
+def _yaml(path: Path) -> Case:
+    try:
+        value = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise CaseError(f"{path.name}: {' '.join(str(error).split())}") from None
+    if not isinstance(value, dict):
+        raise CaseError(f"{path.name} is no mapping of names to values")
+    return value
+
+
 def _cases_of(path: Path, spec: dict[str, Any]) -> Iterator[Case]:
-    file = yaml.safe_load(path.read_text(encoding="utf-8"))
+    file = _yaml(path)
     if file["version"] != VERSION:
         raise CaseError(f"{path.name} has version {file['version']}, this reads version {VERSION}")
     for written in file["cases"]:
@@ -132,6 +142,7 @@ def _needs(call: Case, exchanges: list[Case]) -> list[str]:
         "xml": call["format"] == "xml",
         "retry": call["retries"] > 0,
         "fallback": call["method"] == "auto",
+        "look-up": len({exchange["request"].get("path") for exchange in exchanges}) > 1,
         "check": not exchanges,
     }
     return [name for name, needed in needs.items() if needed]

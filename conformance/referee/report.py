@@ -10,11 +10,15 @@ from .judge import AGREES, CANNOT, DIFFERS, SILENT, Judgement
 
 
 class Report:
-    """What came of a run. differences: the differences that are known, by the id of a case, each with its cause."""
+    """What came of a run. differences: the differences that are known, by the id of a case, each with its cause.
+    strays: the requests that had no case's key."""
 
-    def __init__(self, judgements: Iterable[Judgement], differences: Mapping[str, str]) -> None:
+    def __init__(
+        self, judgements: Iterable[Judgement], differences: Mapping[str, str], strays: Iterable[str] = ()
+    ) -> None:
         self.judgements = list(judgements)
         self.differences = differences
+        self.strays = list(strays)
 
     @property
     def unexpected(self) -> list[Judgement]:
@@ -39,7 +43,7 @@ class Report:
     @property
     def good(self) -> bool:
         """Whether nothing is unexpected, and something was shown."""
-        return self.shown and not self.unexpected and not self.outdated
+        return self.shown and not self.unexpected and not self.outdated and not self.strays
 
     def lines(self) -> list[str]:
         """The report, for a terminal."""
@@ -52,14 +56,20 @@ class Report:
         if silent:
             names = ", ".join([*silent[:5], *(["..."] if len(silent) > 5 else [])])
             lines.append(f"The runner said nothing of {len(silent)} cases: {names}. Print one JSON line for each call.")
+        if self.strays:
+            count = f"{len(self.strays)} request{'s' if len(self.strays) > 1 else ''}"
+            lines.append(
+                f"{count} had no case's key, the first: {self.strays[0]}. Send the call's own key as openapi.yaml has it:"
+                " apiKey in the query, for an addition in the body."
+            )
         if not self.shown:
             lines.append("No case agrees, so nothing was shown.")
         lines += [f"agrees now, so take it off the list of differences: {name}" for name in self.outdated]
         for verdict, heading in ((DIFFERS, "differs, with a known cause"), (CANNOT, "cannot be said by this client")):
             lines += self._by_reason(verdict, heading)
-        count = Counter(item.verdict for item in self.judgements)
-        bad = (len(self.unexpected) + len(self.outdated)) or int(not self.shown)
-        lines.append(f"{count[AGREES]} agree, {count[DIFFERS]} differ, {count[CANNOT]} cannot be said.")
+        counts = Counter(item.verdict for item in self.judgements)
+        bad = (len(self.unexpected) + len(self.outdated) + bool(self.strays)) or int(not self.shown)
+        lines.append(f"{counts[AGREES]} agree, {counts[DIFFERS]} differ, {counts[CANNOT]} cannot be said.")
         passed = len(self.judgements) - len(self.unexpected) if self.shown else 0
         lines.append(f"{passed} passed, {bad} failed")
         return lines

@@ -118,6 +118,17 @@ def test_known_differences_pass_until_they_are_none() -> None:
     assert any("add-ok" in line for line in outdated.lines())
 
 
+def test_a_request_without_a_case_fails() -> None:
+    """A client that leaves out the key is told so, and does not pass, whatever else it did."""
+    with CaseServer([ADDING]) as server:
+        call = f"import urllib.request as u; u.urlopen('{server.url}/v1/unsubscribe/list')"
+        subprocess.run([sys.executable, "-c", call], stderr=subprocess.DEVNULL, check=False, timeout=30)
+        report = Report([judge(ADDING, ADDED, [sent()])], {}, server.strays)
+    assert not report.good
+    assert report.lines()[0].startswith("1 request had no case's key, the first: GET /v1/unsubscribe/list. Send")
+    assert report.lines()[-1] == "1 passed, 1 failed"
+
+
 def runner(text: str) -> list[str]:
     return [sys.executable, "-c", text]
 

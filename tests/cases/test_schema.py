@@ -59,6 +59,14 @@ def test_another_version_is_refused(tmp_path: Path) -> None:
         document(tmp_path)
 
 
+@pytest.mark.parametrize("text", ["", "cases: [}", "version: 1\ncases: [*no-such-mark]"])
+def test_a_file_that_is_no_yaml_is_refused(tmp_path: Path, text: str) -> None:
+    """A slip in a file is said in one line with the file's name, not with a traceback."""
+    (tmp_path / "slip.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(CaseError, match=r"\Aslip\.yaml.*\Z"):
+        document(tmp_path)
+
+
 def test_an_id_that_stands_twice_is_refused(tmp_path: Path) -> None:
     """Two cases of one id are refused: the id is the key that tells the server which case it is."""
     case = "- {id: a, title: A., answer: {body: ''}, outcome: {result: deleted}}"

@@ -244,9 +244,10 @@ def test_the_key_echoed_in_a_page(sandbox):
 
 def test_the_key_echoed_in_a_message(sandbox):
     """echo-key with where=message repeats the query in the message of a refusal, in JSON and in XML."""
-    sandbox.fault("echo-key", times=2, where="message")
-    answer = json.loads(delete(sandbox, 5).body)
-    assert (answer["success"], answer["code"]) == (False, 10)
+    sandbox.fault("echo-key", times=2, where="message", status=403)
+    raw = delete(sandbox, 5)
+    answer = json.loads(raw.body)
+    assert (raw.status, answer["success"], answer["code"]) == (403, False, 10)
     assert "apiKey=sandbox-key&id=5" in answer["message"]
     assert b"apiKey=sandbox-key&amp;id=5" in delete(sandbox, 5, form="xml").body
     assert 5 in sandbox.entries()

@@ -53,23 +53,29 @@ var once = &http.Client{
 	Timeout:       30 * time.Second,
 }
 
-func client(baseURL string) *mp.UnsubscribesAPIService {
+// runner is the generated client, and what it does not know: the meaning of each code on each operation.
+type runner struct {
+	api      *mp.UnsubscribesAPIService
+	meanings map[string]codes
+}
+
+func runnerAt(baseURL string, meanings map[string]codes) runner {
 	configuration := mp.NewConfiguration()
 	configuration.Servers = mp.ServerConfigurations{{URL: baseURL}}
 	configuration.HTTPClient = once
-	return mp.NewAPIClient(configuration).UnsubscribesAPI
+	return runner{mp.NewAPIClient(configuration).UnsubscribesAPI, meanings}
 }
 
 // send makes one request with the generated client.
-func send(api *mp.UnsubscribesAPIService, operation string, c call) (answer, *http.Response, error) {
+func (r runner) send(operation string, c call) (answer, *http.Response, error) {
 	ctx := context.WithValue(context.Background(), mp.ContextAPIKeys, map[string]mp.APIKey{"apiKey": {Key: c.Key}})
 	switch operation {
 	case "listUnsubscribes":
-		list, response, err := api.ListUnsubscribes(ctx).Execute()
+		list, response, err := r.api.ListUnsubscribes(ctx).Execute()
 		return orNil(list), response, err
 	case "addUnsubscribe":
 		body := mp.NewUnsubscribeAddition(c.Key, c.Arguments.Email)
-		addition, response, err := api.AddUnsubscribe(ctx).UnsubscribeAddition(*body).Execute()
+		addition, response, err := r.api.AddUnsubscribe(ctx).UnsubscribeAddition(*body).Execute()
 		return orNil(addition), response, err
 	}
 	id, err := strconv.ParseInt(c.Arguments.ID.String(), 10, 64)
@@ -77,10 +83,10 @@ func send(api *mp.UnsubscribesAPIService, operation string, c call) (answer, *ht
 		return nil, nil, err
 	}
 	if operation == "deleteUnsubscribeWithGet" {
-		outcome, response, err := api.DeleteUnsubscribeWithGet(ctx).Id(id).Execute()
+		outcome, response, err := r.api.DeleteUnsubscribeWithGet(ctx).Id(id).Execute()
 		return orNil(outcome), response, err
 	}
-	outcome, response, err := api.DeleteUnsubscribe(ctx).Id(id).Execute()
+	outcome, response, err := r.api.DeleteUnsubscribe(ctx).Id(id).Execute()
 	return orNil(outcome), response, err
 }
 
@@ -111,44 +117,22 @@ func refused(err *mp.GenericOpenAPIError) answer {
 	return nil
 }
 
-func attempt(baseURL, operation string, c call, meanings codes) report {
-	said, response, err := send(client(baseURL), operation, c)
+func (r runner) attempt(operation string, c call) report {
+	said, response, err := r.send(operation, c)
 	var failure *mp.GenericOpenAPIError
 	var lost *url.Error
 	switch {
 	case errors.As(err, &failure):
 		said = refused(failure)
 	case errors.As(err, &lost) || err != nil && response != nil:
-		return report{Result: "no_answer", MaybeApplied: true}
+		return report{Result: "no_answer", MaybeApplied: true, again: true}
 	case err != nil:
 		return report{Result: "not_sent"}
 	}
-	return outcome(said, response.StatusCode, meanings)
+	return outcome(said, response.StatusCode, r.meanings[operation])
 }
 
-// carryOut makes the attempts of a call. Once something may have been done, an unknown id means that it is gone.
-func carryOut(baseURL string, c call, meanings map[string]codes) report {
-	doubt, operation, left := false, c.Operation, c.Retries
-	for {
-		said := attempt(baseURL, operation, c, meanings[operation])
-		if said.Error == "not_found" && (c.MissingOK || doubt) {
-			return report{Result: "already_gone", Code: said.Code, Message: said.Message}
-		}
-		doubt = doubt || said.MaybeApplied
-		unheard := said.status == http.StatusMethodNotAllowed || said.Name == "API_KEY_REQUIRED"
-		switch {
-		case unheard && c.Method == "auto" && operation == "deleteUnsubscribe":
-			operation = "deleteUnsubscribeWithGet"
-		case left > 0 && (said.MaybeApplied || said.Error == "rate_limit"):
-			left--
-		default:
-			said.MaybeApplied = doubt && !said.done
-			return said
-		}
-	}
-}
-
-func do(baseURL string, c call, meanings map[string]codes) report {
+func (r runner) do(c call) report {
 	needs := map[string]bool{}
 	for _, need := range c.Needs {
 		needs[need] = true
@@ -156,7 +140,7 @@ func do(baseURL string, c call, meanings map[string]codes) report {
 	if needs["xml"] {
 		return report{Cannot: "the JSON-only profile has no XML"}
 	}
-	said := carryOut(baseURL, c, meanings)
+	said := r.carryOut(c)
 	if needs["check"] && said.Result != "not_sent" {
 		return report{Cannot: "the generated client does not check this argument"}
 	}
@@ -166,10 +150,10 @@ func do(baseURL string, c call, meanings map[string]codes) report {
 func main() {
 	var calls []call
 	read(os.Getenv("CONFORMANCE_CALLS"), &calls)
-	meanings := meaningsOf(os.Getenv("SPEC"))
+	r := runnerAt(os.Getenv("CONFORMANCE_URL"), meaningsOf(os.Getenv("SPEC")))
 	lines := json.NewEncoder(os.Stdout)
 	for _, c := range calls {
-		said := do(os.Getenv("CONFORMANCE_URL"), c, meanings)
+		said := r.do(c)
 		said.Case = c.Case
 		if err := lines.Encode(said); err != nil {
 			log.Fatal(err)

@@ -20,56 +20,15 @@ type report struct {
 	Errors       []mp.OutcomeError `json:"errors"`
 	Entries      []entry           `json:"entries"`
 
-	status int  // of an unreadable answer
-	done   bool // whether the API said yes
+	done    bool // whether the API said yes
+	again   bool // whether another attempt may help
+	unheard bool // whether the API says that it did not look at the request
 }
 
 type entry struct {
 	ID        int64   `json:"id"`
 	Email     string  `json:"email"`
 	CreatedAt *string `json:"createdAt"`
-}
-
-type meaning struct{ name, class string }
-
-type codes map[int32]meaning
-
-// meaningsOf reads what each code means on each operation: the first of its lists that has a code decides.
-func meaningsOf(path string) map[string]codes {
-	if path == "" {
-		path = "openapi-json-only.json"
-	}
-	var spec struct {
-		Paths      map[string]map[string]any
-		Components struct {
-			Schemas map[string]struct {
-				Enum    []int32
-				Names   []string `json:"x-enum-varnames"`
-				Classes []string `json:"x-enum-classes"`
-			}
-		}
-	}
-	read(path, &spec)
-	meanings := map[string]codes{}
-	for _, path := range spec.Paths {
-		for _, item := range path {
-			operation, _ := item.(map[string]any)
-			lists, _ := operation["x-codes"].([]any)
-			listed := codes{}
-			for _, list := range lists {
-				schema := spec.Components.Schemas[list.(string)]
-				for row, code := range schema.Enum {
-					if _, taken := listed[code]; !taken {
-						listed[code] = meaning{schema.Names[row], schema.Classes[row]}
-					}
-				}
-			}
-			if id, ok := operation["operationId"].(string); ok {
-				meanings[id] = listed
-			}
-		}
-	}
-	return meanings
 }
 
 // outcome goes from success and code to what became of a request.
@@ -83,39 +42,76 @@ func outcome(said answer, status int, meanings codes) report {
 	}
 	told := report{Code: said.GetCode(), Message: said.GetMessage()}
 	if said.GetSuccess() {
-		return success(told, said, status)
+		return success(told, said)
 	}
-	told.Result, told.Error, told.Name, told.Errors = "refused", meant.class, meant.name, said.GetErrors()
-	told.MaybeApplied = meant.class == "server" || !listed && status >= 500
+	told.Result, told.Errors = "refused", said.GetErrors()
+	if !listed {
+		return unlisted(told, status)
+	}
+	told.Error, told.Name = meant.class, meant.name
+	told.MaybeApplied = meant.class == "server"
+	told.again = meant.class == "server" || meant.class == "rate_limit"
+	told.unheard = meant.name == "API_KEY_REQUIRED" // although every request has one
 	return told
 }
 
-func success(told report, said answer, status int) report {
+// unlisted is a refusal with a code that the document does not list: then the status is all there is to go by.
+func unlisted(told report, status int) report {
+	if status == http.StatusTooManyRequests {
+		told.Error = "rate_limit"
+	}
+	told.MaybeApplied = status >= 500
+	told.again = status >= 500 || asksForAnother(status)
+	told.unheard = status == http.StatusMethodNotAllowed
+	return told
+}
+
+func success(told report, said answer) report {
 	told.Result, told.done = "deleted", true
 	switch model := said.(type) {
 	case *mp.Addition:
 		if model.GetStopId() < 1 {
-			return unreadable(status)
+			return lacking
 		}
 		told.Result, told.ID = "added", model.GetStopId()
 	case *mp.UnsubscribeList:
-		if !model.HasData() || model.HasNbData() && int(model.GetNbData()) != len(model.Data) {
-			return unreadable(status)
+		if !whole(model) {
+			return lacking
 		}
 		told.Result, told.Entries = "listed", []entry{}
 		for _, row := range model.Data {
-			if row.Id < 1 || row.Email == "" {
-				return unreadable(status)
-			}
 			told.Entries = append(told.Entries, entry{row.Id, row.Email, row.CreatedAt})
 		}
 	}
 	return told
 }
 
+// lacking is a success without what it should hold. It was done, so it is not repeated.
+var lacking = report{Result: "unreadable", MaybeApplied: true}
+
+// whole says whether a list has the rows that it counts, each with an id and an address. One that is left out must be
+// counted, as none.
+func whole(list *mp.UnsubscribeList) bool {
+	for _, row := range list.Data {
+		if row.Id < 1 || row.Email == "" {
+			return false
+		}
+	}
+	if !list.HasNbData() {
+		return list.HasData()
+	}
+	return int(list.GetNbData()) == len(list.Data)
+}
+
 func unreadable(status int) report {
 	if status == http.StatusTooManyRequests {
-		return report{Result: "refused", Error: "rate_limit"}
+		return report{Result: "refused", Error: "rate_limit", again: true}
 	}
-	return report{Result: "unreadable", MaybeApplied: status != http.StatusMethodNotAllowed, status: status}
+	unheard := status == http.StatusMethodNotAllowed
+	final := status >= 300 && status < 500 && !asksForAnother(status)
+	return report{Result: "unreadable", MaybeApplied: !unheard, again: !final, unheard: unheard}
+}
+
+func asksForAnother(status int) bool {
+	return status == http.StatusRequestTimeout || status == http.StatusTooManyRequests
 }

@@ -33,34 +33,28 @@ final class Outcomes {
     }
 
     /** What an answer says: `success` first, then `code`. */
-    ObjectNode of(String operation, Object model, int status) {
+    Verdict of(String operation, Object model, int status) {
         Answer answer = Answer.of(model);
         if (answer == null || answer.success == null) {
-            return unreadable(status);
+            return Verdict.unreadable(status);
         }
         Code known = listed(operation, answer.code);
         boolean contradiction = known != null && known.error.equals("success") != answer.success;
-        ObjectNode said = answer.success ? answer.done : refusal(known, answer, status);
-        if (contradiction || said == null) {
-            return unreadable(status);
+        if (contradiction) {
+            return Verdict.unreadable(status);
         }
-        return said.put("code", answer.code).put("message", answer.message);
+        if (answer.success && answer.done == null) {
+            return Verdict.lacking();
+        }
+        Verdict verdict = answer.success ? Verdict.last(answer.done) : refusal(known, answer, status);
+        verdict.report().put("code", answer.code).put("message", answer.message);
+        return verdict;
     }
 
-    private static ObjectNode refusal(Code known, Answer answer, int status) {
-        boolean doubt = known == null ? status >= 500 : known.error.equals("server");
-        ObjectNode said = failure("refused", doubt).set("errors", CLIENT_JSON.valueToTree(answer.errors));
-        return known == null ? said : said.put("error", known.error).put("name", known.name);
-    }
-
-    static ObjectNode unreadable(int status) {
-        return status == 429
-                ? failure("refused", false).put("error", "rate_limit")
-                : failure("unreadable", status != 405).put("status", status);
-    }
-
-    static ObjectNode failure(String result, boolean maybeApplied) {
-        return JsonNodeFactory.instance.objectNode().put("result", result).put("maybe_applied", maybeApplied);
+    private static Verdict refusal(Code known, Answer answer, int status) {
+        Verdict verdict = known == null ? Verdict.refused(status) : Verdict.refused(known.name, known.error);
+        verdict.report().set("errors", CLIENT_JSON.valueToTree(answer.errors));
+        return verdict;
     }
 
     /** The name and the class of a code, or null where the document does not list it. */
@@ -90,7 +84,8 @@ final class Outcomes {
                 return new Answer(it.getSuccess(), it.getCode(), it.getMessage(), it.getErrors(), done("deleted"));
             }
             if (model instanceof Addition it) {
-                ObjectNode done = it.getStopId() == null ? null : done("added").put("id", it.getStopId());
+                boolean hasId = it.getStopId() != null && it.getStopId() > 0;
+                ObjectNode done = hasId ? done("added").put("id", it.getStopId()) : null;
                 return new Answer(it.getSuccess(), it.getCode(), it.getMessage(), it.getErrors(), done);
             }
             if (model instanceof UnsubscribeList it) {
@@ -104,20 +99,26 @@ final class Outcomes {
         }
 
         private static ObjectNode rows(UnsubscribeList list) {
-            List<Unsubscribe> rows = list.getData();
-            if (rows == null || list.getNbData() != null && list.getNbData() != rows.size()) {
+            Integer count = list.getNbData();
+            List<Unsubscribe> rows = list.getData() == null && count != null ? List.of() : list.getData();
+            if (rows == null || count != null && count != rows.size()) {
                 return null;
             }
             ObjectNode said = done("listed");
             ArrayNode entries = said.putArray("entries");
             for (Unsubscribe row : rows) {
-                if (row.getId() == null || row.getId() < 1 || row.getEmail() == null || row.getEmail().isEmpty()) {
+                if (!usable(row)) {
                     return null;
                 }
                 ObjectNode entry = entries.addObject().put("id", row.getId()).put("email", row.getEmail());
                 entry.put("createdAt", row.getCreatedAt());
             }
             return said;
+        }
+
+        private static boolean usable(Unsubscribe row) {
+            boolean hasId = row != null && row.getId() != null && row.getId() > 0;
+            return hasId && row.getEmail() != null && !row.getEmail().isEmpty();
         }
     }
 }

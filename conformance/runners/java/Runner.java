@@ -43,7 +43,6 @@ final class Runner {
     private static final ObjectMapper CLIENT_JSON = ApiClient.createDefaultObjectMapper();
     private static final Map<String, Class<?>> MODELS =
             Map.of("addUnsubscribe", Addition.class, "listUnsubscribes", UnsubscribeList.class);
-    private static final Map<String, String> GET_FORM = Map.of("deleteUnsubscribe", "deleteUnsubscribeWithGet");
 
     private final String url;
     private final Outcomes outcomes;
@@ -65,49 +64,25 @@ final class Runner {
         if (needs(call, "xml")) {
             return JSON.createObjectNode().put("cannot", "the JSON-only profile has no XML");
         }
-        ObjectNode said = carryOut(call);
-        boolean unchecked = needs(call, "check") && !is(said, "result", "not_sent");
+        ObjectNode said = new Attempts(call, operation -> attempt(operation, call)).carryOut();
+        boolean unchecked = needs(call, "check") && !said.path("result").asText().equals("not_sent");
         return unchecked
                 ? JSON.createObjectNode().put("cannot", "the generated client does not check this argument")
                 : said;
     }
 
-    /** The attempts of a call. Once something may have been done, an unknown id means that it is gone. */
-    private ObjectNode carryOut(JsonNode call) {
-        String operation = call.get("operation").asText();
-        int left = call.get("retries").asInt();
-        boolean doubt = false;
-        while (true) {
-            ObjectNode said = attempt(operation, call);
-            if (is(said, "error", "not_found") && (doubt || call.get("missing_ok").asBoolean())) {
-                return said.put("result", "already_gone").retain("result", "code", "message");
-            }
-            boolean maybeApplied = said.path("maybe_applied").asBoolean();
-            doubt |= maybeApplied;
-            boolean unheard = is(said, "name", "API_KEY_REQUIRED") || said.path("status").asInt() == 405;
-            if (unheard && is(call, "method", "auto") && GET_FORM.containsKey(operation)) {
-                operation = GET_FORM.get(operation);
-            } else if (left > 0 && (maybeApplied || is(said, "error", "rate_limit"))) {
-                left--;
-            } else {
-                boolean failed = said.has("maybe_applied");
-                return failed ? said.put("maybe_applied", doubt) : said;
-            }
-        }
-    }
-
-    private ObjectNode attempt(String operation, JsonNode call) {
+    private Verdict attempt(String operation, JsonNode call) {
         try {
             ApiResponse<?> response = send(operation, call);
             return outcomes.of(operation, response.getData(), response.getStatusCode());
         } catch (ArithmeticException e) {
-            return JSON.createObjectNode().put("result", "not_sent"); // an id that no long can hold
+            return Verdict.last(JSON.createObjectNode().put("result", "not_sent")); // an id that no long can hold
         } catch (ApiException e) {
             if (e.getCode() != 0) {
                 return outcomes.of(operation, decoded(operation, e.getResponseBody()), e.getCode());
             }
             boolean arrived = e.getCause() instanceof JsonProcessingException;
-            return arrived ? Outcomes.unreadable(200) : Outcomes.failure("no_answer", true);
+            return arrived ? Verdict.unreadable(200) : Verdict.noAnswer();
         }
     }
 
@@ -163,9 +138,5 @@ final class Runner {
             }
         }
         return false;
-    }
-
-    private static boolean is(JsonNode node, String name, String value) {
-        return node.path(name).asText().equals(value);
     }
 }

@@ -9,30 +9,36 @@
 # - libcurl keeps connections, and where a kept one turns out to be closed it sends the request again by itself, a POST
 #   too. A deletion that was done then comes back as an unknown id. See OneRequest.
 # - At a status outside 2xx it raises ApiError with the body as text. The outcome is in that body: decode it with the
-#   generated model, as in #attempt.
-#
+#   generated model, as in Account#failure.
 # - It raises ArgumentError both for an argument it refuses and for an answer it cannot decode. Only the former happens
-#   before a request is built.
+#   before a request is sent.
 # - It waits forever unless told how long.
+# - Half an answer has the status of a whole one: ApiError#code is 200, and only libcurl's return code, which the client
+#   keeps to itself, says that it was cut. See OneRequest and Account#failure.
+# - What is no array where the document says one is nil, as if it were not there: a list in a wrong form that counts 0
+#   passes for an empty one.
 
 require 'json'
 require 'uri'
 require 'mailpartner'
+require_relative 'attempts'
 require_relative 'outcomes'
 
 # The generated client, made to send each request once, to the host that was asked for.
 class OneRequest < Mailpartner::ApiClient
-  attr_reader :sent
+  # What typhoeus made of the request; nil if none was sent.
+  attr_reader :response
 
   def build_request(*)
-    @sent = true
-    super.tap { |request| request.options.update(followlocation: false, forbid_reuse: true) }
+    super.tap do |request|
+      request.options.update(followlocation: false, forbid_reuse: true)
+      request.on_complete { |response| @response = response }
+    end
   end
 end
 
-# Carries out calls with the generated client, and says what came of them.
-class Runner
-  GET_FORM = { 'deleteUnsubscribe' => 'deleteUnsubscribeWithGet' }.freeze
+# Makes attempts with the generated client, each with the key of its call.
+class Account
   MODELS = { 'addUnsubscribe' => Mailpartner::Addition, 'listUnsubscribes' => Mailpartner::UnsubscribeList }.freeze
 
   def initialize(url, outcomes)
@@ -40,50 +46,24 @@ class Runner
     @outcomes = outcomes
   end
 
-  def report(call)
-    return { cannot: 'the JSON-only profile has no XML' } if call['needs'].include?('xml')
-
-    said = carry_out(call)
-    said[:message] &&= said[:message].scrub # the generated client takes all bytes for UTF-8
-    unchecked = call['needs'].include?('check') && said[:result] != 'not_sent'
-    unchecked ? { cannot: 'the generated client does not check this argument' } : said
-  end
-
-  private
-
-  # The attempts of a call. Once something may have been done, an unknown id means that it is gone.
-  def carry_out(call)
-    operation, left = call.values_at('operation', 'retries')
-    doubt = false
-    loop do
-      said = attempt(operation, call)
-      return said.slice(:code, :message).merge(result: 'already_gone') if gone?(said, call['missing_ok'] || doubt)
-
-      doubt ||= said[:maybe_applied]
-      if call['method'] == 'auto' && GET_FORM[operation] && unheard?(said)
-        operation = GET_FORM[operation]
-      elsif left.positive? && (said[:maybe_applied] || said[:error] == 'rate_limit')
-        left -= 1
-      else
-        return said.key?(:maybe_applied) ? said.merge(maybe_applied: doubt) : said
-      end
-    end
-  end
-
-  def gone?(said, expected) = expected && said[:error] == 'not_found'
-
-  def unheard?(said) = said[:status] == 405 || said[:name] == 'API_KEY_REQUIRED'
-
   def attempt(operation, call)
     client = client_of(call['key'])
     answer, status = send_with(Mailpartner::UnsubscribesApi.new(client), operation, call)
     @outcomes.of(operation, answer, status)
-  rescue Mailpartner::ApiError => e
-    return { result: 'no_answer', maybe_applied: true } if e.code.nil? || e.code.zero?
+  rescue StandardError => e
+    failure(e, operation, client.response)
+  end
 
-    @outcomes.of(operation, decoded(operation, e.response_body), e.code)
+  private
+
+  def failure(error, operation, response)
+    return { result: 'not_sent' } if response.nil?
+    return @outcomes.no_answer unless response.return_code == :ok
+    return @outcomes.unreadable(response.code) unless error.is_a?(Mailpartner::ApiError)
+
+    @outcomes.of(operation, decoded(operation, response.body), response.code)
   rescue StandardError
-    client.sent ? @outcomes.unreadable(200) : { result: 'not_sent' }
+    @outcomes.unreadable(response.code)
   end
 
   def client_of(key)
@@ -109,14 +89,28 @@ class Runner
 
   def decoded(operation, body)
     MODELS.fetch(operation, Mailpartner::Outcome).build_from_hash(JSON.parse(body))
-  rescue StandardError
-    nil
+  end
+end
+
+# Says what came of a call.
+class Runner
+  def initialize(attempts)
+    @attempts = attempts
   end
 
+  def report(call)
+    return { cannot: 'the JSON-only profile has no XML' } if call['needs'].include?('xml')
+
+    said = @attempts.carry_out(call)
+    said[:message] &&= said[:message].scrub # the generated client takes all bytes for UTF-8
+    unchecked = call['needs'].include?('check') && said[:result] != 'not_sent'
+    unchecked ? { cannot: 'the generated client does not check this argument' } : said
+  end
 end
 
 document = JSON.parse(File.read(ENV.fetch('SPEC', 'openapi-json-only.json')))
-runner = Runner.new(ENV.fetch('CONFORMANCE_URL'), Outcomes.new(document))
+account = Account.new(ENV.fetch('CONFORMANCE_URL'), Outcomes.new(document))
+runner = Runner.new(Attempts.new(account))
 JSON.parse(File.read(ENV.fetch('CONFORMANCE_CALLS'))).each do |call|
   puts JSON.generate({ case: call['case'], **runner.report(call) })
 end

@@ -20,10 +20,17 @@ class Addition:
     """The outcome of an addition. Other properties may appear.
 
     Attributes:
-        success (bool): Whether it was done. The only test of success. Example: True.
-        code (int): Why. An open list, see the code list of the operation. Example: 200.
+        success (bool): Whether it was done. It alone says so, never the HTTP status; where it
+            contradicts a listed code, the answer is not to be trusted (see code).
+             Example: True.
+        code (int): Why. An open list: see the code list of the operation. An answer that
+            says success beside the code of an error, or none beside the code of a
+            success, contradicts itself: take it for unreadable, and what was asked
+            for as perhaps done.
+             Example: 200.
         stop_id (int | Unset): The id of the new entry; on success. Likely the id of the list: the
-            vendor does not say so.
+            vendor does not say so. One that the delete operation would not take is
+            none.
              Example: 300.
         message (str | Unset): Text for people, in French or English. Never compare it. Example: Clé API incorrecte.
         errors (list[OutcomeError] | Unset): What is wrong with which field. Seen on siblings of this API.

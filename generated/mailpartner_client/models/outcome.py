@@ -20,9 +20,14 @@ class Outcome:
     """The outcome of a call. Other properties may appear.
 
     Attributes:
-        success (bool): Whether it was done. The only test of success. Example: True.
+        success (bool): Whether it was done. It alone says so, never the HTTP status; where it
+            contradicts a listed code, the answer is not to be trusted (see code).
+             Example: True.
         code (int): Why. An open list: see the code list of the operation. Do not demand
-            200 for a success: siblings of this API succeed with 2.
+            200 for a success: siblings of this API succeed with 2. But an answer
+            that says success beside the code of an error (on this operation 2 is
+            one), or none beside 200, contradicts itself: take it for unreadable,
+            and the entry as perhaps deleted.
              Example: 200.
         message (str | Unset): Text for people, in French, on other pages in English. Often absent.
             Never compare it; compare the code.

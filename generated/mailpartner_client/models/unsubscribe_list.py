@@ -21,10 +21,20 @@ class UnsubscribeList:
     """The list of unsubscribes. Other properties may appear.
 
     Attributes:
-        success (bool): Whether it was done. The only test of success. Example: True.
-        code (int): Why. An open list, see the code list of the operation. Example: 200.
-        nb_data (int | Unset): How many entries there are; on success. Example: 1.
-        data (list[Unsubscribe] | Unset): The entries; on success.
+        success (bool): Whether it was done. It alone says so, never the HTTP status; where it
+            contradicts a listed code, the answer is not to be trusted (see code).
+             Example: True.
+        code (int): Why. An open list: see the code list of the operation. An answer that
+            says success beside the code of an error, or none beside the code of a
+            success, contradicts itself: take it for unreadable, and what was asked
+            for as perhaps done.
+             Example: 200.
+        nb_data (int | Unset): How many entries there are; on success. Another number than data has
+            means that the list is not whole.
+             Example: 1.
+        data (list[Unsubscribe] | Unset): The entries; on success. Without data the list is empty if nbData is 0
+            (the serializer that the XML points to leaves out what is null), and
+            there is none otherwise.
         message (str | Unset): Text for people, in French or English. Never compare it. Example: Clé API incorrecte.
         errors (list[OutcomeError] | Unset): What is wrong with which field. Seen on siblings of this API.
     """

@@ -126,7 +126,8 @@ async def echo_key(exchange: Exchange, *, where: str = "html", status: int = 500
         await exchange.send(html_page(status, text))
     else:
         refusal = exchange.operation.code("INVALID_API_KEY")
-        await exchange.send(exchange.say(Answer(refusal, exchange.seen["done"] if after else "refused", message=text)))
+        said = exchange.say(Answer(refusal, exchange.seen["done"] if after else "refused", message=text))
+        await exchange.send(replace(said, status=status))
 
 
 ALL = (

@@ -76,7 +76,7 @@ def sync_detailed(
     - Format: the vendor lists _format among the optional parameters; where it
       goes is not shown. The query is the only place that any sample shows.
     - Repeating: a second addition answers code 3; after a lost answer, code 3
-      therefore means that the address is on the list.
+      therefore means that the address is on the list, whose entry has its id.
     - XML: not documented. The answer should follow x-entry-order.
 
     Args:
@@ -118,7 +118,7 @@ def sync(
     - Format: the vendor lists _format among the optional parameters; where it
       goes is not shown. The query is the only place that any sample shows.
     - Repeating: a second addition answers code 3; after a lost answer, code 3
-      therefore means that the address is on the list.
+      therefore means that the address is on the list, whose entry has its id.
     - XML: not documented. The answer should follow x-entry-order.
 
     Args:
@@ -155,7 +155,7 @@ async def asyncio_detailed(
     - Format: the vendor lists _format among the optional parameters; where it
       goes is not shown. The query is the only place that any sample shows.
     - Repeating: a second addition answers code 3; after a lost answer, code 3
-      therefore means that the address is on the list.
+      therefore means that the address is on the list, whose entry has its id.
     - XML: not documented. The answer should follow x-entry-order.
 
     Args:
@@ -195,7 +195,7 @@ async def asyncio(
     - Format: the vendor lists _format among the optional parameters; where it
       goes is not shown. The query is the only place that any sample shows.
     - Repeating: a second addition answers code 3; after a lost answer, code 3
-      therefore means that the address is on the list.
+      therefore means that the address is on the list, whose entry has its id.
     - XML: not documented. The answer should follow x-entry-order.
 
     Args:

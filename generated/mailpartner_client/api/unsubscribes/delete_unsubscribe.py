@@ -73,8 +73,9 @@ def sync_detailed(
     - Method: the page's URL line says POST, all its samples send GET with
       the parameters in the query. Both forms are described here; which one
       the server accepts is not known. A client that sends POST may fall back
-      to GET on HTTP 405, and on code 1 although a key was sent: both say that
-      POST was not heard and nothing was done. On no other answer.
+      to GET on HTTP 405 without a listed code, and on code 1 although a key
+      was sent: both say that POST was not heard and nothing was done. On no
+      other answer.
     - Body: none. No source shows the parameters in a body.
     - Scheme: the page's VB.net and Python samples use http, which shows the
       key to the network. Use https.
@@ -83,6 +84,11 @@ def sync_detailed(
       HTTP 200 only, and so never sees an error that comes with another status.
     - Outcome: in the body, never in the HTTP status, of which the page says
       nothing. Read success first, then code, whatever the status is.
+    - Codes: the vendor's tables of this operation differ. An older French page
+      repeats the table of the add operation (2 the mail is required, 3 it is on
+      the list already, 9 it is invalid), an older English one says 2 the mail
+      is required, 3 the id is required, 4 the id is not found. The codes here
+      are those of the page of 2025, where 2 has no text.
     - Repeating: not documented. A second deletion of the same id probably
       answers code 4; after a lost answer, code 4 therefore means that the
       entry is gone.
@@ -128,8 +134,9 @@ def sync(
     - Method: the page's URL line says POST, all its samples send GET with
       the parameters in the query. Both forms are described here; which one
       the server accepts is not known. A client that sends POST may fall back
-      to GET on HTTP 405, and on code 1 although a key was sent: both say that
-      POST was not heard and nothing was done. On no other answer.
+      to GET on HTTP 405 without a listed code, and on code 1 although a key
+      was sent: both say that POST was not heard and nothing was done. On no
+      other answer.
     - Body: none. No source shows the parameters in a body.
     - Scheme: the page's VB.net and Python samples use http, which shows the
       key to the network. Use https.
@@ -138,6 +145,11 @@ def sync(
       HTTP 200 only, and so never sees an error that comes with another status.
     - Outcome: in the body, never in the HTTP status, of which the page says
       nothing. Read success first, then code, whatever the status is.
+    - Codes: the vendor's tables of this operation differ. An older French page
+      repeats the table of the add operation (2 the mail is required, 3 it is on
+      the list already, 9 it is invalid), an older English one says 2 the mail
+      is required, 3 the id is required, 4 the id is not found. The codes here
+      are those of the page of 2025, where 2 has no text.
     - Repeating: not documented. A second deletion of the same id probably
       answers code 4; after a lost answer, code 4 therefore means that the
       entry is gone.
@@ -178,8 +190,9 @@ async def asyncio_detailed(
     - Method: the page's URL line says POST, all its samples send GET with
       the parameters in the query. Both forms are described here; which one
       the server accepts is not known. A client that sends POST may fall back
-      to GET on HTTP 405, and on code 1 although a key was sent: both say that
-      POST was not heard and nothing was done. On no other answer.
+      to GET on HTTP 405 without a listed code, and on code 1 although a key
+      was sent: both say that POST was not heard and nothing was done. On no
+      other answer.
     - Body: none. No source shows the parameters in a body.
     - Scheme: the page's VB.net and Python samples use http, which shows the
       key to the network. Use https.
@@ -188,6 +201,11 @@ async def asyncio_detailed(
       HTTP 200 only, and so never sees an error that comes with another status.
     - Outcome: in the body, never in the HTTP status, of which the page says
       nothing. Read success first, then code, whatever the status is.
+    - Codes: the vendor's tables of this operation differ. An older French page
+      repeats the table of the add operation (2 the mail is required, 3 it is on
+      the list already, 9 it is invalid), an older English one says 2 the mail
+      is required, 3 the id is required, 4 the id is not found. The codes here
+      are those of the page of 2025, where 2 has no text.
     - Repeating: not documented. A second deletion of the same id probably
       answers code 4; after a lost answer, code 4 therefore means that the
       entry is gone.
@@ -231,8 +249,9 @@ async def asyncio(
     - Method: the page's URL line says POST, all its samples send GET with
       the parameters in the query. Both forms are described here; which one
       the server accepts is not known. A client that sends POST may fall back
-      to GET on HTTP 405, and on code 1 although a key was sent: both say that
-      POST was not heard and nothing was done. On no other answer.
+      to GET on HTTP 405 without a listed code, and on code 1 although a key
+      was sent: both say that POST was not heard and nothing was done. On no
+      other answer.
     - Body: none. No source shows the parameters in a body.
     - Scheme: the page's VB.net and Python samples use http, which shows the
       key to the network. Use https.
@@ -241,6 +260,11 @@ async def asyncio(
       HTTP 200 only, and so never sees an error that comes with another status.
     - Outcome: in the body, never in the HTTP status, of which the page says
       nothing. Read success first, then code, whatever the status is.
+    - Codes: the vendor's tables of this operation differ. An older French page
+      repeats the table of the add operation (2 the mail is required, 3 it is on
+      the list already, 9 it is invalid), an older English one says 2 the mail
+      is required, 3 the id is required, 4 the id is not found. The codes here
+      are those of the page of 2025, where 2 has no text.
     - Repeating: not documented. A second deletion of the same id probably
       answers code 4; after a lost answer, code 4 therefore means that the
       entry is gone.
