@@ -199,11 +199,15 @@ class Server(Listener):
 class Proxy(Listener):
     """An HTTP proxy whose tunnels all end at `target`. `heard` is what it could read: all but what is encrypted.
 
-    With `refusal` it answers that instead. A request for a plain http URL it answers itself.
+    With `refusal` it answers that instead. A request for a plain http URL it answers itself. `before`: what it does in
+    place of the first tunnels.
     """
 
-    def __init__(self, target: Listener | None = None, refusal: bytes = b"") -> None:
+    def __init__(
+        self, target: Listener | None = None, refusal: bytes = b"", before: Iterable[Callable[[Line], None]] = ()
+    ) -> None:
         self.tunnels: list[bytes] = []
+        self._before = list(before)
         self._target = target
         self._refusal = refusal
         super().__init__()
@@ -217,6 +221,9 @@ class Proxy(Listener):
         head = line.head()
         if not head.startswith(b"CONNECT") or self._refusal or self._target is None:
             line.send(self._refusal or DONE)
+            return
+        if self._before:
+            self._before.pop(0)(line)
             return
         self.tunnels.append(head)
         with self.kept(socket.create_connection((self._target.host, self._target.port))) as onward:

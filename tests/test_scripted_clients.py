@@ -40,6 +40,49 @@ def test_a_scripted_refusal_takes_the_vendors_text(format: str) -> None:
     assert caught.value.message == "Clé API incorrecte"
 
 
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_success_has_its_fields_in_their_places(format: str) -> None:
+    """In XML, where fields have no names, one that was left out does not move those behind it."""
+    entries = [{"id": 3, "email": "ann@example.com", "createdAt": "2020-01-02 03:04:05"}]
+    with ScriptedMailPartner(done(data=entries), done(stopId=7, message="Bien"), format=format) as mp:
+        (entry,) = mp.unsubscribes.list()
+        assert (entry.id, entry.email, mp.unsubscribes.add("bob@example.com")) == (3, "ann@example.com", 7)
+
+
+@pytest.mark.parametrize("answer", [refused(429, retry_after=7), raw(status=429, retry_after=7.0)])
+def test_retry_after_may_be_a_number(answer: object) -> None:
+    """Seconds are what one writes first."""
+    with pytest.raises(RateLimitError) as caught:
+        ScriptedMailPartner(answer, max_retries=0).unsubscribes.delete(300)  # type: ignore[arg-type]
+    assert caught.value.retry_after == 7.0
+
+
+@pytest.mark.parametrize("answer", [[done()], "ok", NotFoundError("x"), NotFoundError, {"success": True}, None])
+def test_what_is_no_answer_is_refused_at_once(answer: object) -> None:
+    """A script that cannot work says so where it is written, with what to write."""
+    for script in (ScriptedMailPartner, AsyncScriptedMailPartner):
+        with pytest.raises(TypeError, match=r"is no answer; write done\(\)"):
+            script(answer)
+    with pytest.raises(TypeError, match="is no answer"):
+        ScriptedMailPartner().then(answer)  # type: ignore[arg-type]
+
+
+def test_a_pace_takes_nothing_of_the_time_of_a_call() -> None:
+    """POST refused, then GET at its next turn, later than a call may last: what waits for its turn is not late."""
+    script = [raw(status=405), done(), done()]
+    with ScriptedMailPartner(*script, deadline=1) as mp:
+        items = list(mp.unsubscribes.delete_many([1, 2], rate=30, concurrency=1))
+    assert [item.outcome for item in items] == [Outcome.DELETED] * 2
+    assert [request.method for request in mp.requests] == ["POST", "GET", "GET"]
+
+
+def test_a_retry_waits_for_its_turn_beyond_the_deadline() -> None:
+    """The same for an attempt that failed and is repeated."""
+    with ScriptedMailPartner(raw(status=502), done(), deadline=1) as mp:
+        (item,) = mp.unsubscribes.delete_many([1], rate=30, concurrency=1)
+    assert (item.outcome, mp.unused) == (Outcome.DELETED, 0)
+
+
 def test_an_unlisted_code_can_be_scripted() -> None:
     """A code that openapi.yaml does not list is an APIError with that number and no name."""
     mp = ScriptedMailPartner(refused(77, "Code inconnu"))

@@ -17,6 +17,7 @@ from mailpartner._version import __version__
 from mailpartner.credential import key_from, require
 from mailpartner.errors import ConfigurationError, UnexpectedResponseError
 from mailpartner.exchange import Failed, Memory, Settled, conversation, run, run_async
+from mailpartner.generated import models
 from mailpartner.logs import hide_in_logs
 from mailpartner.options import CallOptions, Options
 from mailpartner.origin import origin_of
@@ -241,11 +242,9 @@ def _user_agent(app_info: str | None) -> str:
 
 def _model(request: Request, settled: Settled) -> Any:
     """The generated model of an answer that says it was done."""
-    from mailpartner_client import models
-
     if isinstance(settled, Failed):
         raise settled.error
-    model = getattr(models, request.operation.model)
+    model = getattr(models(), request.operation.model)
     try:
         return model.from_dict(settled.envelope.data)
     except KeyError as missing:

@@ -89,7 +89,6 @@ def conversation(request: Request, options: Options, memory: Memory) -> Conversa
     request = with_first_method(request, options, memory)
     context = memory.context()
     context.advice = request.advice
-    # Waiting for its turn is no part of a call's own time.
     yield from _turn(memory)
     until = clock.monotonic() + options.deadline
     retries = 0
@@ -98,7 +97,7 @@ def conversation(request: Request, options: Options, memory: Memory) -> Conversa
         context.attempts += 1
         answer = yield Send(request, min(options.timeout, remaining), remaining)
         verdict = judge(answer, request)
-        context.doubt = context.doubt or verdict.maybe_applied
+        context.doubt = context.doubt or (verdict.maybe_applied and not request.only_reads)
         if log.isEnabledFor(logging.DEBUG):
             _log(request, answer, verdict, context)
         if isinstance(answer, Reply) and verdict.envelope is not None and verdict.envelope.success:
@@ -108,7 +107,7 @@ def conversation(request: Request, options: Options, memory: Memory) -> Conversa
         other = other_method(request, verdict, options)
         if other is not None and clock.monotonic() < until:
             request = request._replace(method=other)
-            yield from _turn(memory)
+            until += yield from _turn(memory)
             continue
         if verdict.envelope is not None and not verdict.not_heard:
             remember_method(request, options, memory)
@@ -117,7 +116,7 @@ def conversation(request: Request, options: Options, memory: Memory) -> Conversa
         if wait is None or not in_time or not _affordable(verdict, memory):
             return _failed(verdict, answer, request, context, too_late=wait is not None and not in_time)
         retries += 1
-        yield from _rest(wait, verdict, memory)
+        until += yield from _rest(wait, verdict, memory)
         if clock.monotonic() >= until:  # the wait took longer than it should have: the machine slept
             return _failed(verdict, answer, request, context, too_late=True)
 
@@ -169,23 +168,29 @@ async def run_async(
         return cast(Settled, end.value)
 
 
-def _rest(seconds: float, verdict: Verdict, memory: Memory) -> Generator[Wait, Answer, None]:
-    """Wait before the next attempt; where the server gets too many requests, everybody waits."""
+def _rest(seconds: float, verdict: Verdict, memory: Memory) -> Generator[Wait, Answer, float]:
+    """Wait before the next attempt; where the server gets too many requests, everybody waits. Returns what of it was
+    waiting for a turn."""
     if verdict.kind == "rate_limit":
         memory.pacer.pause(memory.clock.monotonic() + seconds)
     yield Wait(seconds)
-    yield from _turn(memory)
+    return (yield from _turn(memory))
 
 
-def _turn(memory: Memory) -> Generator[Wait, Answer, None]:
-    """Wait until the pace of the client lets a request go, and again if a pause was called meanwhile."""
+def _turn(memory: Memory) -> Generator[Wait, Answer, float]:
+    """Wait until the pace of the client lets a request go, and again if a pause was called meanwhile. Returns the
+    seconds that it took, which are no part of a call's own time."""
     pacer, clock = memory.pacer, memory.clock
+    waited = 0.0
     while pacer.active:
         moment = pacer.reserve(clock.monotonic())
-        if moment > clock.monotonic():
-            yield Wait(moment - clock.monotonic())
+        seconds = max(0.0, moment - clock.monotonic())
+        if seconds:
+            yield Wait(seconds)
+        waited += seconds
         if not pacer.paused_at(moment):
-            return
+            break
+    return waited
 
 
 def _wait(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from mailpartner.envelope import Unreadable
-from mailpartner.errors import InvalidRequestError, MailPartnerError, UnexpectedResponseError
+from mailpartner.errors import InvalidRequestError, UnexpectedResponseError
 from mailpartner.exchange import Done, Failed
+from mailpartner.generated import models, operation
 from mailpartner.results import Unsubscribe
 
 if TYPE_CHECKING:
@@ -49,9 +48,7 @@ def comparable(email: str) -> str:
 
 def list_call(client: AnyClient, options: CallOptions) -> tuple[Request, Options]:
     """What `list` sends."""
-    from mailpartner_client.api.unsubscribes import list_unsubscribes
-
-    request, chosen = client._prepared(list_unsubscribes, {}, options)
+    request, chosen = client._prepared(operation("list_unsubscribes"), {}, options)
     return request._replace(row=partial(_unsubscribe, _ids())), chosen
 
 
@@ -81,20 +78,18 @@ def entries(settled: Settled) -> tuple[Unsubscribe, ...]:
     data = settled.envelope.data
     rows, count = data.get("data"), data.get("nbData")
     if rows is None and count != 0:
-        raise _unfit(settled, "has no list")
+        raise _unfit(settled, "has no list", maybe_applied=False)
     if count is not None and count != len(rows or ()):
-        raise _unfit(settled, f"counts {count} entries and lists {len(rows or ())}: it is not the whole list")
+        fault = f"counts {count} entries and lists {len(rows or ())}: it is not the whole list"
+        raise _unfit(settled, fault, maybe_applied=False)
     return tuple(rows or ())
 
 
 def add_call(client: AnyClient, email: str, options: CallOptions) -> tuple[Request, Options]:
     """What `add` sends."""
-    from mailpartner_client.api.unsubscribes import add_unsubscribe
-    from mailpartner_client.models import UnsubscribeAddition
-
     check_address(email)
-    body = UnsubscribeAddition(api_key="", email=email)  # the key is put in on the way to the socket
-    return client._prepared(add_unsubscribe, {"body": body}, options, _ADVICE)
+    body = models().UnsubscribeAddition(api_key="", email=email)  # the key is put in on the way to the socket
+    return client._prepared(operation("add_unsubscribe"), {"body": body}, options, _ADVICE)
 
 
 def added_before(settled: Settled) -> bool:
@@ -104,36 +99,28 @@ def added_before(settled: Settled) -> bool:
     return settled.error.name == ALREADY_LISTED and settled.error.maybe_applied
 
 
-@contextmanager
-def in_doubt() -> Iterator[None]:
-    """While the id of an entry is looked up that was probably added before: a failure of that leaves the doubt."""
-    try:
-        yield
-    except MailPartnerError as error:
-        error.maybe_applied = True
-        raise
-
-
 def new_id(settled: Settled, found: tuple[Unsubscribe, ...]) -> int:
-    """The id of an entry that was added now, or `found` to have been added by an earlier attempt."""
+    """The id of an entry that was added now, or `found` to have been added by an earlier attempt. Where that one was
+    not found, or the list not read, its refusal is raised: listed it is, and perhaps by that attempt."""
     if found:
         return found[-1].id
     if isinstance(settled, Failed):
         raise settled.error
     number: int | None = settled.envelope.data.get("stopId")
     if number is None:
-        raise _unfit(settled, "lacks its id. find() may give it")
+        raise _unfit(settled, "lacks its id. find() may give it", maybe_applied=True)
     if number not in _ids():
-        raise _unfit(settled, f"gives it the id {number}, which cannot be one. find() may give its own")
+        fault = f"gives it the id {number}, which cannot be one. find() may give its own"
+        raise _unfit(settled, fault, maybe_applied=True)
     return number
 
 
-def _unfit(settled: Done, fault: str) -> UnexpectedResponseError:
+def _unfit(settled: Done, fault: str, maybe_applied: bool) -> UnexpectedResponseError:
     """An answer that says it was done, and does not hold what it should."""
     return UnexpectedResponseError(
         f"Mail Partner says that it was done, but the answer {fault}. Do not rely on it; ask Mail Partner.",
         status_code=settled.http.status_code,
         content_type=settled.http.content_type,
-        maybe_applied=True,
+        maybe_applied=maybe_applied,
         attempts=settled.attempts,
     )

@@ -16,18 +16,29 @@ _AT_LEAST = 0.001
 _NEVER = float("inf")
 _HTTP = b"HTTP/1."
 _NOT_HTTP = b"(not HTTP)\r\n\r\n"
+_TO_A_PROXY = (b"CONNECT ", b"\x05", b"\x01")
+"""How an HTTP proxy is asked for a tunnel, and a SOCKS one, which may want a password first (RFC 1928, RFC 1929)."""
 
 
 class Deadline:
     """When the call that now uses a connection must end, on the monotonic clock."""
 
-    __slots__ = ("awaiting", "begun", "mask", "until")
+    __slots__ = ("awaiting", "begun", "mask", "sent", "until")
 
     def __init__(self, mask: Callable[[bytes], bytes] = bytes) -> None:
         self.mask = mask
         self.begun = False
         self.until = _NEVER
         self.awaiting = False
+        self.sent = False
+
+    def writes(self, data: bytes) -> None:
+        """Note that these bytes are about to leave. Raises TimeoutError as `check` does."""
+        self.check()
+        self.awaiting, self.begun = True, False
+        # What asks a proxy for a tunnel does not come to the API, nor does the nothing at the end of a request.
+        if data and not data.startswith(_TO_A_PROXY):
+            self.sent = True
 
     def first(self, data: bytes) -> bytes:
         """The first bytes after a request, or some that say as much where they are not HTTP: what is no answer ends
@@ -63,8 +74,7 @@ class _Stream:
         return self._deadline.first(data) if self._deadline.awaiting else data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._deadline.check()
-        self._deadline.awaiting, self._deadline.begun = True, False
+        self._deadline.writes(buffer)
         self._stream.write(buffer, self._deadline.cut(timeout))
 
     def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> _Stream:
@@ -100,8 +110,7 @@ class _AsyncStream:
         return self._deadline.first(data) if self._deadline.awaiting else data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._deadline.check()
-        self._deadline.awaiting, self._deadline.begun = True, False
+        self._deadline.writes(buffer)
         await self._stream.write(buffer, self._deadline.cut(timeout))
 
     async def start_tls(
@@ -157,6 +166,26 @@ def has_more(connection: Any) -> bool:
         connection = inner
     state = getattr(connection, "_h11_state", None)
     return state is not None and state.trailing_data[0] != b""
+
+
+class Watch:
+    """Sees, as httpcore's `trace`, whether a request leaves for the API, and not only one for a proxy's tunnel."""
+
+    def __init__(self) -> None:
+        self.sent = False
+
+    def __call__(self, event: str, info: dict[str, Any]) -> None:
+        """An event of httpcore's, such as "http11.send_request_headers.started"."""
+        if event.endswith("send_request_headers.started") and info["request"].method != b"CONNECT":
+            self.sent = True
+
+
+class AsyncWatch(Watch):
+    """The same, awaited."""
+
+    async def __call__(self, event: str, info: dict[str, Any]) -> None:  # type: ignore[override]
+        """An event of httpcore's."""
+        super().__call__(event, info)
 
 
 def goes_through_a_proxy(transport: Any) -> bool:

@@ -44,6 +44,17 @@ class CallOptions(TypedDict, total=False):
     max_retries: int | None
 
 
+_OF_METHODS: Final = ("missing_ok", "concurrency", "rate", "journal", "stop_on_error", "executor")
+
+
+def _no_option(name: str) -> str:
+    from difflib import get_close_matches
+
+    meant = get_close_matches(name, [*CallOptions.__annotations__, *_OF_METHODS], 1)
+    hint = f" Did you mean {meant[0]}?" if meant else ""
+    return f"{name!r} is no option of a call; there are {', '.join(CallOptions.__annotations__)}.{hint}"
+
+
 @attrs.frozen
 class Options:
     """How calls are made.
@@ -62,6 +73,6 @@ class Options:
         """These options with those given that are not None. Raises TypeError or ValueError for what is no option."""
         for name in given:
             if name not in CallOptions.__annotations__:
-                raise TypeError(f"{name!r} is no option of a call; there are {', '.join(CallOptions.__annotations__)}.")
+                raise TypeError(_no_option(name))
         changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         return attrs.evolve(self, **changes) if changes else self

@@ -49,7 +49,7 @@ def origin_of(base_url: object) -> Origin:
         raise _refusal("it is not a URL") from None
     _check_brackets(parts.netloc)
     if parts.scheme not in _PORTS:
-        raise _refusal("it must begin with https://")
+        raise _refusal("it must begin with https://, or for a sandbox on this machine with http://")
     if parts.path not in ("", "/"):
         raise _refusal("it must be the bare host, without a path: the /v1 is added")
     if not _is_host(host) or port == 0:
@@ -108,4 +108,7 @@ def _is_ipv4(host: str) -> bool:
 
 
 def _refusal(fault: str) -> ConfigurationError:
-    return ConfigurationError(f"The base URL is refused: {fault}. Nothing was sent. Write https://api.mailpartner.fr.")
+    return ConfigurationError(
+        f"The base URL is refused: {fault}. Nothing was sent. Write https://api.mailpartner.fr, or"
+        " http://127.0.0.1:8025 for a sandbox there; base_url or MAILPARTNER_BASE_URL has it."
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-import threading
+
+from mailpartner.forking import ForkSafeLock
 
 MARGIN = 0.99
 """The share of a rate that is used: what leaves evenly spaced arrives a little less so."""
@@ -22,7 +23,7 @@ class Pacer:
     """Gives each request its moment. Safe between threads; times are seconds on the clock of who asks."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = ForkSafeLock()
         self._rates: list[float] = []
         self._next: float | None = None
         self._paused_until = float("-inf")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from mailpartner.errors import MailPartnerError, NotFoundError
 from mailpartner.exchange import Done
+from mailpartner.generated import operation
 from mailpartner.results import Deletion, Outcome, Unsubscribe
 
 if TYPE_CHECKING:
@@ -23,11 +24,9 @@ _ADVICE = {
 
 def delete_call(client: AnyClient, id: int, options: CallOptions) -> tuple[Request, Options]:
     """What `delete` sends."""
-    from mailpartner_client.api.unsubscribes import delete_unsubscribe
-
     if isinstance(id, str) and "@" in id:
         raise TypeError("id must be an int, not an address: that goes to delete_email. Nothing was sent.")
-    return client._prepared(delete_unsubscribe, {"id": id}, options, _ADVICE)
+    return client._prepared(operation("delete_unsubscribe"), {"id": id}, options, _ADVICE)
 
 
 def deletion(id: int, settled: Settled, missing_ok: bool) -> Deletion:

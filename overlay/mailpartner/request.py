@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
+from mailpartner.options import CallOptions
 from mailpartner.shapes import rows_of
 
 if TYPE_CHECKING:
@@ -39,6 +40,12 @@ class Request(NamedTuple):
     advice: Mapping[str, str] = NO_ADVICE
     row: Row | None = None
 
+    @property
+    def only_reads(self) -> bool:
+        """Whether nothing can come of it at the server: a GET is safe (RFC 9110, 9.2.1) unless it is the other form of
+        something that is not."""
+        return self.method == "GET" and self.operation.other_method is None
+
     def describe(self) -> str:
         """Method, path and query, as they go into logs."""
         return f"{self.method} {self.path}?{self.query}" if self.query else f"{self.method} {self.path}"
@@ -57,7 +64,7 @@ def request_for(
     get_kwargs = getattr(module, "_get_kwargs", None)
     if get_kwargs is None:
         raise TypeError(f"{module!r} is not an operation module of mailpartner_client.api.")
-    kwargs = get_kwargs(**arguments)
+    kwargs = _kwargs(get_kwargs, arguments)
     method, path = kwargs["method"].upper(), kwargs["url"]
     operation = OPERATIONS.get((method, path))
     if operation is None:
@@ -75,6 +82,18 @@ def request_for(
         json_bytes(body)  # what JSON cannot carry is a mistake of the caller, told before anything is sent
     limit = MEGABYTE if rows_of(operation.answer) is None else LIST_LIMIT
     return Request(operation, method, path, _query(parameters), body, format, limit, advice)
+
+
+def _kwargs(get_kwargs: Callable[..., dict[str, Any]], arguments: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return get_kwargs(**arguments)
+    except TypeError as error:
+        fault = error
+    options = sorted(arguments.keys() & CallOptions.__annotations__.keys())
+    if not options:
+        raise fault
+    given = ", ".join(f"{name}=..." for name in options)
+    raise TypeError(f"{options[0]} is an option, no argument: with_options({given}).call(...). Nothing was sent.")
 
 
 def _check(name: str, value: object, limits: tuple[int, int]) -> None:

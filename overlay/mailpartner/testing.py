@@ -39,6 +39,8 @@ __all__ = [
     "refused",
 ]
 
+_NIL = '<entry xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/>'
+
 Answer = Reply | Lost
 ScriptedAnswer = Callable[["Request"], Answer]
 
@@ -58,17 +60,17 @@ def done(code: int = 200, message: str | None = None, *, status: int = 200, **da
 
 
 def refused(
-    code: int | str, message: str | None = None, *, status: int = 200, retry_after: str | None = None
+    code: int | str, message: str | None = None, *, status: int = 200, retry_after: str | float | None = None
 ) -> ScriptedAnswer:
     """A refusal. code: a number, or a name that openapi.yaml gives, such as "UNKNOWN_ID". message: by default the
-    vendor's text. status: the HTTP status. retry_after: the header."""
+    vendor's text. status: the HTTP status. retry_after: the header, or seconds."""
 
     def answer(request: Request) -> Reply:
         number = _number(code, request.operation)
         listed = request.operation.codes.get(number)
         text = message if message is not None or listed is None else listed.text
         body = {"success": False, "code": number, "message": text}
-        return _rendered(request, body, status, retry_after)
+        return _rendered(request, body, status, _header(retry_after))
 
     return answer
 
@@ -78,12 +80,12 @@ def raw(
     *,
     status: int = 200,
     content_type: str | None = "text/html",
-    retry_after: str | None = None,
+    retry_after: str | float | None = None,
     location: str | None = None,
 ) -> ScriptedAnswer:
     """Any answer at all, such as a gateway's error page."""
     data = body.encode("utf-8") if isinstance(body, str) else body
-    return lambda request: Reply(status, content_type, retry_after, location, data)
+    return lambda request: Reply(status, content_type, _header(retry_after), location, data)
 
 
 def lost(*, timed_out: bool = False) -> ScriptedAnswer:
@@ -99,6 +101,10 @@ def never_sent(*, timed_out: bool = False) -> ScriptedAnswer:
 
 def _enveloped(data: dict[str, Any], status: int, retry_after: str | None) -> ScriptedAnswer:
     return lambda request: _rendered(request, data, status, retry_after)
+
+
+def _header(retry_after: str | float | None) -> str | None:
+    return None if retry_after is None else str(retry_after)
 
 
 def _number(code: int | str, operation: Operation) -> int:
@@ -120,7 +126,11 @@ def _rendered(request: Request, data: dict[str, Any], status: int, retry_after: 
 
 
 def _entries(data: dict[str, Any], shape: Shape) -> str:
-    return "".join(f"<entry>{_xml(data[name], inner)}</entry>" for name, inner in shape.fields if name in data)
+    """Each field in its place: one that is absent before one that is there is a nil, as the vendor's serializer has
+    it; what is absent behind is left out."""
+    places = [index for index, (name, _) in enumerate(shape.fields) if name in data]
+    shown = shape.fields[: max(places, default=-1) + 1]
+    return "".join(f"<entry>{_xml(data[name], inner)}</entry>" if name in data else _NIL for name, inner in shown)
 
 
 def _xml(value: Any, shape: Shape) -> str:
@@ -155,8 +165,16 @@ class _Script:
     """Answers in their order, and the requests that they answered."""
 
     def __init__(self, answers: tuple[ScriptedAnswer, ...]) -> None:
-        self.answers = deque(answers)
+        self.answers: deque[ScriptedAnswer] = deque()
+        self.add(answers)
         self.requests: list[SentRequest] = []
+
+    def add(self, answers: tuple[ScriptedAnswer, ...]) -> None:
+        """Raises TypeError for what is no answer."""
+        for answer in answers:
+            if not callable(answer) or isinstance(answer, type):
+                raise TypeError(f"{answer!r:.60} is no answer; write done(), lost(), raw(...) or refused(...).")
+        self.answers.extend(answers)
 
     def take(self, request: Request) -> Answer:
         parameters = dict(parse_qsl(request.query, keep_blank_values=True))
@@ -176,6 +194,9 @@ class _Sender:
     def send(self, request: Request, timeout: float, remaining: float) -> Answer:
         return self._script.take(request)
 
+    def widen(self, width: int) -> None:
+        pass
+
     def close(self) -> None:
         pass
 
@@ -186,6 +207,9 @@ class _AsyncSender:
 
     async def send(self, request: Request, timeout: float, remaining: float) -> Answer:
         return self._script.take(request)
+
+    def widen(self, width: int) -> None:
+        pass
 
     async def close(self) -> None:
         pass
@@ -218,7 +242,7 @@ class _Scripted:
 
     def then(self, *answers: ScriptedAnswer) -> None:
         """Add answers to the end of the script."""
-        self._script.answers.extend(answers)
+        self._script.add(answers)
 
 
 class ScriptedMailPartner(_Scripted, MailPartner):

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator, Iterable
 from concurrent.futures import Executor
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from mailpartner import listing, removal
 from mailpartner.bulk import start
 from mailpartner.bulk.start import VENDOR_RATE
+from mailpartner.errors import MailPartnerError
 from mailpartner.options import CallOptions
 from mailpartner.results import BulkItem, Deletion, Unsubscribe
 
@@ -56,8 +58,10 @@ class Unsubscribes:
         already (name ALREADY_LISTED) or that the server finds invalid. Source: the vendor's page "Ajouter un mail".
         """
         settled = self._client._settle(*listing.add_call(self._client, email, options))
-        with listing.in_doubt():
-            found = self.find(email, **options) if listing.added_before(settled) else ()
+        found: tuple[Unsubscribe, ...] = ()
+        if listing.added_before(settled):
+            with suppress(MailPartnerError):
+                found = self.find(email, **options)
         return listing.new_id(settled, found)
 
     def delete(self, id: int, /, *, missing_ok: bool = False, **options: Unpack[CallOptions]) -> Deletion:
@@ -152,8 +156,10 @@ class AsyncUnsubscribes:
         already (name ALREADY_LISTED) or that the server finds invalid. Source: the vendor's page "Ajouter un mail".
         """
         settled = await self._client._settle(*listing.add_call(self._client, email, options))
-        with listing.in_doubt():
-            found = await self.find(email, **options) if listing.added_before(settled) else ()
+        found: tuple[Unsubscribe, ...] = ()
+        if listing.added_before(settled):
+            with suppress(MailPartnerError):
+                found = await self.find(email, **options)
         return listing.new_id(settled, found)
 
     async def delete(self, id: int, /, *, missing_ok: bool = False, **options: Unpack[CallOptions]) -> Deletion:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,7 +17,8 @@ import pytest
 import trio
 from mailpartner_client.api.unsubscribes import delete_unsubscribe
 
-from mailpartner import AsyncMailPartner, Outcome
+from mailpartner import AsyncMailPartner, ConfigurationError, Outcome
+from mailpartner.transport import tls
 
 from .callers import BORROWED, FACES, Callers
 from .server import KEY, PATIENCE, Server, answered
@@ -161,7 +163,7 @@ def test_a_call_takes_a_connection_while_they_are_closed(
     close = httpx.HTTPTransport.close
 
     def close_slowly(transport: httpx.HTTPTransport) -> None:
-        if not closing.is_set():
+        if threading.current_thread() is threading.main_thread() and not closing.is_set():
             closing.set()
             server.until_seen(5)
         close(transport)
@@ -261,6 +263,105 @@ def test_one_client_in_two_event_loops_at_once(server: Server, wanderer: AsyncMa
 
     assert attempts == [1, 1, 1, 1]
     assert server.opened == 2
+
+
+FORKED_UNDER_A_LOCK = """
+import os, signal, threading
+from mailpartner import MailPartner
+from mailpartner.pace import Pacer
+from mailpartner.transport.tls import shared_context
+
+pacer, held, release = Pacer(), threading.Event(), threading.Event()
+
+def hold():
+    with shared_context._lock, pacer._lock:
+        held.set()
+        release.wait(20)
+
+threading.Thread(target=hold).start()
+held.wait()
+child = os.fork()
+if child == 0:
+    signal.alarm(10)  # kills it
+    shared_context()
+    pacer.pause(1.0)
+    os._exit(0)
+status = os.waitpid(child, 0)[1]
+release.set()
+assert status == 0, status
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_a_lock_that_the_parent_held_is_open_in_a_forked_child() -> None:
+    """A child forked while another thread loads certificates, or takes its turn, does not wait for that thread."""
+    done = subprocess.run(
+        [sys.executable, "-c", FORKED_UNDER_A_LOCK],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+FIRST_CALLS = """
+import sys, threading
+from mailpartner import MailPartner, MailPartnerError
+
+barrier, wrong = threading.Barrier(12), []
+
+def first(number):
+    mp = MailPartner("sandbox-key", base_url="http://127.0.0.1:9", max_retries=0)
+    group = mp.unsubscribes
+    call = [group.list, lambda: group.add("a@example.com"), lambda: group.delete(3)]
+    barrier.wait()
+    try:
+        call[number % 3]()
+    except MailPartnerError:
+        pass
+    except BaseException as error:
+        wrong.append(error)
+
+threads = [threading.Thread(target=first, args=(number,)) for number in range(12)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+sys.exit(repr(wrong) if wrong else 0)
+"""
+
+
+@pytest.mark.parametrize("round_", range(8))
+def test_first_calls_of_several_threads_do_not_disturb_each_other(round_: int) -> None:
+    """What is imported at the first call is imported by one thread at a time; it used to end in Python's deadlock error
+    in four of ten rounds."""
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_CALLS],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("face", ["sync", "asyncio"])
+@pytest.mark.parametrize(("name", "content"), [("SSL_CERT_FILE", None), ("SSL_CERT_FILE", b"no certificate")])
+def test_certificates_that_cannot_be_loaded(
+    connect: Callers, face: str, name: str, content: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are a ConfigurationError of the first call, which names the variables that may be wrong."""
+    path = tmp_path / "authority.pem"
+    if content is not None:
+        path.write_bytes(content)
+    monkeypatch.setenv(name, str(path))
+    monkeypatch.setattr(tls.shared_context, "_context", None)
+    with pytest.raises(ConfigurationError, match="Check SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE") as caught:
+        connect("https://127.0.0.1:9", face).delete()
+    assert (caught.value.maybe_applied, "Nothing was sent" in str(caught.value)) == (False, True)
 
 
 FORKING = """

@@ -8,7 +8,7 @@ import pickle
 import pytest
 from list_client import Caller
 
-from mailpartner import NotFoundError, Outcome, PermissionDeniedError
+from mailpartner import MailPartnerError, NotFoundError, Outcome, PermissionDeniedError
 from mailpartner.errors import APIConnectionError, UnexpectedResponseError
 from mailpartner.sandbox import Entry, Sandbox
 
@@ -46,6 +46,17 @@ def test_an_address_that_is_not_listed(sandbox: Sandbox, caller: Caller) -> None
     assert "nobody" not in str(caught.value)
     assert caller.delete_email("nobody@example.com", missing_ok=True) == ()
     assert [seen["operation"] for seen in sandbox.requests()] == ["listUnsubscribes"] * 2
+
+
+@pytest.mark.parametrize("fault", ["reset-after", "bad-gateway-after", "half-body"])
+def test_a_list_that_is_lost_leaves_no_doubt(listed: Sandbox, caller: Caller, fault: str) -> None:
+    """Before the first deletion nothing can have been done: the list is only read, and so its loss is none."""
+    listed.fault(fault)
+    with pytest.raises(MailPartnerError) as caught:
+        caller.delete_email("ann@example.com", max_retries=0)
+    assert (caught.value.maybe_applied, caught.value.deletions) == (False, ())
+    assert "Nothing was done" in str(caught.value)
+    assert len(listed.requests()) == 1
 
 
 def test_an_entry_that_goes_meanwhile_is_already_gone(listed: Sandbox, caller: Caller) -> None:

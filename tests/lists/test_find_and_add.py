@@ -15,7 +15,6 @@ from list_server import ListServer
 from mailpartner import (
     APIConnectionError,
     InvalidRequestError,
-    PermissionDeniedError,
     Unsubscribe,
 )
 from mailpartner.errors import MailPartnerError, UnexpectedResponseError
@@ -205,13 +204,14 @@ def test_after_a_lost_answer_another_spelling_is_not_taken(sandbox: Sandbox, cal
 
 
 def test_after_a_lost_answer_a_list_that_fails_leaves_the_doubt(sandbox: Sandbox, caller: Caller) -> None:
-    """Where the list that should give the id is refused, the error still says that it may have been added."""
+    """Where the list that should give the id is refused, the error says what is known: listed it is, and it may have
+    been added by this call."""
     sandbox.fault("reset-after")
     sandbox.fault("latency", seconds=0)
     sandbox.fault("code", code="API_ACCESS_DENIED")
-    with pytest.raises(PermissionDeniedError) as caught:
+    with pytest.raises(InvalidRequestError) as caught:
         caller.add("new@example.com")
-    assert caught.value.maybe_applied
+    assert (caught.value.name, caught.value.maybe_applied) == ("ALREADY_LISTED", True)
 
 
 def test_the_key_of_an_addition_is_in_the_body_only(served: Served, kind: str, form: str) -> None:

@@ -101,6 +101,7 @@ def _deletions(client: MailPartner, ids: Iterable[int], plan: Plan) -> Generator
             yield from _in_chunks(run, plan, client)
             return
         stop = threading.Event()
+        client._sender.widen(plan.concurrency)
         with _pace(client, plan.rate):
             yield from in_threads(run, lambda job: _delete(client, job, stop), stop)
 
@@ -115,6 +116,7 @@ async def _async_deletions(client: AsyncMailPartner, ids: Iterable[int], plan: P
 
     with _journal_of(client, plan) as journal, _pace(client, plan.rate):
         run = plan.run(ids, journal)
+        client._sender.widen(plan.concurrency)
         items = in_tasks(run, delete) if plan.executor is None else in_chunks_async(run, plan, client)
         async with aclosing(items):
             async for item in items:

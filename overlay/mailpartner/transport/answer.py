@@ -104,10 +104,13 @@ async def receive_async(response: httpx.Response, limit: int, until: float) -> R
     return body.reply()
 
 
-def lost(error: Exception, trusted: bool = True, way: str = "") -> Lost:
-    """Why there is no answer, and by which `way` it was asked for. Only httpx's own transports are `trusted` to know
-    that nothing was sent: others report a dropped connection as a failure to connect."""
-    never_sent = trusted and isinstance(error, _NEVER_SENT)
+def lost(error: Exception, trusted: bool = True, sent: bool = True, way: str = "") -> Lost:
+    """Why there is no answer, and by which `way` it was asked for.
+
+    trusted: only httpx's own transports know that nothing was sent: others report a dropped connection as a failure to
+    connect. sent: False where it is certain that no byte of the request was.
+    """
+    never_sent = not sent or (trusted and isinstance(error, _NEVER_SENT))
     timed_out = isinstance(error, (httpx.TimeoutException, TimeoutError))
     return Lost(not never_sent, timed_out, _in_words(error) + way)
 

@@ -15,7 +15,7 @@ import httpx
 
 from mailpartner.envelope import Lost, Reply
 from mailpartner.errors import ConfigurationError
-from mailpartner.network import goes_through_a_proxy
+from mailpartner.network import AsyncWatch, Watch, goes_through_a_proxy
 from mailpartner.request import Request
 from mailpartner.transport.answer import bare, lost, receive, receive_async
 from mailpartner.transport.wire import RequestWriter
@@ -29,15 +29,23 @@ class _Wrapper:
     def __init__(self, inner: Any, writer: RequestWriter) -> None:
         self._inner = inner
         self._writer = writer
-        self._native = _sends_as_httpx_does(inner)
+        self.native = _sends_as_httpx_does(inner)
+        self._proxied = goes_through_a_proxy(inner)
+
+    def sent(self, watch: Watch | AsyncWatch) -> bool:
+        """Whether a byte of a request that failed may have left: only on the way through a proxy does `watch` know."""
+        return watch.sent or not (self.native and self._proxied)
 
     def _keyed(self, seen: httpx.Request) -> httpx.Request:
-        if seen.url.scheme == "http" and goes_through_a_proxy(self._inner):
+        if seen.url.scheme == "http" and self._proxied:
             raise ConfigurationError(
                 "Your http_client sends plain http through a proxy, which would read the key. Nothing was sent."
                 " Use an https base URL, or a client that goes to loopback addresses itself."
             )
-        return self._writer.keyed_copy(seen, seen.extensions["mailpartner"], rewrite=not self._native)
+        copied = self._writer.keyed_copy(seen, seen.extensions["mailpartner"], rewrite=not self.native)
+        if self.native and self._proxied:
+            copied.extensions["trace"] = seen.extensions["watch"]
+        return copied
 
     def _fitting(self, error: BaseException) -> BaseException:
         if isinstance(error, httpx.HTTPStatusError):  # of a transport of the caller's: it holds the request
@@ -116,10 +124,15 @@ class Borrowed:
             raise RuntimeError(CLOSED)
         seen = self._writer.keyless(request, self._view, min(timeout, remaining))
         seen.extensions["until"] = time.monotonic() + remaining
+        seen.extensions["watch"] = watch = Watch()
         try:
             return _reply_in(self._view.send(seen, follow_redirects=False))
         except httpx.HTTPError as error:
-            return _reply_of(error) or lost(error, trusted=_is_native(self._view, seen))
+            way = _wrapper_for(self._view, seen)
+            return _reply_of(error) or lost(error, way.native, way.sent(watch))
+
+    def widen(self, width: int) -> None:
+        """How many calls may be under way is the caller's to say, in the client's limits."""
 
     def close(self) -> None:
         """The client belongs to the caller and stays open."""
@@ -139,10 +152,15 @@ class AsyncBorrowed:
             raise RuntimeError(CLOSED)
         seen = self._writer.keyless(request, self._view, min(timeout, remaining))
         seen.extensions["until"] = time.monotonic() + remaining
+        seen.extensions["watch"] = watch = AsyncWatch()
         try:
             return _reply_in(await self._view.send(seen, follow_redirects=False))
         except httpx.HTTPError as error:
-            return _reply_of(error) or lost(error, trusted=_is_native(self._view, seen))
+            way = _wrapper_for(self._view, seen)
+            return _reply_of(error) or lost(error, way.native, way.sent(watch))
+
+    def widen(self, width: int) -> None:
+        """How many calls may be under way is the caller's to say, in the client's limits."""
 
     async def close(self) -> None:
         """The client belongs to the caller and stays open."""
@@ -159,6 +177,6 @@ def _reply_of(error: httpx.HTTPError) -> Reply | None:
     return response.extensions.get(_REPLY) if response is not None else None
 
 
-def _is_native(view: Any, seen: httpx.Request) -> bool:
-    native: bool = view._transport_for_url(seen.url)._native
-    return native
+def _wrapper_for(view: Any, seen: httpx.Request) -> _Wrapper:
+    wrapper: _Wrapper = view._transport_for_url(seen.url)
+    return wrapper

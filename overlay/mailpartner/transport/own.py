@@ -9,10 +9,9 @@ from __future__ import annotations
 import contextlib
 import os
 import ssl
-import threading
 import time
 from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Final
 
 import httpx
@@ -21,40 +20,29 @@ from mailpartner import network
 from mailpartner.envelope import Lost, Reply
 from mailpartner.request import Request
 from mailpartner.transport.answer import bare, lost, receive, receive_async
+from mailpartner.transport.room import MOST, AsyncRoom, Room
+from mailpartner.transport.tls import shared_context
 from mailpartner.transport.wire import RequestWriter
 
-_ONE: Final = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=30.0)
+IDLE: Final = 30.0
+"""Seconds after which a connection that nobody used is closed, when the next one becomes free."""
+
+_ONE: Final = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=IDLE)
 
 CLOSED: Final = "This client is closed. Make a new one, or keep it open longer."
 
 
-class _SharedContext:
-    """One TLS context for all clients: loading the certificates is most of what a client costs."""
-
-    def __init__(self) -> None:
-        self._context: ssl.SSLContext | None = None
-        self._lock = threading.Lock()
-
-    def __call__(self) -> ssl.SSLContext:
-        with self._lock:
-            if self._context is None:
-                self._context = httpx.create_ssl_context()
-            return self._context
-
-
-shared_context = _SharedContext()
-
-
 class _Lane:
-    __slots__ = ("deadline", "transport")
+    __slots__ = ("deadline", "since", "transport")
 
     def __init__(self, transport: Any, mask: Any) -> None:
         self.transport = transport
         self.deadline = network.Deadline(mask)
+        self.since = 0.0
 
-    def limit(self, remaining: float) -> float:
-        until = self.deadline.until = time.monotonic() + remaining
-        return until
+    def limit(self, until: float) -> None:
+        self.deadline.until = until
+        self.deadline.sent = False
 
 
 class _Lanes:
@@ -68,6 +56,7 @@ class _Lanes:
         self._way = f", through the proxy {proxy.url.netloc.decode('ascii')}" if proxy else ""
         self._proxy: Callable[[], httpx.Proxy | None] = lambda: proxy  # not an attribute that shows its password
         self._free: dict[Hashable, deque[_Lane]] = {}
+        self._most = MOST
 
     def _transport_options(self) -> dict[str, Any]:
         # For plain http no certificate is loaded: an empty context stands in for the default one.
@@ -80,38 +69,76 @@ class _Lanes:
         except (KeyError, IndexError):
             return opened()
 
-    def _put_back(self, home: Hashable, lane: _Lane) -> bool:
-        """Keep the lane for the next call; False where the client was closed meanwhile."""
-        if self.closed:
-            return False
-        self._free.setdefault(home, deque()).append(lane)
-        return True
+    def _put_back(self, home: Hashable, lane: _Lane, result: Reply | Lost) -> Sequence[_Lane]:
+        """Keep the lane for the next call; those that are to be closed: this one after a call without an answer, as
+        httpcore may keep a connection that is half made, or where the client was closed meanwhile, and those that
+        were idle too long."""
+        if self.closed or isinstance(result, Lost):
+            return (lane,)
+        free = self._free.setdefault(home, deque())
+        lane.since = time.monotonic()
+        free.append(lane)
+        return _outdated(free, lane.since - IDLE)
+
+    def _crowded(self) -> Lost:
+        return Lost(False, True, f"all {self._most} connections of this client were in use all the time")
+
+    def _lost(self, lane: _Lane, error: Exception) -> Lost:
+        return lost(error, sent=lane.deadline.sent, way=self._way)
+
+
+def _outdated(free: deque[_Lane], before: float) -> Sequence[_Lane]:
+    found = []
+    with contextlib.suppress(IndexError):  # another thread may take the last one
+        while free[0].since < before:
+            found.append(free.popleft())
+    return found
 
 
 class Lanes(_Lanes):
     """Sync connections."""
 
+    def __init__(self, writer: RequestWriter, scheme: str, proxy: httpx.Proxy | None) -> None:
+        super().__init__(writer, scheme, proxy)
+        self._rooms: dict[int, Room] = {}
+
+    def widen(self, width: int) -> None:
+        """Let at least so many calls be under way at a time."""
+        self._most = max(self._most, width)
+        for room in self._rooms.values():
+            room.widen(self._most)
+
     def send(self, request: Request, timeout: float, remaining: float) -> Reply | Lost:
         """One attempt, each step at most `timeout` seconds, all of it at most `remaining`."""
         home = os.getpid()
+        until = time.monotonic() + remaining
+        room = self._rooms.get(home) or self._rooms.setdefault(home, Room(self._most))
+        if not room.enter(remaining):
+            return self._crowded()
+        try:
+            return self._send(home, request, timeout, until)
+        finally:
+            room.leave()
+
+    def _send(self, home: int, request: Request, timeout: float, until: float) -> Reply | Lost:
         lane = self._take(home, self._open)
         try:
-            result = self._exchange(lane, request, timeout, remaining)
-            if not self._put_back(home, lane):
-                lane.transport.close()
+            result = self._exchange(lane, request, timeout, until)
+            for each in self._put_back(home, lane, result):
+                each.transport.close()
             return result
         except BaseException as error:
             interruption = bare(error)
         lane.transport.close()
         raise interruption
 
-    def _exchange(self, lane: _Lane, request: Request, timeout: float, remaining: float) -> Reply | Lost:
+    def _exchange(self, lane: _Lane, request: Request, timeout: float, until: float) -> Reply | Lost:
         try:
-            until = lane.limit(remaining)
+            lane.limit(until)
             response = lane.transport.handle_request(self._writer.keyed(request, timeout))
             return receive(response, request.answer_limit, until)
         except Exception as error:
-            return lost(error, way=self._way)
+            return self._lost(lane, error)
 
     def close(self) -> None:
         """Close what is open; a call under way ends as it would, and then closes its own."""
@@ -131,14 +158,35 @@ class Lanes(_Lanes):
 class AsyncLanes(_Lanes):
     """Async connections."""
 
+    def __init__(self, writer: RequestWriter, scheme: str, proxy: httpx.Proxy | None) -> None:
+        super().__init__(writer, scheme, proxy)
+        self._rooms: dict[Hashable, AsyncRoom] = {}
+
+    def widen(self, width: int) -> None:
+        """Let at least so many calls be under way at a time."""
+        self._most = max(self._most, width)
+        room = self._rooms.get(_async_home())
+        if room is not None:
+            room.widen(self._most)
+
     async def send(self, request: Request, timeout: float, remaining: float) -> Reply | Lost:
         """One attempt, each step at most `timeout` seconds, all of it at most `remaining`."""
         home = _async_home()
+        until = time.monotonic() + remaining
+        room = self._rooms.get(home) or self._rooms.setdefault(home, AsyncRoom(self._most))
+        if not await room.enter(remaining):
+            return self._crowded()
+        try:
+            return await self._send(home, request, timeout, until)
+        finally:
+            room.leave()
+
+    async def _send(self, home: Hashable, request: Request, timeout: float, until: float) -> Reply | Lost:
         lane = self._take(home, self._open)
         try:
-            result = await self._exchange(lane, request, timeout, remaining)
-            if not self._put_back(home, lane):
-                await lane.transport.aclose()
+            result = await self._exchange(lane, request, timeout, until)
+            for each in self._put_back(home, lane, result):
+                await each.transport.aclose()
             return result
         except BaseException as error:
             interruption = bare(error)
@@ -147,13 +195,13 @@ class AsyncLanes(_Lanes):
             await lane.transport.aclose()
         raise interruption
 
-    async def _exchange(self, lane: _Lane, request: Request, timeout: float, remaining: float) -> Reply | Lost:
+    async def _exchange(self, lane: _Lane, request: Request, timeout: float, until: float) -> Reply | Lost:
         try:
-            until = lane.limit(remaining)
+            lane.limit(until)
             response = await lane.transport.handle_async_request(self._writer.keyed(request, timeout))
             return await receive_async(response, request.answer_limit, until)
         except Exception as error:
-            return lost(error, way=self._way)
+            return self._lost(lane, error)
 
     async def close(self) -> None:
         """Close what is open; a call under way ends as it would, and then closes its own."""
@@ -165,6 +213,7 @@ class AsyncLanes(_Lanes):
     def _open(self) -> _Lane:
         for home in [home for home in self._free if _has_ended(home)]:
             del self._free[home]
+            self._rooms.pop(home, None)
         lane = _Lane(httpx.AsyncHTTPTransport(**self._transport_options()), self._writer.masked)
         network.bind_async(lane.transport, lane.deadline)
         return lane
