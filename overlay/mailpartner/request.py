@@ -84,7 +84,7 @@ def request_for(
     return Request(operation, method, path, _query(parameters), body, format, limit, advice)
 
 
-def _kwargs(get_kwargs: Callable[..., dict[str, Any]], arguments: dict[str, Any]) -> dict[str, Any]:
+def _kwargs(get_kwargs: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     try:
         return get_kwargs(**arguments)
     except TypeError as error:
