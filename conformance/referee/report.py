@@ -59,8 +59,8 @@ class Report:
         if self.strays:
             count = f"{len(self.strays)} request{'s' if len(self.strays) > 1 else ''}"
             lines.append(
-                f"{count} had no case's key, the first: {self.strays[0]}. Send the call's own key as openapi.yaml has it:"
-                " apiKey in the query, for an addition in the body."
+                f"{count} had no case's key, the first: {self.strays[0]}. Send the call's own key as openapi.yaml has"
+                " it: apiKey in the query, for an addition in the body."
             )
         if not self.shown:
             lines.append("No case agrees, so nothing was shown.")
