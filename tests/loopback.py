@@ -18,6 +18,7 @@ from typing import Self
 import pytest
 import trustme
 
+from mailpartner.clock import Clock
 from mailpartner.transport import own
 
 PATIENCE = 5.0
@@ -64,6 +65,16 @@ class Line:
 
     def send(self, data: bytes) -> None:
         self.socket.sendall(data)
+
+
+class Instant(Clock):
+    """The system's clock, but that waiting takes no time."""
+
+    def sleep(self, seconds: float, stop: threading.Event | None = None) -> None:
+        """Go on at once."""
+
+    async def async_sleep(self, seconds: float) -> None:
+        """Go on at once."""
 
 
 class Hangup(Exception):  # noqa: N818 - not a fault: how a step says that the connection ends here

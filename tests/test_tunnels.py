@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import pytest
-from loopback import DONE, Certificates, Line, Proxy, Server, answer, hang_up, hold, partly, reset
+from loopback import DONE, Certificates, Instant, Line, Proxy, Server, answer, hang_up, hold, partly, reset
 
 from mailpartner import APIConnectionError, AsyncMailPartner, Deletion, MailPartner, MailPartnerError, NotFoundError
 
 KEY = "sandbox-planted-key"
 BASE = "https://api.mailpartner.fr"
 UNKNOWN = answer('{"success": false, "code": 4}')
+Client = TypeVar("Client", MailPartner, AsyncMailPartner)
 TUNNEL = b"HTTP/1.1 200 Connected\r\n\r\n"
-QUICK = {"timeout": 0.5, "deadline": 20}
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,16 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, certificates: Certificates
     certificates.trusted(monkeypatch)
 
 
+def silent(line: Line) -> None:
+    """Say nothing."""
+    hold(line)
+
+
+def patience_with(before: object) -> dict[str, float]:
+    """How long to wait for a network step: for what never comes not as long as for what a busy machine may delay."""
+    return {"timeout": 0.7 if before is silent else 5.0}
+
+
 def in_the_handshake(line: Line) -> None:
     """Open the tunnel, and hang up upon the first bytes of TLS."""
     line.send(TUNNEL)
@@ -44,7 +54,7 @@ def in_the_handshake(line: Line) -> None:
 BEFORE: dict[str, Callable[[Line], None]] = {
     "hung up": hang_up,
     "reset": reset,
-    "silent": hold,
+    "silent": silent,
     "garbage": partly(b"not HTTP at all\r\n\r\n", hang_up),
     "half an answer": partly(TUNNEL[:9], hang_up),
     "busy": partly(answer("busy", 503), hang_up),
@@ -52,15 +62,21 @@ BEFORE: dict[str, Callable[[Line], None]] = {
 }
 
 
+def at_once(mp: Client) -> Client:
+    """The same client, which waits for nothing before a retry."""
+    mp._memory.clock = Instant()
+    return mp
+
+
 def own(proxy: str, certificates: Certificates, ids: list[int], **options: Any) -> list[object]:
-    with MailPartner(KEY, base_url=BASE, proxy=proxy, **QUICK, **options) as mp:
-        return [outcome(mp, number) for number in ids]
+    with MailPartner(KEY, base_url=BASE, proxy=proxy, **options) as mp:
+        return [outcome(at_once(mp), number) for number in ids]
 
 
 def borrowed(proxy: str, certificates: Certificates, ids: list[int], **options: Any) -> list[object]:
     with httpx.Client(proxy=proxy, verify=certificates.client) as client:
-        mp = MailPartner(KEY, base_url=BASE, http_client=client, **QUICK, **options)
-        return [outcome(mp, number) for number in ids]
+        mp = MailPartner(KEY, base_url=BASE, http_client=client, **options)
+        return [outcome(at_once(mp), number) for number in ids]
 
 
 def outcome(mp: MailPartner, number: int) -> object:
@@ -79,8 +95,8 @@ async def async_outcome(mp: AsyncMailPartner, number: int) -> object:
 
 def own_async(proxy: str, certificates: Certificates, ids: list[int], **options: Any) -> list[object]:
     async def calls() -> list[object]:
-        async with AsyncMailPartner(KEY, base_url=BASE, proxy=proxy, **QUICK, **options) as mp:
-            return [await async_outcome(mp, number) for number in ids]
+        async with AsyncMailPartner(KEY, base_url=BASE, proxy=proxy, **options) as mp:
+            return [await async_outcome(at_once(mp), number) for number in ids]
 
     return asyncio.run(calls())
 
@@ -88,8 +104,8 @@ def own_async(proxy: str, certificates: Certificates, ids: list[int], **options:
 def borrowed_async(proxy: str, certificates: Certificates, ids: list[int], **options: Any) -> list[object]:
     async def calls() -> list[object]:
         async with httpx.AsyncClient(proxy=proxy, verify=certificates.client) as client:
-            mp = AsyncMailPartner(KEY, base_url=BASE, http_client=client, **QUICK, **options)
-            return [await async_outcome(mp, number) for number in ids]
+            mp = AsyncMailPartner(KEY, base_url=BASE, http_client=client, **options)
+            return [await async_outcome(at_once(mp), number) for number in ids]
 
     return asyncio.run(calls())
 
@@ -103,7 +119,7 @@ before_the_tunnel = pytest.mark.parametrize("before", BEFORE.values(), ids=BEFOR
 def test_an_unknown_id_is_not_taken_for_gone(way: Any, before: Any, certificates: Certificates) -> None:
     """The retry is the first request that the API gets: its "unknown id" is a plain refusal."""
     with Server(UNKNOWN, tls=certificates.server) as server, Proxy(server, before=[before]) as proxy:
-        (came,) = way(proxy.url, certificates, [777])
+        (came,) = way(proxy.url, certificates, [777], **patience_with(before))
     assert isinstance(came, NotFoundError)
     assert (came.attempts, came.maybe_applied, len(server.requests)) == (2, False, 1)
 
@@ -113,7 +129,7 @@ def test_an_unknown_id_is_not_taken_for_gone(way: Any, before: Any, certificates
 def test_nothing_was_done(way: Any, before: Any, certificates: Certificates) -> None:
     """Without a retry the error says that nothing was done, and the next call goes through as if nothing had been."""
     with Server(DONE, tls=certificates.server) as server, Proxy(server, before=[before]) as proxy:
-        failed, done = way(proxy.url, certificates, [300, 301], max_retries=0)
+        failed, done = way(proxy.url, certificates, [300, 301], max_retries=0, **patience_with(before))
     assert isinstance(failed, APIConnectionError)
     assert (failed.maybe_applied, "Nothing was done" in str(failed)) == (False, True)
     assert isinstance(done, Deletion)

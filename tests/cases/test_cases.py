@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,22 +12,12 @@ from conformance.referee.cases import Case, document
 from conformance.referee.judge import AGREES, judge
 from conformance.referee.server import CaseServer
 from conformance.runners.python.runner import arguments_of, options_of, report, said_of, said_of_error
+from loopback import Instant
 
 from mailpartner import AsyncMailPartner, MailPartner
-from mailpartner.clock import Clock
 
 CASES = document()["cases"]
 CALLS = dict(zip((case["id"] for case in CASES), calls_of(CASES), strict=True))
-
-
-class Instant(Clock):
-    """The system's clock, but that waiting takes no time."""
-
-    def sleep(self, seconds: float, stop: threading.Event | None = None) -> None:
-        pass
-
-    async def async_sleep(self, seconds: float) -> None:
-        pass
 
 
 def sync_client(*arguments: Any, **options: Any) -> MailPartner:
