@@ -47,6 +47,8 @@ class Null:
     def send(self, *_: Any) -> Reply:
         return Reply(200, "application/json", None, None, _BODY)
 
+    def widen(self, width: int) -> None: ...
+
     def close(self) -> None: ...
 
 
@@ -54,6 +56,8 @@ class AsyncNull:
     async def send(self, *_: Any) -> Reply:
         await asyncio.sleep(0)
         return Reply(200, "application/json", None, None, _BODY)
+
+    def widen(self, width: int) -> None: ...
 
     async def close(self) -> None: ...
 

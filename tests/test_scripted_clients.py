@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from mailpartner_client.api.unsubscribes import list_unsubscribes
 
 from mailpartner import (
     APIConnectionError,
@@ -65,6 +66,14 @@ def test_what_is_no_answer_is_refused_at_once(answer: object) -> None:
             script(answer)
     with pytest.raises(TypeError, match="is no answer"):
         ScriptedMailPartner().then(answer)  # type: ignore[arg-type]
+
+
+def test_a_list_that_lacks_something_leaves_no_doubt() -> None:
+    """What is only read was not done, whatever its answer says."""
+    with ScriptedMailPartner(raw('{"success": true}')) as mp, pytest.raises(UnexpectedResponseError) as caught:
+        mp.call(list_unsubscribes)
+    assert not caught.value.maybe_applied
+    assert "It was done" not in str(caught.value)
 
 
 def test_a_pace_takes_nothing_of_the_time_of_a_call() -> None:

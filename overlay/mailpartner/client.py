@@ -72,7 +72,8 @@ class _Client(Generic[HttpClient]):
         format: "json" or "xml", what is asked for; what arrives decides how it is read.
         method: "POST" as the vendor's URL line says, "GET" as its samples do, or "auto": POST, then GET where the
         answer says that POST was not heard.
-        timeout: seconds for one network step. deadline: seconds for a call with all its retries and waits.
+        timeout: seconds for one network step. deadline: seconds for a call with all its retries and waits, but for its
+        turn beside a bulk run.
         max_retries: how often a failed attempt is repeated.
         http_client: your own httpx client, never closed by this one.
         proxy: a proxy's URL, by default as HTTPS_PROXY and NO_PROXY say.
@@ -249,9 +250,10 @@ def _model(request: Request, settled: Settled) -> Any:
         return model.from_dict(settled.envelope.data)
     except KeyError as missing:
         name = missing.args[0]
+    advice = "Do not rely on it; ask Mail Partner." if request.only_reads else "It was done. Do not repeat it."
     raise UnexpectedResponseError(
-        f"Mail Partner says that it was done, but its answer lacks {name}. It was done. Do not repeat it.",
-        maybe_applied=True,
+        f"Mail Partner says that it was done, but its answer lacks {name}. {advice}",
+        maybe_applied=not request.only_reads,
         attempts=settled.attempts,
         status_code=settled.http.status_code,
         content_type=settled.http.content_type,

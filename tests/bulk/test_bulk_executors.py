@@ -190,6 +190,25 @@ def test_what_was_not_begun_at_a_break_is_not_taken_for_gone(kind, tmp_path):
     assert {number for number, state in recorded.items() if state != TAKEN} == sent
 
 
+def test_what_somebody_cancels_at_the_executor_was_not_sent(kind, tmp_path):
+    """Chunks that the executor's owner cancels before they begin stop the run, and leave their ids as they were."""
+    executor = concurrent.futures.ThreadPoolExecutor(1)
+
+    def answer(id, number):
+        if number == 1:
+            executor.shutdown(wait=False, cancel_futures=True)
+        return DONE
+
+    with Server(answer) as server:
+        options = {"executor": executor, "journal": tmp_path / "journal", "concurrency": 4}
+        told = bulk(kind, server.url, range(1, 1001), **options)
+        sent = set(server.ids)
+    assert isinstance(told.error, BulkStoppedError)
+    assert told.outcomes == dict.fromkeys(sent, DELETED)
+    recorded = states(tmp_path / "journal")
+    assert {number for number, state in recorded.items() if state != TAKEN} == sent
+
+
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork.*:DeprecationWarning")
 def test_a_killed_worker_loses_nothing(kind, tmp_path):
     """When a worker process is killed in mid-run, its ids are items in doubt and the run stops as one that can be

@@ -10,7 +10,7 @@ import pytest
 from bulk_help import DELETED, DONE, GONE, KEY, PATIENCE, UNKNOWN, Counted, Server, bulk, states
 
 from mailpartner import AsyncMailPartner, BulkItem, InvalidRequestError, JournalError, MailPartner, NotFoundError
-from mailpartner.bulk.run import Run
+from mailpartner.bulk.run import SLOW, Run
 from mailpartner.journal import SENT
 
 
@@ -106,6 +106,29 @@ def test_an_iterator_that_waits_holds_up_no_more_than_one_group():
     run = Run(ids(), width=8, missing_ok=True, stop_on_error=False, journal=None, clock=lambda: now[0])
     taken = [[job.id for job in run.take()[0]] for _ in range(4)]
     assert taken == [[1, 2, 3], [4], [5], [6, 7, 8, 9, 10, 11, 12, 13]]
+
+
+@pytest.mark.parametrize("journal", [False, True])
+def test_ids_that_are_waited_for_are_under_way_together(kind, tmp_path, journal):
+    """An iterator that is slow, but not as slow as the server, still has as many calls under way as it may."""
+    arrived, all_here = itertools.count(1), threading.Event()
+    together = []
+
+    def answer(id, number):
+        if next(arrived) == 4:
+            all_here.set()
+        together.append(all_here.wait(PATIENCE))
+        return DONE
+
+    def ids():
+        for number in range(1, 5):
+            time.sleep(2 * SLOW)
+            yield number
+
+    options = {"journal": tmp_path / "journal"} if journal else {}
+    with Server(answer) as server:
+        told = bulk(kind, server.url, ids(), concurrency=8, **options)
+    assert (told.outcomes, together) == (dict.fromkeys(range(1, 5), DELETED), [True] * 4)
 
 
 def test_recorded_ids_are_taken_no_faster(sandbox, kind, tmp_path):

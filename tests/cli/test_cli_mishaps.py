@@ -156,6 +156,51 @@ def test_an_audit_file_that_cannot_be_written_is_told_by_the_code(cli: Cli, sand
     assert objects((cli.folder / "audits" / "a.jsonl").read_text())[-1]["deleted"] == 3
 
 
+def test_an_audit_file_that_became_anothers_is_told_by_the_code(cli: Cli, sandbox: Sandbox) -> None:
+    """Replaced in mid-run it is left as it is; the run has its counts, its summary, and a code that says what lacks."""
+    path = numbers(cli, 3)
+    sandbox.fault("latency", seconds=1)
+    process = cli.start("unsubscribes", "delete", "--from-file", path, *WHY, *ONE_BY_ONE, "--json")
+    limit = time.monotonic() + 20
+    while not sandbox.requests() and time.monotonic() < limit:
+        time.sleep(0.01)
+    record = cli.file("ids.csv.audit.jsonl", "mine\n")
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, objects(out)[-1]["exit"], objects(out)[-1]["deleted"]) == (75, 75, 3), err
+    assert "is not the audit file of this run" in err
+    assert record.read_text() == "mine\n"
+
+
+def test_a_record_without_a_head_is_begun_anew(cli: Cli, sandbox: Sandbox) -> None:
+    """A crash or a full disk before its head leaves an empty file: that keeps no run from going on."""
+    journal = stopped(cli, sandbox, numbers(cli, 5))
+    record = cli.file("ids.csv.audit.jsonl", "")
+    assert cli.inside("resume", journal).returncode == 0
+    assert objects(record.read_text())[-1]["deleted"] == 5
+
+
+@pytest.mark.parametrize("sessions", [None, 3, {"when": "now"}])
+def test_a_record_that_was_changed_is_left_as_it_is(cli: Cli, sandbox: Sandbox, sessions: object) -> None:
+    """A head that no run wrote is refused in a line."""
+    journal = stopped(cli, sandbox, numbers(cli, 5))
+    record = cli.folder / "ids.csv.audit.jsonl"
+    head = {**objects(record.read_text())[0], "sessions": sessions}
+    record.write_text(json.dumps(head) + "\n")
+    done = cli.inside("resume", journal)
+    assert (done.returncode, objects(record.read_text())) == (2, [head]), done.stderr
+
+
+def test_a_link_to_a_journal_makes_no_second_record(cli: Cli, sandbox: Sandbox) -> None:
+    """The audit file is beside the journal itself, wherever the link to it is."""
+    (cli.folder / "a").mkdir()
+    (cli.folder / "b").mkdir()
+    journal = stopped(cli, sandbox, numbers(cli, 5, "a/ids.csv"))
+    (cli.folder / "b" / "run.journal").symlink_to(journal)
+    assert cli.inside("resume", "b/run.journal").returncode == 0
+    assert objects((cli.folder / "a" / "ids.csv.audit.jsonl").read_text())[-1]["deleted"] == 5
+    assert [path.name for path in (cli.folder / "b").iterdir()] == ["run.journal"]
+
+
 def test_an_older_copy_of_a_journal_does_not_replace_the_record(cli: Cli, sandbox: Sandbox) -> None:
     """A copy that knows nothing of a later session is refused, and nothing is sent."""
     journal = stopped(cli, sandbox, numbers(cli, 5))
@@ -195,6 +240,14 @@ def test_what_a_shell_substitutes_for_a_file_has_its_journal_elsewhere(cli: Cli,
     done = subprocess.run(
         ["bash", "-c", line], cwd=cli.folder, env=cli.env(None), capture_output=True, text=True, timeout=20
     )
+    assert (done.returncode, sandbox.count()) == (0, 1998), done.stderr
+    assert f"Journal: {cli.folder / 'home' / '.local' / 'state' / 'mailpartner'}{os.sep}" in done.stderr
+
+
+def test_a_file_at_stdin_has_its_journal_elsewhere(cli: Cli, sandbox: Sandbox) -> None:
+    """/dev/stdin is a file there, but no place beside which to keep anything."""
+    with numbers(cli, 2).open("rb") as file:
+        done = cli("unsubscribes", "delete", "--from-file", "/dev/stdin", *WHY, stdin=file)
     assert (done.returncode, sandbox.count()) == (0, 1998), done.stderr
     assert f"Journal: {cli.folder / 'home' / '.local' / 'state' / 'mailpartner'}{os.sep}" in done.stderr
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 
 import pytest
 
-from mailpartner import APITimeoutError, Outcome
+from mailpartner import APIConnectionError, APITimeoutError, AsyncMailPartner, Outcome
 from mailpartner.transport import own
+from mailpartner.transport.room import Room
 
 from .callers import FACES, Callers
-from .server import Server, answered
+from .server import KEY, Server, answered
 from .steps import held, lost
 
 every_face = pytest.mark.parametrize("face", FACES)
@@ -32,6 +34,46 @@ def test_calls_beyond_the_room_wait_for_a_place(
     release.set()
     assert {call.result(10).outcome for call in calls} == {Outcome.DELETED}
     assert server.opened == 3
+
+
+def test_who_came_first_is_let_in_first() -> None:
+    """A thread that leaves and comes again waits behind those that have waited: else they would wait for ever."""
+    room = Room(1)
+    assert room.enter(0)
+    order: list[str] = []
+    waiting = threading.Thread(target=lambda: (room.enter(10), order.append("waited"), room.leave()))
+    waiting.start()
+    while not room._waiting:
+        pass
+    room.leave()
+    assert not room.enter(0) or order == ["waited"]
+    waiting.join()
+    assert room.enter(0)
+
+
+def test_who_gives_up_takes_no_place() -> None:
+    """A place that comes free just as a thread gives up goes to the next."""
+    room = Room(1)
+    assert room.enter(0)
+    assert not room.enter(0.01)
+    turn = threading.Lock()
+    room._waiting.append(turn)
+    turn.acquire()
+    room.leave()  # to who is about to give up
+    room._give_up(turn)
+    assert room.enter(0)
+    assert not room.enter(0)
+
+
+def test_widening_in_several_threads_widens_once() -> None:
+    """Runs that begin at the same time have the room that the widest of them wants, and no more."""
+    room = Room(1)
+    threads = [threading.Thread(target=room.widen, args=(5,)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [room.enter(0) for _ in range(6)] == [True] * 5 + [False]
 
 
 @every_face
@@ -102,6 +144,54 @@ def test_a_connection_that_nobody_uses_is_closed(
     mp.delete(7)
     server.until(lambda: len(server._open) <= 1)
     assert mp.delete(8).outcome is Outcome.DELETED
+
+
+@pytest.mark.parametrize("ticks", [1, 3, 8])
+def test_cancelling_a_call_closes_no_connection_of_another(
+    server: Server, ticks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A call that is cancelled while it closes what was idle too long has given its own connection back before: it is
+    another's by then."""
+    server.entries = set(range(1, 41))
+    first, second = threading.Event(), threading.Event()
+    server.then(*[held(first, answered)] * 20, answered, held(second, answered))
+
+    async def calls() -> tuple[bool, Outcome]:
+        async with AsyncMailPartner(KEY, base_url=server.url) as mp:
+            burst = [asyncio.create_task(mp.unsubscribes.delete(entry)) for entry in range(1, 21)]
+            await asyncio.to_thread(server.until_seen, 20)
+            first.set()
+            await asyncio.gather(*burst)
+            monkeypatch.setattr(own, "IDLE", 0.0)
+            closing = asyncio.create_task(mp.unsubscribes.delete(30))
+            while len(mp._sender._free[own._async_home()]) > 1 or not server.seen[20:]:
+                await asyncio.sleep(0)
+            other = asyncio.create_task(mp.unsubscribes.delete(31))
+            for _ in range(ticks):
+                await asyncio.sleep(0)
+            was_busy = closing.cancel()
+            await asyncio.to_thread(server.until_seen, 22)
+            second.set()
+            await asyncio.gather(closing, return_exceptions=True)
+            deletion = await other
+            return was_busy, (deletion.outcome, deletion.attempts)  # type: ignore[return-value]
+
+    _, came = asyncio.run(calls())
+    assert came == (Outcome.DELETED, 1)
+    server.until(lambda: not server._open)
+
+
+def test_a_loop_that_has_ended_is_let_go() -> None:
+    """Also where all calls in it were lost: a client that is used in one loop after the other keeps none of them."""
+    mp = AsyncMailPartner(KEY, base_url="http://127.0.0.1:9", max_retries=0)
+
+    async def fails() -> None:
+        with pytest.raises(APIConnectionError):
+            await mp.unsubscribes.delete(300)
+
+    for _ in range(5):
+        asyncio.run(fails())
+    assert len(mp._sender._rooms) == 1
 
 
 @every_face

@@ -39,6 +39,12 @@ _RUNS_ONCE = (ThreadPoolExecutor, ProcessPoolExecutor)
 worker's chunk again (Dask does), and cancel one that is under way: then what no result tells of is in doubt."""
 
 
+_CANCELLED = (
+    "The run stopped: somebody cancelled its work with the executor. What is done is done; run it again with a new"
+    " executor, and the same journal if it has one."
+)
+
+
 class Chunk(NamedTuple):
     """Ids for one worker. start: the time of day, in seconds, of the first request; spacing: seconds between two, 0
     for no pace."""
@@ -145,6 +151,10 @@ class _Work:
 
     def _ended(self, future: Future[Report]) -> Ended:
         jobs, start = self._under_way.pop(future)
+        if future.cancelled() and self._untold is not None:
+            self._lanes.give_back(start)
+            self._run.stop(BulkStoppedError(_CANCELLED))
+            return [(job, self._untold) for job in jobs]
         report = _report(future, jobs, start + len(jobs) * self._lanes.spacing)
         self._lanes.give_back(report.free)
         untold = [self._untold] * (len(jobs) - len(report.results))

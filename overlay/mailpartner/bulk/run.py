@@ -92,6 +92,11 @@ class Run:
             self.stop(error)
         return jobs, known
 
+    @property
+    def has_room(self) -> bool:
+        """Whether more may be under way than are: an id had to be waited for, and what was there is sent first."""
+        return not self.over and self.in_flight < self._width
+
     def _next(self) -> tuple[int, int] | None:
         asked = self._clock()
         taken = next(self._ids, None)

@@ -24,7 +24,7 @@ async def in_tasks(run: Run, call: Callable[[Job], Awaitable[Result]]) -> AsyncG
                 crew.hand_out(jobs)
                 run.in_flight += len(jobs)
             # All are accounted for before any is given away: who takes them may stop at the first.
-            for item in known if known or not run.in_flight else run.account(await crew.ended()):
+            for item in known if known or not run.in_flight else run.account(await crew.ended(not run.has_room)):
                 yield item
         await _saved(run)
     finally:
@@ -67,9 +67,11 @@ class _Crew:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def ended(self) -> list[Ended]:
-        """Wait for at least one job to end, and take all that have."""
-        return [await self._ended.get(), *self._left()]
+    async def ended(self, wait: bool) -> list[Ended]:
+        """All jobs that have ended; at least one of them, if it is to `wait`."""
+        if not wait:
+            await asyncio.sleep(0)  # or none would get to its begin while ids are waited for
+        return [await self._ended.get(), *self._left()] if wait else self._left()
 
     async def dismiss(self) -> list[Ended]:
         """End what is under way; what has come of it."""

@@ -24,7 +24,7 @@ def in_threads(run: Run, call: Call, stop: threading.Event) -> Iterator[BulkItem
                 crew.hand_out(jobs)
                 run.in_flight += len(jobs)
             # All are accounted for before any is given away: who takes them may stop at the first.
-            yield from known if known or not run.in_flight else run.account(crew.ended())
+            yield from known if known or not run.in_flight else run.account(crew.ended(wait=not run.has_room))
         run.save()
     finally:
         # What is under way ends first, no later than its network steps do, and what comes of it is kept.
@@ -56,9 +56,9 @@ class _Crew:
         for job in jobs:
             self._jobs.put(job)
 
-    def ended(self) -> list[Ended]:
-        """Wait for at least one job to end, and take all that have."""
-        ended = [self._ended.get(), *self.left()]
+    def ended(self, wait: bool) -> list[Ended]:
+        """All jobs that have ended; at least one of them, if it is to `wait`."""
+        ended = [self._ended.get(), *self.left()] if wait else self.left()
         self._busy -= len(ended)
         return ended
 

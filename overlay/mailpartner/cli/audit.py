@@ -50,11 +50,13 @@ def _sessions(facts: dict[str, str]) -> list[Any]:
 
 def place(journal: Journal) -> Path:
     """Where the record of a journal's run is: beside the journal, wherever that was moved to, if it began there."""
-    return journal.path.absolute().parent / journal.facts()["audit"]
+    return journal.path.resolve().parent / journal.facts()["audit"]
 
 
 def begin(path: Path, journal: Journal) -> None:
     """Make the record with its head, before anything is sent. Raises Ended for a file that is another's."""
+    if _is_empty(path):  # a crash or a full disk came before its head
+        path.unlink()
     if os.path.lexists(path):
         _check_ours(path, journal)
         return
@@ -75,16 +77,20 @@ def complete(path: Path, journal: Journal) -> None:
 
 
 def _check_ours(path: Path, journal: Journal) -> None:
-    if not os.path.lexists(path):
+    if not os.path.lexists(path) or _is_empty(path):
         return
     begun, facts = _head_in(path), journal.facts()
     if begun.get("run") != facts["run"]:
         raise Ended(f"{path} is not the audit file of this run, and is left as it is. Nothing more was sent. Move it"
                     " away, then resume.", USAGE)  # fmt: skip
-    told = begun.get("sessions", [])
-    if told != _sessions(facts)[: len(told)]:
+    told = begun.get("sessions")
+    if not isinstance(told, list) or told != _sessions(facts)[: len(told)]:
         raise Ended(f"{path} tells of sessions that this journal knows nothing of: the journal is an older copy."
                     " Nothing more was sent. Resume the journal that the run went on with.", USAGE)  # fmt: skip
+
+
+def _is_empty(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink() and path.stat().st_size == 0
 
 
 def _head_in(path: Path) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def choose(
 
 def _beside(journal: Path, audit: Path) -> Path:
     """The audit file as the journal names it: by its name alone where both may be moved together."""
-    return Path(audit.name) if audit.parent == journal.parent else audit
+    return Path(audit.name) if audit.parent.resolve() == journal.resolve().parent else audit
 
 
 def resume(journal: Path, again: list[str]) -> str:
@@ -78,8 +78,7 @@ def _free_base(source: str | None, digest: str, again: list[str]) -> str:
 
 
 def _bases(source: str | None) -> Iterator[str]:
-    # What is no file, such as a shell's <(...), has no folder of its own.
-    if source is not None and Path(source).is_file() and os.access(Path(source).parent, os.W_OK):
+    if source is not None and _has_a_folder(Path(source)) and os.access(Path(source).parent, os.W_OK):
         first = str(source)
     else:
         state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "mailpartner"
@@ -89,6 +88,11 @@ def _bases(source: str | None) -> Iterator[str]:
     yield first
     for number in range(2, _MOST):
         yield f"{first}.{number}"
+
+
+def _has_a_folder(source: Path) -> bool:
+    """Whether it is a file among others: what a shell makes of <(...) is not, nor is /dev/stdin."""
+    return source.is_file() and not any(source.absolute().is_relative_to(place) for place in ("/dev", "/proc"))
 
 
 def _occupied(path: Path, digest: str | None, again: list[str]) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mailpartner.cli import audit
 from mailpartner.cli.conduct import Conductor
 from mailpartner.cli.ending import Ending, Task, how_to_go_on
-from mailpartner.cli.exits import OutputLost, Signalled
+from mailpartner.cli.exits import Ended, OutputLost, Signalled
 from mailpartner.cli.items import Items
 from mailpartner.cli.ledger import ids_of, now, totals, who
 from mailpartner.cli.output import Output
@@ -95,6 +95,8 @@ def _write_audit(path: Path, journal: Journal) -> bool:
     except OSError as error:
         say(f"The audit file {path} could not be written: {error.strerror}. The journal has it all: resume it, and it"
             " is written.")  # fmt: skip
+    except Ended as error:  # it is another's by now
+        say(str(error))
     except MailPartnerError as error:
         if manner.traceback:
             raise

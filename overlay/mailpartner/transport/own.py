@@ -105,7 +105,8 @@ class Lanes(_Lanes):
     def widen(self, width: int) -> None:
         """Let at least so many calls be under way at a time."""
         self._most = max(self._most, width)
-        for room in self._rooms.values():
+        room = self._rooms.get(os.getpid())
+        if room is not None:
             room.widen(self._most)
 
     def send(self, request: Request, timeout: float, remaining: float) -> Reply | Lost:
@@ -124,11 +125,13 @@ class Lanes(_Lanes):
         lane = self._take(home, self._open)
         try:
             result = self._exchange(lane, request, timeout, until)
-            for each in self._put_back(home, lane, result):
-                each.transport.close()
-            return result
         except BaseException as error:
             interruption = bare(error)
+        else:
+            for each in self._put_back(home, lane, result):
+                with contextlib.suppress(Exception):
+                    each.transport.close()
+            return result
         lane.transport.close()
         raise interruption
 
@@ -173,7 +176,7 @@ class AsyncLanes(_Lanes):
         """One attempt, each step at most `timeout` seconds, all of it at most `remaining`."""
         home = _async_home()
         until = time.monotonic() + remaining
-        room = self._rooms.get(home) or self._rooms.setdefault(home, AsyncRoom(self._most))
+        room = self._rooms.get(home) or self._new_room(home)
         if not await room.enter(remaining):
             return self._crowded()
         try:
@@ -185,11 +188,11 @@ class AsyncLanes(_Lanes):
         lane = self._take(home, self._open)
         try:
             result = await self._exchange(lane, request, timeout, until)
-            for each in self._put_back(home, lane, result):
-                await each.transport.aclose()
-            return result
         except BaseException as error:
             interruption = bare(error)
+        else:
+            await _close_all(self._put_back(home, lane, result))
+            return result
         # Closed, not kept: what a cancellation leaves behind is not certain. A second one does not stop this.
         with contextlib.suppress(BaseException):
             await lane.transport.aclose()
@@ -210,13 +213,30 @@ class AsyncLanes(_Lanes):
             await lane.transport.aclose()
         self._free.clear()
 
+    def _new_room(self, home: Hashable) -> AsyncRoom:
+        for known in {*tuple(self._free), *tuple(self._rooms)}:
+            if _has_ended(known):
+                self._free.pop(known, None)
+                self._rooms.pop(known, None)
+        return self._rooms.setdefault(home, AsyncRoom(self._most))
+
     def _open(self) -> _Lane:
-        for home in [home for home in self._free if _has_ended(home)]:
-            del self._free[home]
-            self._rooms.pop(home, None)
         lane = _Lane(httpx.AsyncHTTPTransport(**self._transport_options()), self._writer.masked)
         network.bind_async(lane.transport, lane.deadline)
         return lane
+
+
+async def _close_all(lanes: Sequence[_Lane]) -> None:
+    """Close each of them, also when this is cancelled meanwhile."""
+    interruption: BaseException | None = None
+    for lane in lanes:
+        try:
+            with contextlib.suppress(Exception):
+                await lane.transport.aclose()
+        except BaseException as error:
+            interruption = bare(error)
+    if interruption is not None:
+        raise interruption
 
 
 def _async_home() -> Hashable:

@@ -6,6 +6,7 @@ Files and sockets of a process are limited, often to 1024: a thousand calls at o
 from __future__ import annotations
 
 import threading
+from collections import deque
 from typing import Any, Final
 
 MOST: Final = 100
@@ -13,25 +14,53 @@ MOST: Final = 100
 
 
 class Room:
-    """Room for threads."""
+    """Room for threads. Who came first is let in first: a semaphore would let who leaves in again before others."""
 
     def __init__(self, most: int) -> None:
-        self._most = most
-        self._places = threading.Semaphore(most)
+        self._most = self._free = most
+        self._lock = threading.Lock()
+        self._waiting: deque[threading.Lock] = deque()
 
     def enter(self, patience: float) -> bool:
         """Wait for a place, at most `patience` seconds; whether there is one."""
-        return self._places.acquire(timeout=max(patience, 0.0))
+        with self._lock:
+            if self._free > 0:
+                self._free -= 1
+                return True
+            turn = threading.Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        entered = False
+        try:
+            entered = turn.acquire(timeout=max(patience, 0.0))
+        finally:
+            if not entered:
+                self._give_up(turn)
+        return entered
+
+    def _give_up(self, turn: threading.Lock) -> None:
+        with self._lock:
+            was_let_in = turn not in self._waiting
+            if not was_let_in:
+                self._waiting.remove(turn)
+        if was_let_in:
+            self.leave()
 
     def leave(self) -> None:
-        """Give the place back."""
-        self._places.release()
+        """Give the place to who waits for one, or back."""
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._free += 1
 
     def widen(self, most: int) -> None:
         """Have at least so many places."""
-        if most > self._most:
-            self._places.release(most - self._most)
-            self._most = most
+        with self._lock:
+            more = max(0, most - self._most)
+            self._most += more
+        for _ in range(more):
+            self.leave()
 
 
 class AsyncRoom:
