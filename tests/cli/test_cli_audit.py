@@ -91,10 +91,11 @@ def test_what_an_earlier_session_saw_refused_has_failed(cli: Cli, sandbox: Sandb
 
 
 def test_an_audit_file_that_became_something_else_is_left_as_it_is(cli: Cli, sandbox: Sandbox) -> None:
-    """Whatever stands in the place of the audit file, it is said in a line and not written over."""
+    """Whatever stands in the place of the audit file, it is said in a line and not written over. (Nothing at all does
+    not stand there: that is begun anew.)"""
     remove(cli, 1)
     place = cli.folder / "ids.csv.audit.jsonl"
-    for text in ("[" * 100_000, "", "{}", "\x00"):
+    for text in ("[" * 100_000, "\n", "{}", "\x00"):
         place.write_text(text, encoding="ascii")
         again = resume(cli)
         assert "is not the audit file of this run" in again.stderr
