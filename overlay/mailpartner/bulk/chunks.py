@@ -38,11 +38,7 @@ _RUNS_ONCE = (ThreadPoolExecutor, ProcessPoolExecutor)
 """Executors that run what they take at most once, and cancel only what they have not begun. Others may do a lost
 worker's chunk again (Dask does), and cancel one that is under way: then what no result tells of is in doubt."""
 
-
-_CANCELLED = (
-    "The run stopped: somebody cancelled its work with the executor. What is done is done; run it again with a new"
-    " executor, and the same journal if it has one."
-)
+_AGAIN = "What is done is done; run it again with a new executor, and the same journal if it has one."
 
 
 class Chunk(NamedTuple):
@@ -128,11 +124,8 @@ class _Work:
         try:
             future = self._executor.submit(delete_chunk, chunk)
         except Exception as error:
-            text = (
-                f"The run stopped: the executor takes no more work ({error}). What is done is done; run it again with"
-                " a new executor, and the same journal if it has one."
-            )
             self._run.account([(job, Unsent()) for job in jobs])
+            text = f"The run stopped: the executor takes no more work ({error}). {_AGAIN}"
             self._run.stop(BulkStoppedError(text, error=error))
             return
         self._under_way[future] = jobs, start
@@ -153,7 +146,8 @@ class _Work:
         jobs, start = self._under_way.pop(future)
         if future.cancelled() and self._untold is not None:
             self._lanes.give_back(start)
-            self._run.stop(BulkStoppedError(_CANCELLED))
+            text = f"The run stopped: somebody cancelled its work with the executor. {_AGAIN}"
+            self._run.stop(BulkStoppedError(text))
             return [(job, self._untold) for job in jobs]
         report = _report(future, jobs, start + len(jobs) * self._lanes.spacing)
         self._lanes.give_back(report.free)

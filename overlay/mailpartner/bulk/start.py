@@ -101,8 +101,7 @@ def _deletions(client: MailPartner, ids: Iterable[int], plan: Plan) -> Generator
             yield from _in_chunks(run, plan, client)
             return
         stop = threading.Event()
-        client._sender.widen(plan.concurrency)
-        with _pace(client, plan.rate):
+        with pace_and_room(client, plan):
             yield from in_threads(run, lambda job: _delete(client, job, stop), stop)
 
 
@@ -114,9 +113,8 @@ async def _async_deletions(client: AsyncMailPartner, ids: Iterable[int], plan: P
             return error
         return outcome_of(lambda: removal.deletion(job.id, settled, missing_ok=False).outcome)
 
-    with _journal_of(client, plan) as journal, _pace(client, plan.rate):
+    with _journal_of(client, plan) as journal, pace_and_room(client, plan):
         run = plan.run(ids, journal)
-        client._sender.widen(plan.concurrency)
         items = in_tasks(run, delete) if plan.executor is None else in_chunks_async(run, plan, client)
         async with aclosing(items):
             async for item in items:
@@ -151,9 +149,11 @@ def _outcome(client: MailPartner, job: Job, stop: threading.Event) -> Outcome:
 
 
 @contextmanager
-def _pace(client: AnyClient, rate: float | None) -> Iterator[None]:
+def pace_and_room(client: AnyClient, plan: Plan) -> Iterator[None]:
+    """The pace of a run for all calls of its client, and connections for as many as it has under way."""
+    client._sender.widen(plan.concurrency)
     pacer = client._memory.pacer
-    rate = float("inf") if rate is None else rate  # unpaced, but a 429 still pauses everybody
+    rate = float("inf") if plan.rate is None else plan.rate  # unpaced, but a 429 still pauses everybody
     pacer.begin(rate)
     try:
         yield

@@ -22,6 +22,7 @@ from mailpartner.cli.ledger import now
 from mailpartner.journal import ALREADY_GONE, DELETED, TAKEN, Journal, Row
 
 SCHEMA = 1
+_SESSION = "session "
 _DONE = {DELETED: "deleted", ALREADY_GONE: "already_gone"}
 _OUTCOMES = ("deleted", "already_gone", "failed", "in_doubt", "not_sent")
 
@@ -40,12 +41,19 @@ def head(facts: dict[str, str]) -> dict[str, Any]:
         "key_fingerprint": facts["account"],
         "base_url": facts["base_url"],
         "counts": json.loads(facts["counts"]),
-        "sessions": _sessions(facts),
+        "sessions": sessions(facts),
     }
 
 
-def _sessions(facts: dict[str, str]) -> list[Any]:
-    return [json.loads(facts[name]) for name in sorted(facts) if name.startswith("session ")]
+def sessions(facts: dict[str, str]) -> list[dict[str, Any]]:
+    """Who was at work, and when, in each session of a run so far."""
+    return [json.loads(facts[name]) for name in sorted(facts) if name.startswith(_SESSION)]
+
+
+def add_session(journal: Journal, session: dict[str, Any]) -> None:
+    """Note a session that begins."""
+    number = len(sessions(journal.facts())) + 1
+    journal.claim({f"{_SESSION}{number:06}": json.dumps(session)})
 
 
 def place(journal: Journal) -> Path:
@@ -84,7 +92,7 @@ def _check_ours(path: Path, journal: Journal) -> None:
         raise Ended(f"{path} is not the audit file of this run, and is left as it is. Nothing more was sent. Move it"
                     " away, then resume.", USAGE)  # fmt: skip
     told = begun.get("sessions")
-    if not isinstance(told, list) or told != _sessions(facts)[: len(told)]:
+    if not isinstance(told, list) or told != sessions(facts)[: len(told)]:
         raise Ended(f"{path} tells of sessions that this journal knows nothing of: the journal is an older copy."
                     " Nothing more was sent. Resume the journal that the run went on with.", USAGE)  # fmt: skip
 

@@ -51,8 +51,7 @@ class Conductor:
         )
         if self.halted is not None:
             self._run.stopped = self.halted
-        client._sender.widen(plan.concurrency)
-        with start._pace(client, plan.rate):
+        with start.pace_and_room(client, plan):
             items = in_threads(self._run, lambda job: start._delete(client, job, self._stop), self._stop)
             with closing(items):  # type: ignore[type-var]
                 yield from items

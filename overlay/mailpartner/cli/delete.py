@@ -11,7 +11,7 @@ import attrs
 import click
 
 from mailpartner.cli import confirm, dry, ledger
-from mailpartner.cli.ending import Task
+from mailpartner.cli.ending import Task, of_rejects
 from mailpartner.cli.exits import BAD_INPUT, DONE, SOME_FAILED, Ended
 from mailpartner.cli.inputs import Inputs
 from mailpartner.cli.options import Common, common
@@ -143,8 +143,8 @@ def _nothing_listed(options: Common, spool: Spool, places: Places, facts: dict[s
     code = SOME_FAILED if spool.rejected else DONE
     _write_rejects(spool, places)
     Output(options.json).record("summary", total=0, **facts, exit=code)
-    rejected = f" Lines of the input that were rejected: {spool.rejected}." if spool.rejected else ""
-    say(f"None of {spool.addresses} addresses is on the list of unsubscribes. There is nothing to remove.{rejected}")
+    nothing = f"None of {spool.addresses} addresses is on the list of unsubscribes. There is nothing to remove."
+    say(nothing + of_rejects(facts))
     return code
 
 

@@ -97,9 +97,7 @@ class Ending:
     def _counts(self) -> str:
         tally = self.tally
         left = f", {tally.left} left." if tally.left else "."
-        rejected = self.task.facts.get("rejected")
-        unread = f" Lines of the input that were rejected: {rejected}." if rejected else ""
-        return f"{tally.done} of {tally.total} done: {tally.words()}{left}{unread}"
+        return f"{tally.done} of {tally.total} done: {tally.words()}{left}{of_rejects(self.task.facts)}"
 
     def _code(self) -> int:
         if isinstance(self.stopped, Signalled):
@@ -125,6 +123,11 @@ class Ending:
         from mailpartner.journal import FAILED
 
         return bool(self.tally.left or self.journal.counts().get(FAILED) or not self.audit_written)
+
+
+def of_rejects(facts: dict[str, Any]) -> str:
+    """What is added to a line where lines of the input were not read; nothing where all were."""
+    return f" Lines of the input that were rejected: {facts['rejected']}." if facts.get("rejected") else ""
 
 
 def how_to_go_on(task: Task, journal: Journal | None) -> str:

@@ -61,7 +61,7 @@ def add(options: Common, emails: tuple[str, ...]) -> int:
         _check(email)
     output, worst = Output(options.json), DONE
     rows = []
-    with options.client() as client, start._pace(client, options.plan(missing_ok=False).rate):
+    with options.client() as client, start.pace_and_room(client, options.plan(missing_ok=False)):
         for email in dict.fromkeys(emails):
             number: int | None = None
             words = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterable
 from contextlib import closing
@@ -28,10 +27,8 @@ def recorded(task: Task, journal: Journal) -> int:
     """A session over the ids of a journal, with its audit file. Returns the exit code."""
     facts = journal.facts()
     path = audit.place(journal)
-    sessions = sum(name.startswith("session ") for name in facts)
     audit.begin(path, journal)
-    session = {"when": now(), **who(), "key_fingerprint": task.client._fingerprint()}
-    journal.claim({f"session {sessions + 1:06}": json.dumps(session)})
+    audit.add_session(journal, {"when": now(), **who(), "key_fingerprint": task.client._fingerprint()})
     known = totals(journal)
     tally = Tally(int(facts["taken"]), known["deleted"], known["already_gone"], _refused(journal))
     ending = Ending(task, tally, journal, path)

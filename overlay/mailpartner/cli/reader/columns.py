@@ -59,11 +59,12 @@ def column_of(sample: list[list[str]], wanted: str | None, header: bool | None) 
     return Column(index, "".join(filter(str.isprintable, name))[:40], has_header, len(first) if has_header else width)
 
 
-def _says_something(cell: str) -> bool:
+def _meant(cell: str) -> int | str | None:
+    """What a cell says, None also where it is rejected."""
     try:
-        return meaning(cell) is not None
+        return meaning(cell)
     except RejectedError:
-        return False
+        return None
 
 
 def _is_header(first: list[str], rest: list[list[str]], wanted: str | None) -> bool:
@@ -71,7 +72,7 @@ def _is_header(first: list[str], rest: list[list[str]], wanted: str | None) -> b
         return True
     # Words above numbers are a header; the words of a number that went wrong ("12,5") are not.
     words = all(cell.strip(SPACES)[:1].isalpha() or not cell.strip(SPACES) for cell in first)
-    return words and "@" not in "".join(first) and any(_says_something(cell) for cells in rest for cell in cells)
+    return words and "@" not in "".join(first) and any(_meant(cell) is not None for cells in rest for cell in cells)
 
 
 def _position(first: list[str], wanted: str) -> int | None:
@@ -131,20 +132,13 @@ def _check_heading(index: int, rows: list[list[str]]) -> None:
     Raises UndecidedError. Where there is one column only, it is what was meant.
     """
     cells = [row[index] for row in rows if index < len(row)]
-    if any(map(_is_id, cells)):
+    if any(isinstance(_meant(cell), int) for cell in cells):
         raise UndecidedError(
             f"column {index + 1} holds numbers, and its heading does not say that they are ids; --column {index + 1}"
             " says so"
         )
 
 
-def _is_id(cell: str) -> bool:
-    try:
-        return isinstance(meaning(cell), int)
-    except RejectedError:
-        return False
-
-
 def _share(rows: list[list[str]], index: int) -> float:
     cells = [row[index] for row in rows if index < len(row) and row[index].strip(SPACES)]
-    return sum(map(_says_something, cells)) / len(cells) if cells else 0.0
+    return sum(_meant(cell) is not None for cell in cells) / len(cells) if cells else 0.0
