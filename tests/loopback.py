@@ -7,6 +7,7 @@ repeated; a `Proxy` opens tunnels to one place, whatever it is asked for.
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import ssl
 import struct
@@ -333,6 +334,13 @@ class Certificates:
     def trusted(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Have the SDK's own connections trust this authority."""
         monkeypatch.setattr(own.shared_context, "_context", self.client)
+
+    def alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Trust this authority, and take no key, no base URL and no proxy from outside."""
+        for name in os.environ:
+            if name.startswith("MAILPARTNER_") or name.lower().endswith("_proxy"):
+                monkeypatch.delenv(name)
+        self.trusted(monkeypatch)
 
     def write(self, folder: Path) -> Path:
         """The authority's certificate as a file."""

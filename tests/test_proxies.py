@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import logging
-import os
 import ssl
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -35,10 +34,7 @@ def certificates() -> Certificates:
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch, certificates: Certificates) -> None:
     """No proxy from outside; the SDK's own connections trust the tests' authority."""
-    for name in os.environ:
-        if name.startswith("MAILPARTNER_") or name.lower().endswith("_proxy"):
-            monkeypatch.delenv(name)
-    certificates.trusted(monkeypatch)
+    certificates.alone(monkeypatch)
 
 
 def delete(base_url: str, **options: Any) -> None:

@@ -6,7 +6,7 @@ import inspect
 
 import pytest
 
-from mailpartner import AsyncMailPartner, MailPartner
+from mailpartner import AsyncMailPartner, MailPartner, options
 from mailpartner.testing import AsyncScriptedMailPartner, ScriptedMailPartner
 from mailpartner.transport.borrowed import AsyncBorrowed, Borrowed
 from mailpartner.transport.own import AsyncLanes, Lanes
@@ -26,6 +26,14 @@ RENAMED = {"__enter__": "__aenter__", "__exit__": "__aexit__"}
 def _methods(cls: type) -> dict[str, object]:
     names = (name for name in dir(cls) if not name.startswith("__") or name in {*RENAMED, *RENAMED.values()})
     return {name: inspect.getattr_static(cls, name) for name in names if callable(getattr(cls, name))}
+
+
+@pytest.mark.parametrize("group", [Unsubscribes, AsyncUnsubscribes])
+def test_a_word_that_is_mistyped_is_looked_for_among_all_that_there_are(group: type) -> None:
+    """What a method takes beside the options of every call is offered where something like it was written."""
+    methods = (method for method in _methods(group).values() if inspect.isfunction(method))
+    named = [each for method in methods for each in inspect.signature(method).parameters.values()]
+    assert {each.name for each in named if each.kind is each.KEYWORD_ONLY} == set(options._OF_METHODS)
 
 
 @pytest.mark.parametrize(("sync", "async_"), TWINS)

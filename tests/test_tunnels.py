@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -29,10 +28,7 @@ def certificates() -> Certificates:
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch, certificates: Certificates) -> None:
     """No proxy from outside; the SDK's own connections trust the tests' authority."""
-    for name in os.environ:
-        if name.startswith("MAILPARTNER_") or name.lower().endswith("_proxy"):
-            monkeypatch.delenv(name)
-    certificates.trusted(monkeypatch)
+    certificates.alone(monkeypatch)
 
 
 def silent(line: Line) -> None:

@@ -122,7 +122,7 @@ def test_ids_that_are_waited_for_are_under_way_together(kind, tmp_path, journal)
 
     def ids():
         for number in range(1, 5):
-            time.sleep(2 * SLOW)
+            time.sleep(2 * SLOW)  # not for order: this is the slowness that the test is about
             yield number
 
     options = {"journal": tmp_path / "journal"} if journal else {}

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,9 @@ from mailpartner.cli import main
 KEY = "sandbox-5ecret-of-the-tests"
 PATIENCE = 20.0
 COMMAND = [sys.executable, "-m", "mailpartner"]
+WHY = ("--reason", "asked for by their owners", "--yes")
+ONE_BY_ONE = ("--concurrency", 1, "--max-retries", 0, "--rate", "none")
+"""What makes a run deterministic: a fault hits the id whose turn it is."""
 
 
 class Cli:
@@ -152,3 +156,12 @@ class Terminal:
 def objects(text: str) -> list[dict[str, Any]]:
     """The JSON lines in a text."""
     return [json.loads(line) for line in text.splitlines()]
+
+
+def wait_until(process: Any, condition: Callable[[], object]) -> None:
+    """Wait for what a running process does elsewhere, of which nothing tells: it is asked now and then."""
+    limit = time.monotonic() + PATIENCE
+    while not condition():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < limit
+        time.sleep(0.01)

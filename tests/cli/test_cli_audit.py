@@ -8,12 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_runner import Cli, objects
+from cli_runner import ONE_BY_ONE, WHY, Cli, objects
 
 from mailpartner.sandbox import Sandbox
-
-WHY = ("--reason", "asked for by their owners", "--yes")
-ONE_BY_ONE = ("--concurrency", 1, "--max-retries", 0, "--rate", "none")
 
 
 def remove(cli: Cli, count: int, *options: object) -> Any:

@@ -9,17 +9,14 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_runner import KEY, Cli, objects
+from cli_runner import KEY, WHY, Cli, objects, wait_until
 
 from mailpartner.sandbox import Sandbox
-
-WHY = ("--reason", "asked for by their owners", "--yes")
 
 
 def numbers(cli: Cli, count: int, name: str = "ids.csv") -> Path:
@@ -153,14 +150,6 @@ def test_no_file_is_overwritten(cli: Cli) -> None:
     assert "ids.csv.2.journal" in again.stderr
     assert (cli.folder / "ids.csv.audit.jsonl").read_text() == first
     assert audit_of(cli.folder / "ids.csv.2.audit.jsonl")[2]["already_gone"] == 2
-
-
-def wait_until(process: Any, condition: Any) -> None:
-    limit = time.monotonic() + 15
-    while not condition():
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < limit
-        time.sleep(0.01)
 
 
 @pytest.mark.parametrize(

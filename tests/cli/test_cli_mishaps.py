@@ -8,18 +8,15 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_runner import COMMAND, Cli, objects
+from cli_runner import COMMAND, ONE_BY_ONE, WHY, Cli, objects, wait_until
 
 from mailpartner.sandbox import Sandbox
 
-WHY = ("--reason", "asked for by their owners", "--yes")
-ONE_BY_ONE = ("--concurrency", 1, "--max-retries", 0, "--rate", "none")
 FULL = Path("/dev/full")
 needs_full = pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
 
@@ -79,9 +76,7 @@ def test_a_signal_that_was_ignored_at_the_start_stays_so(cli: Cli, sandbox: Sand
         "unsubscribes", "delete", "--from-file", path, *WHY, *ONE_BY_ONE,
         preexec_fn=lambda: signal.signal(number, signal.SIG_IGN),
     )  # fmt: skip
-    limit = time.monotonic() + 20
-    while not sandbox.requests() and time.monotonic() < limit:
-        time.sleep(0.01)
+    wait_until(process, sandbox.requests)
     process.send_signal(number)
     process.communicate(timeout=20)
     assert (process.returncode, sandbox.count()) == (0, 1960)
@@ -142,9 +137,7 @@ def test_an_audit_file_that_cannot_be_written_is_told_by_the_code(cli: Cli, sand
     process = cli.start(
         "unsubscribes", "delete", "--from-file", path, *WHY, *ONE_BY_ONE, "--audit", "audits/a.jsonl", "--json"
     )
-    limit = time.monotonic() + 20
-    while not sandbox.requests() and time.monotonic() < limit:
-        time.sleep(0.01)
+    wait_until(process, sandbox.requests)
     shutil.rmtree(cli.folder / "audits")
     out, err = process.communicate(timeout=20)
     assert (process.returncode, objects(out)[-1]["exit"]) == (75, 75), err
@@ -161,9 +154,7 @@ def test_an_audit_file_that_became_anothers_is_told_by_the_code(cli: Cli, sandbo
     path = numbers(cli, 3)
     sandbox.fault("latency", seconds=1)
     process = cli.start("unsubscribes", "delete", "--from-file", path, *WHY, *ONE_BY_ONE, "--json")
-    limit = time.monotonic() + 20
-    while not sandbox.requests() and time.monotonic() < limit:
-        time.sleep(0.01)
+    wait_until(process, sandbox.requests)
     record = cli.file("ids.csv.audit.jsonl", "mine\n")
     out, err = process.communicate(timeout=20)
     assert (process.returncode, objects(out)[-1]["exit"], objects(out)[-1]["deleted"]) == (75, 75, 3), err
@@ -172,11 +163,17 @@ def test_an_audit_file_that_became_anothers_is_told_by_the_code(cli: Cli, sandbo
 
 
 def test_a_record_without_a_head_is_begun_anew(cli: Cli, sandbox: Sandbox) -> None:
-    """A crash or a full disk before its head leaves an empty file: that keeps no run from going on."""
+    """A crash or a full disk before its head leaves an empty file: that keeps no run from going on, with its head first
+    and all of it at the end."""
     journal = stopped(cli, sandbox, numbers(cli, 5))
     record = cli.file("ids.csv.audit.jsonl", "")
-    assert cli.inside("resume", journal).returncode == 0
-    assert objects(record.read_text())[-1]["deleted"] == 5
+    sandbox.clear_requests()
+    sandbox.fault("latency", seconds=1)
+    process = cli.start("resume", journal)
+    wait_until(process, sandbox.requests)
+    assert [line["type"] for line in objects(record.read_text())] == ["head"]
+    process.communicate(timeout=20)
+    assert (process.returncode, objects(record.read_text())[-1]["deleted"]) == (0, 5)
 
 
 @pytest.mark.parametrize("sessions", [None, 3, {"when": "now"}])

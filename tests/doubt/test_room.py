@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from concurrent.futures import Future
 
 import pytest
 
-from mailpartner import APIConnectionError, APITimeoutError, AsyncMailPartner, Outcome
+from mailpartner import APIConnectionError, APITimeoutError, AsyncMailPartner, Deletion, Outcome
 from mailpartner.transport import own
 from mailpartner.transport.room import Room
 
-from .callers import FACES, Callers
+from .callers import FACES, Caller, Callers
 from .server import KEY, Server, answered
 from .steps import held, lost
 
 every_face = pytest.mark.parametrize("face", FACES)
+
+
+def at_once(
+    server: Server, connect: Callers, face: str, count: int
+) -> tuple[Caller, threading.Event, list[Future[Deletion]]]:
+    """A client with so many calls under way, of the entries from 1 on; the event lets the server answer them."""
+    server.entries = set(range(1, count + 1))
+    release = threading.Event()
+    server.then(*[held(release, answered)] * count)
+    mp = connect(server.url, face)
+    return mp, release, [mp.start(entry) for entry in range(1, count + 1)]
 
 
 @every_face
@@ -24,11 +36,7 @@ def test_calls_beyond_the_room_wait_for_a_place(
 ) -> None:
     """Of more calls at once than there is room for, the others follow as the first end, on their connections."""
     monkeypatch.setattr(own, "MOST", 3)
-    server.entries = set(range(1, 11))
-    release = threading.Event()
-    server.then(*[held(release, answered)] * 10)
-    mp = connect(server.url, face)
-    calls = [mp.start(entry) for entry in range(1, 11)]
+    _, release, calls = at_once(server, connect, face, 10)
     server.until_seen(3)
     assert len(server.seen) == 3
     release.set()
@@ -40,13 +48,14 @@ def test_who_came_first_is_let_in_first() -> None:
     """A thread that leaves and comes again waits behind those that have waited: else they would wait for ever."""
     room = Room(1)
     assert room.enter(0)
-    order: list[str] = []
-    waiting = threading.Thread(target=lambda: (room.enter(10), order.append("waited"), room.leave()))
+    stay = threading.Event()
+    waiting = threading.Thread(target=lambda: (room.enter(10), stay.wait(10), room.leave()))
     waiting.start()
     while not room._waiting:
         pass
     room.leave()
-    assert not room.enter(0) or order == ["waited"]
+    assert not room.enter(0)
+    stay.set()
     waiting.join()
     assert room.enter(0)
 
@@ -128,11 +137,8 @@ def test_a_connection_that_nobody_uses_is_closed(
     server: Server, connect: Callers, face: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a burst of calls those connections that later calls do not need are closed, not kept for ever."""
-    server.entries = set(range(1, 9))
-    release = threading.Event()
-    server.then(*[held(release, answered)] * 5)
-    mp = connect(server.url, face)
-    calls = [mp.start(entry) for entry in range(1, 6)]
+    mp, release, calls = at_once(server, connect, face, 5)
+    server.entries |= {6, 7, 8}
     server.until_seen(5)
     release.set()
     for call in calls:
@@ -164,8 +170,9 @@ def test_cancelling_a_call_closes_no_connection_of_another(
             await asyncio.gather(*burst)
             monkeypatch.setattr(own, "IDLE", 0.0)
             closing = asyncio.create_task(mp.unsubscribes.delete(30))
-            while len(mp._sender._free[own._async_home()]) > 1 or not server.seen[20:]:
-                await asyncio.sleep(0)
+            async with asyncio.timeout(10):
+                while len(mp._sender._free[own._async_home()]) > 1 or not server.seen[20:]:
+                    await asyncio.sleep(0)
             other = asyncio.create_task(mp.unsubscribes.delete(31))
             for _ in range(ticks):
                 await asyncio.sleep(0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -22,10 +21,7 @@ def certificates() -> Certificates:
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch, certificates: Certificates) -> None:
     """No key, no base URL and no proxy from outside; the SDK's own connections trust the tests' authority."""
-    for name in os.environ:
-        if name.startswith("MAILPARTNER_") or name.lower().endswith("_proxy"):
-            monkeypatch.delenv(name)
-    certificates.trusted(monkeypatch)
+    certificates.alone(monkeypatch)
 
 
 @pytest.fixture(params=["own", "own, async", "borrowed", "borrowed, async"])
