@@ -27,7 +27,7 @@ from typing import Any
 
 from benchmarks.table import Figure, table
 from mailpartner import AsyncMailPartner, MailPartner
-from mailpartner.envelope import Reply
+from mailpartner._core.response import RawResponse
 
 KEY = "sandbox-benchmarks"
 ROOT = Path(__file__).absolute().parent.parent
@@ -44,20 +44,20 @@ _BODY = b'{"success":true,"code":200}'
 class Null:
     """Answers at once. Awaits nothing, but lets others go first, as a connection would."""
 
-    def send(self, *_: Any) -> Reply:
-        return Reply(200, "application/json", None, None, _BODY)
+    def send(self, *_: Any) -> RawResponse:
+        return RawResponse(200, "application/json", None, None, _BODY)
 
-    def widen(self, width: int) -> None: ...
+    def resize(self, width: int) -> None: ...
 
     def close(self) -> None: ...
 
 
 class AsyncNull:
-    async def send(self, *_: Any) -> Reply:
+    async def send(self, *_: Any) -> RawResponse:
         await asyncio.sleep(0)
-        return Reply(200, "application/json", None, None, _BODY)
+        return RawResponse(200, "application/json", None, None, _BODY)
 
-    def widen(self, width: int) -> None: ...
+    def resize(self, width: int) -> None: ...
 
     async def close(self) -> None: ...
 
@@ -97,7 +97,7 @@ def _ids(count: int, marks: list[tuple[int, float]], every: int) -> Iterator[int
         yield number
 
 
-def _memory(kind: str, count: int) -> list[list[float]]:
+def _state(kind: str, count: int) -> list[list[float]]:
     marks: list[tuple[int, float]] = []
     every = max(count // 10, FIRST + 1)
     _run(kind, _ids(count, marks, every), concurrency=32)
@@ -144,7 +144,7 @@ def _resident() -> int:
 
 
 def _main() -> int:
-    works = {"memory": _memory, "journal": _added}
+    works = {"memory": _state, "journal": _added}
     if len(sys.argv) > 1 and sys.argv[1] in works:
         name, kind, *numbers = sys.argv[1:]
         print(json.dumps(functools.partial(works[name], kind)(*map(int, numbers))))  # type: ignore[operator]

@@ -19,8 +19,8 @@ from typing import Self
 import pytest
 import trustme
 
-from mailpartner.clock import Clock
-from mailpartner.transport import own
+from mailpartner._core.clock import Clock
+from mailpartner._transport import pool as own
 
 PATIENCE = 5.0
 """Seconds after which a test that waits for an event has failed."""

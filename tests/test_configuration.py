@@ -19,8 +19,8 @@ from loopback import DONE, Server, answer
 from mailpartner_client.api.unsubscribes import delete_unsubscribe, delete_unsubscribe_with_get
 
 from mailpartner import AsyncMailPartner, ConfigurationError, MailPartner
+from mailpartner._transport.base_url import BaseUrl, parse_base_url
 from mailpartner._version import __version__
-from mailpartner.origin import Origin, origin_of
 
 KEY = "sandbox-planted-key"
 
@@ -119,9 +119,9 @@ def test_base_urls_of_another_type(url: Any) -> None:
         AsyncMailPartner(KEY, base_url=url)
 
 
-def checked(text: str) -> Origin | None:
+def checked(text: str) -> BaseUrl | None:
     try:
-        return origin_of(text)
+        return parse_base_url(text)
     except ConfigurationError:
         return None
 

@@ -10,9 +10,9 @@ from urllib.parse import parse_qs
 
 import httpx
 import pytest
-from key.callers import IN_THE_URL, KEY, Kind, with_key
-from key.scan import holds, leaks, refused, shown
 from loopback import DONE, Server, answer, closed_port
+from secrecy.callers import IN_THE_URL, KEY, Kind, with_key
+from secrecy.scan import holds, leaks, refused, shown
 
 from mailpartner import (
     APIConnectionError,

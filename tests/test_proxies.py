@@ -12,12 +12,12 @@ from typing import Any
 
 import httpx
 import pytest
-from key.scan import everything_shown, holds, leaks_of_texts, refused
 from loopback import DONE, Certificates, Proxy, Server, answer
+from secrecy.scan import everything_shown, holds, leaks_of_texts, refused
 
 from mailpartner import APIConnectionError, AsyncMailPartner, ConfigurationError, MailPartner, MailPartnerError
-from mailpartner.origin import origin_of
-from mailpartner.transport.proxies import proxy_for
+from mailpartner._transport.base_url import parse_base_url
+from mailpartner._transport.proxy import proxy_for
 
 KEY = "sandbox-planted-key"
 BASE = "https://api.mailpartner.fr"
@@ -152,7 +152,7 @@ def test_the_choice_is_httpxs(environment: dict[str, str], monkeypatch: pytest.M
     with httpx.Client(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)) as client:
         expected = {address: chosen_by(client, address) for address in ADDRESSES}
 
-    found = {address: proxy_for(origin_of(address), None) for address in ADDRESSES}
+    found = {address: proxy_for(parse_base_url(address), None) for address in ADDRESSES}
     assert {address: proxy and str(proxy.url) for address, proxy in found.items()} == expected
 
 

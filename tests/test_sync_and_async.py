@@ -6,18 +6,19 @@ import inspect
 
 import pytest
 
-from mailpartner import AsyncMailPartner, MailPartner, options
+from mailpartner import AsyncMailPartner, MailPartner
+from mailpartner._core import options
+from mailpartner._transport.custom_client import AsyncCustomClient, CustomClient
+from mailpartner._transport.pool import AsyncConnectionPool, ConnectionPool
+from mailpartner.resources.unsubscribes import AsyncUnsubscribes, Unsubscribes
 from mailpartner.testing import AsyncScriptedMailPartner, ScriptedMailPartner
-from mailpartner.transport.borrowed import AsyncBorrowed, Borrowed
-from mailpartner.transport.own import AsyncLanes, Lanes
-from mailpartner.unsubscribes import AsyncUnsubscribes, Unsubscribes
 
 TWINS = [
     pytest.param(MailPartner, AsyncMailPartner, id="client"),
     pytest.param(Unsubscribes, AsyncUnsubscribes, id="unsubscribes"),
     pytest.param(ScriptedMailPartner, AsyncScriptedMailPartner, id="scripted"),
-    pytest.param(Lanes, AsyncLanes, id="own connections"),
-    pytest.param(Borrowed, AsyncBorrowed, id="borrowed connections"),
+    pytest.param(ConnectionPool, AsyncConnectionPool, id="own connections"),
+    pytest.param(CustomClient, AsyncCustomClient, id="borrowed connections"),
 ]
 ASYNC_WORDS = {"AsyncGenerator[BulkItem, None]": "Generator[BulkItem, None, None]", "Async": ""}
 RENAMED = {"__enter__": "__aenter__", "__exit__": "__aexit__"}
@@ -56,7 +57,7 @@ def test_twins_have_the_same_signatures_and_docstrings(sync: type, async_: type)
             signature = signature.replace(word, in_sync)
         assert str(inspect.signature(method)) == signature, name
         assert method.__doc__ == twin.__doc__, name
-        if method is not twin and name not in ("with_options", "widen") and not inspect.isgeneratorfunction(method):
+        if method is not twin and name not in ("with_options", "resize") and not inspect.isgeneratorfunction(method):
             assert inspect.iscoroutinefunction(twin) or "AsyncGenerator" in str(inspect.signature(twin)), name
 
 

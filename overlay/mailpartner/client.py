@@ -12,22 +12,23 @@ from typing import Any, Generic, Protocol, Self, TypeVar, Unpack
 import httpx
 from mailpartner_contract import SERVER
 
-from mailpartner import credential, origin
+from mailpartner._core.call import CallResult, ClientState, Failure, request_flow, run, run_async
+from mailpartner._core.generated_client import models
+from mailpartner._core.options import CallOptions, Options
+from mailpartner._core.rate_limiter import FixedSchedule
+from mailpartner._core.request import NO_HINTS, Request, build_request
+from mailpartner._transport import base_url as urls
+from mailpartner._transport import credential
+from mailpartner._transport.auth import RequestSigner
+from mailpartner._transport.base_url import parse_base_url
+from mailpartner._transport.credential import key_from, require
+from mailpartner._transport.custom_client import AsyncCustomClient, CustomClient
+from mailpartner._transport.log_redaction import redact_logs
+from mailpartner._transport.pool import CLOSED, AsyncConnectionPool, ConnectionPool
+from mailpartner._transport.proxy import proxy_for
 from mailpartner._version import __version__
-from mailpartner.credential import key_from, require
 from mailpartner.errors import ConfigurationError, UnexpectedResponseError
-from mailpartner.exchange import Failed, Memory, Settled, conversation, run, run_async
-from mailpartner.generated import models
-from mailpartner.logs import hide_in_logs
-from mailpartner.options import CallOptions, Options
-from mailpartner.origin import origin_of
-from mailpartner.pace import Schedule
-from mailpartner.request import NO_ADVICE, Request, request_for
-from mailpartner.transport.borrowed import AsyncBorrowed, Borrowed
-from mailpartner.transport.own import CLOSED, AsyncLanes, Lanes
-from mailpartner.transport.proxies import proxy_for
-from mailpartner.transport.wire import RequestWriter
-from mailpartner.unsubscribes import AsyncUnsubscribes, Unsubscribes
+from mailpartner.resources.unsubscribes import AsyncUnsubscribes, Unsubscribes
 
 Model = TypeVar("Model")
 Model_co = TypeVar("Model_co", covariant=True)
@@ -47,7 +48,7 @@ class _Client(Generic[HttpClient]):
     """What sync and async clients share: everything but the waiting."""
 
     _kind: type[httpx.Client] | type[httpx.AsyncClient]
-    _own: type[Lanes] | type[AsyncLanes]
+    _own: type[ConnectionPool] | type[AsyncConnectionPool]
     _borrowed: Any
     _group: Any
 
@@ -87,10 +88,10 @@ class _Client(Generic[HttpClient]):
         api_key = proxy = None  # whatever fails from here on, a traceback with locals shows no key and no password
         key = require(key)
         self._options = Options(format, method, timeout, deadline, max_retries)
-        self._origin = origin_of(base_url if base_url is not None else os.environ.get(origin.VARIABLE) or SERVER)
-        self._memory = Memory(self._origin.url, key.wipe, key.wipe_text)
-        writer = RequestWriter(self._origin, key, _user_agent(app_info))
-        hide_in_logs(key)
+        self._origin = parse_base_url(base_url if base_url is not None else os.environ.get(urls.VARIABLE) or SERVER)
+        self._state = ClientState(self._origin.url, key.redact, key.redact_text)
+        writer = RequestSigner(self._origin, key, _user_agent(app_info))
+        redact_logs(key)
         self._sender: Any = self._opened(writer, http_client, take_proxy())
         if isinstance(self._sender, Exception):
             raise self._sender
@@ -99,7 +100,7 @@ class _Client(Generic[HttpClient]):
         self._closed = False
         self.unsubscribes = self._group(self)
 
-    def _opened(self, writer: RequestWriter, http_client: Any, proxy: str | httpx.Proxy | None) -> Any:
+    def _opened(self, writer: RequestSigner, http_client: Any, proxy: str | httpx.Proxy | None) -> Any:
         if http_client is None:
             chosen = proxy_for(self._origin, proxy)
             return chosen if isinstance(chosen, Exception) else self._own(writer, self._origin.scheme, chosen)
@@ -122,20 +123,20 @@ class _Client(Generic[HttpClient]):
         twin.unsubscribes = twin._group(twin)
         return twin
 
-    def _paced(self, schedule: Schedule) -> Self:
+    def _paced(self, schedule: FixedSchedule) -> Self:
         """This client with a pace of its own."""
         twin = self.with_options()
-        twin._memory = copy.copy(self._memory)
-        twin._memory.pacer = schedule
+        twin._state = copy.copy(self._state)
+        twin._state.rate_limiter = schedule
         return twin
 
     def _prepared(
-        self, module: Any, arguments: dict[str, Any], given: CallOptions, advice: Mapping[str, str] = NO_ADVICE
+        self, module: Any, arguments: dict[str, Any], given: CallOptions, hints: Mapping[str, str] = NO_HINTS
     ) -> tuple[Request, Options]:
-        if self._closed or self._memory.closed:
+        if self._closed or self._state.closed:
             raise RuntimeError(CLOSED)
         options = self._options.changed(**given)
-        return request_for(module, arguments, options.format, advice), options
+        return build_request(module, arguments, options.format, hints), options
 
     def __repr__(self) -> str:
         if "_origin" not in vars(self):  # a traceback may show a client that could not be made
@@ -154,13 +155,13 @@ class MailPartner(_Client[httpx.Client]):
     its own."""
 
     _kind = httpx.Client
-    _own = Lanes
-    _borrowed = Borrowed
+    _own = ConnectionPool
+    _borrowed = CustomClient
     _group = Unsubscribes
     unsubscribes: Unsubscribes
 
-    def _settle(self, request: Request, options: Options, stop: threading.Event | None = None) -> Settled:
-        return run(conversation(request, options, self._memory), self._sender.send, self._memory.clock, stop)
+    def _settle(self, request: Request, options: Options, stop: threading.Event | None = None) -> CallResult:
+        return run(request_flow(request, options, self._state), self._sender.send, self._state.clock, stop)
 
     def call(self, operation: OperationModule[Model], /, **arguments: Any) -> Model:
         """Carry out any generated operation, with the key, the decoding, the errors and the retries of all others.
@@ -176,7 +177,7 @@ class MailPartner(_Client[httpx.Client]):
         """Close the connections. Calls under way end first; later ones raise RuntimeError."""
         self._closed = True
         if self._owns_sender:
-            self._memory.closed = True
+            self._state.closed = True
             self._sender.close()
 
     def __enter__(self) -> Self:
@@ -193,13 +194,13 @@ class AsyncMailPartner(_Client[httpx.AsyncClient]):
     opens connections of its own."""
 
     _kind = httpx.AsyncClient
-    _own = AsyncLanes
-    _borrowed = AsyncBorrowed
+    _own = AsyncConnectionPool
+    _borrowed = AsyncCustomClient
     _group = AsyncUnsubscribes
     unsubscribes: AsyncUnsubscribes
 
-    async def _settle(self, request: Request, options: Options) -> Settled:
-        return await run_async(conversation(request, options, self._memory), self._sender.send, self._memory.clock)
+    async def _settle(self, request: Request, options: Options) -> CallResult:
+        return await run_async(request_flow(request, options, self._state), self._sender.send, self._state.clock)
 
     async def call(self, operation: OperationModule[Model], /, **arguments: Any) -> Model:
         """Carry out any generated operation, with the key, the decoding, the errors and the retries of all others.
@@ -215,7 +216,7 @@ class AsyncMailPartner(_Client[httpx.AsyncClient]):
         """Close the connections. Calls under way end first; later ones raise RuntimeError."""
         self._closed = True
         if self._owns_sender:
-            self._memory.closed = True
+            self._state.closed = True
             await self._sender.close()
 
     async def __aenter__(self) -> Self:
@@ -241,18 +242,18 @@ def _user_agent(app_info: str | None) -> str:
     return f"{app_info} {own}"
 
 
-def _model(request: Request, settled: Settled) -> Any:
+def _model(request: Request, settled: CallResult) -> Any:
     """The generated model of an answer that says it was done."""
-    if isinstance(settled, Failed):
+    if isinstance(settled, Failure):
         raise settled.error
     model = getattr(models(), request.operation.model)
     try:
         return model.from_dict(settled.envelope.data)
     except KeyError as missing:
         name = missing.args[0]
-    advice = "Do not rely on it; ask Mail Partner." if request.only_reads else "It was done. Do not repeat it."
+    hints = "Do not rely on it; ask Mail Partner." if request.only_reads else "It was done. Do not repeat it."
     raise UnexpectedResponseError(
-        f"Mail Partner says that it was done, but its answer lacks {name}. {advice}",
+        f"Mail Partner says that it was done, but its answer lacks {name}. {hints}",
         maybe_applied=not request.only_reads,
         attempts=settled.attempts,
         status_code=settled.http.status_code,

@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
+from mailpartner._core.clock import Clock
+from mailpartner._core.response import NoResponse, RawResponse
 from mailpartner.client import AsyncMailPartner, MailPartner
-from mailpartner.clock import Clock
-from mailpartner.envelope import Lost, Reply
 
 if TYPE_CHECKING:
     from mailpartner_contract import Operation, Shape
 
-    from mailpartner.request import Request
+    from mailpartner._core.request import Request
 
 __all__ = [
     "AsyncScriptedMailPartner",
@@ -41,7 +41,7 @@ __all__ = [
 
 _NIL = '<entry xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/>'
 
-Answer = Reply | Lost
+Answer = RawResponse | NoResponse
 ScriptedAnswer = Callable[["Request"], Answer]
 
 
@@ -65,7 +65,7 @@ def refused(
     """A refusal. code: a number, or a name that openapi.yaml gives, such as "UNKNOWN_ID". message: by default the
     vendor's text. status: the HTTP status. retry_after: the header, or seconds."""
 
-    def answer(request: Request) -> Reply:
+    def answer(request: Request) -> RawResponse:
         number = _number(code, request.operation)
         listed = request.operation.codes.get(number)
         text = message if message is not None or listed is None else listed.text
@@ -85,18 +85,18 @@ def raw(
 ) -> ScriptedAnswer:
     """Any answer at all, such as a gateway's error page."""
     data = body.encode("utf-8") if isinstance(body, str) else body
-    return lambda request: Reply(status, content_type, _header(retry_after), location, data)
+    return lambda request: RawResponse(status, content_type, _header(retry_after), location, data)
 
 
 def lost(*, timed_out: bool = False) -> ScriptedAnswer:
     """No answer, after the request was sent: it may have been done."""
     detail = "the answer timed out" if timed_out else "the connection was lost"
-    return lambda request: Lost(True, timed_out, detail)
+    return lambda request: NoResponse(True, timed_out, detail)
 
 
 def never_sent(*, timed_out: bool = False) -> ScriptedAnswer:
     """No connection, so that nothing can have been done."""
-    return lambda request: Lost(False, timed_out, "no connection")
+    return lambda request: NoResponse(False, timed_out, "no connection")
 
 
 def _enveloped(data: dict[str, Any], status: int, retry_after: str | None) -> ScriptedAnswer:
@@ -117,12 +117,12 @@ def _number(code: int | str, operation: Operation) -> int:
     raise AssertionError(f"openapi.yaml gives no code of {operation.id} the name {code!r}; it has {names}.")
 
 
-def _rendered(request: Request, data: dict[str, Any], status: int, retry_after: str | None) -> Reply:
+def _rendered(request: Request, data: dict[str, Any], status: int, retry_after: str | None) -> RawResponse:
     present = {name: value for name, value in data.items() if value is not None}
     if request.format == "json":
-        return Reply(status, "application/json", retry_after, None, json.dumps(present).encode())
+        return RawResponse(status, "application/json", retry_after, None, json.dumps(present).encode())
     text = f"<?xml version='1.0' encoding='UTF-8'?>\n<result>{_entries(present, request.operation.answer)}</result>"
-    return Reply(status, "application/xml", retry_after, None, text.encode())
+    return RawResponse(status, "application/xml", retry_after, None, text.encode())
 
 
 def _entries(data: dict[str, Any], shape: Shape) -> str:
@@ -182,7 +182,7 @@ class _Script:
         if not self.answers:
             raise AssertionError(f"The script has no answer for request {len(self.requests)}: {request.describe()}")
         answer = self.answers.popleft()(request)
-        if not isinstance(answer, (Reply, Lost)):
+        if not isinstance(answer, (RawResponse, NoResponse)):
             raise TypeError("The script holds something that is no answer; write done(), lost() or refused(...).")
         return answer
 
@@ -194,7 +194,7 @@ class _Sender:
     def send(self, request: Request, timeout: float, remaining: float) -> Answer:
         return self._script.take(request)
 
-    def widen(self, width: int) -> None:
+    def resize(self, width: int) -> None:
         pass
 
     def close(self) -> None:
@@ -208,7 +208,7 @@ class _AsyncSender:
     async def send(self, request: Request, timeout: float, remaining: float) -> Answer:
         return self._script.take(request)
 
-    def widen(self, width: int) -> None:
+    def resize(self, width: int) -> None:
         pass
 
     async def close(self) -> None:
@@ -252,7 +252,7 @@ class ScriptedMailPartner(_Scripted, MailPartner):
         self._script = _Script(answers)
         super().__init__("testing", **options)
         self._sender = _Sender(self._script)
-        self._clock = self._memory.clock = _ScriptClock()
+        self._clock = self._state.clock = _ScriptClock()
 
 
 class AsyncScriptedMailPartner(_Scripted, AsyncMailPartner):
@@ -262,4 +262,4 @@ class AsyncScriptedMailPartner(_Scripted, AsyncMailPartner):
         self._script = _Script(answers)
         super().__init__("testing", **options)
         self._sender = _AsyncSender(self._script)
-        self._clock = self._memory.clock = _ScriptClock()
+        self._clock = self._state.clock = _ScriptClock()

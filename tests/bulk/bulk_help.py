@@ -18,8 +18,8 @@ from typing import Any, NamedTuple, Self
 import pytest
 
 from mailpartner import AsyncMailPartner, BulkItem, MailPartner, Outcome
-from mailpartner.clock import Clock
-from mailpartner.journal import Journal
+from mailpartner._bulk.journal import Journal
+from mailpartner._core.clock import Clock
 
 KEY = "sandbox-bulk"
 OTHER_KEY = "sandbox-other"
@@ -65,7 +65,7 @@ def bulk(
 def _sync(settings: Any, ids: Any, clock: Any, most: Any, each: Any, prepare: Any, options: Any) -> Told:
     items: list[BulkItem] = []
     with MailPartner(**settings) as mp:
-        mp._memory.clock = clock or mp._memory.clock
+        mp._state.clock = clock or mp._state.clock
         prepare(mp)
         try:
             for item in mp.unsubscribes.delete_many(ids, **options):
@@ -81,7 +81,7 @@ def _sync(settings: Any, ids: Any, clock: Any, most: Any, each: Any, prepare: An
 async def _async(settings: Any, ids: Any, clock: Any, most: Any, each: Any, prepare: Any, options: Any) -> Told:
     items: list[BulkItem] = []
     async with AsyncMailPartner(**settings) as mp:
-        mp._memory.clock = clock or mp._memory.clock
+        mp._state.clock = clock or mp._state.clock
         prepare(mp)
         run = mp.unsubscribes.delete_many(ids, **options)
         try:
@@ -106,7 +106,7 @@ class Departures:
         client._sender.send = self.send
 
     def send(self, *arguments: Any) -> Any:
-        self.times.append(self._client._memory.clock.monotonic())
+        self.times.append(self._client._state.clock.monotonic())
         return self._send(*arguments)
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import pytest
 from bulk_help import KEY, VirtualClock
 
-from mailpartner import credential, origin
-from mailpartner.bulk import chunks
+from mailpartner._bulk import executors as chunks
+from mailpartner._transport import base_url as origin
+from mailpartner._transport import credential
 from mailpartner.sandbox import Sandbox
 
 

@@ -9,8 +9,8 @@ import time
 import pytest
 from bulk_help import KEY, PATIENCE, needs_linux, script
 
-from mailpartner import journal as journals
-from mailpartner.journal import Journal
+from mailpartner._bulk import journal as journals
+from mailpartner._bulk.journal import Journal
 
 IDS = 400
 
@@ -18,7 +18,7 @@ IDS = 400
 SESSIONS = textwrap.dedent("""
     import asyncio, os, sys, traceback
     from mailpartner import AsyncMailPartner, MailPartner
-    import mailpartner.journal, mailpartner_client.api.unsubscribes.delete_unsubscribe
+    import mailpartner._bulk.journal, mailpartner_client.api.unsubscribes.delete_unsubscribe
 
     url, path, last, kind = sys.argv[1:5]
     ids = range(1, int(last) + 1)

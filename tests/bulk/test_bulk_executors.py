@@ -12,10 +12,10 @@ import pytest
 from bulk_help import DELETED, DONE, GONE, KEY, Counted, Server, bulk, states, unused_url
 
 from mailpartner import APIConnectionError, AuthenticationError, BulkStoppedError, ConfigurationError, NotFoundError
-from mailpartner.bulk import chunks
-from mailpartner.bulk.chunks import Chunk, delete_chunk
-from mailpartner.journal import FAILED, TAKEN
-from mailpartner.options import Options
+from mailpartner._bulk import executors as chunks
+from mailpartner._bulk.executors import Chunk, delete_chunk
+from mailpartner._bulk.journal import FAILED, PENDING
+from mailpartner._core.options import Options
 
 pytestmark = pytest.mark.usefixtures("workers")
 
@@ -177,7 +177,7 @@ def test_what_never_left_is_not_taken_for_gone(kind, monkeypatch, tmp_path, why)
         options = {"executor": executor, "journal": tmp_path / "journal", "client": {"api_key": KEY}}
         told = bulk(kind, server.url, range(1, 301), concurrency=2, **options)
         assert (type(told.error) in (ConfigurationError, BulkStoppedError), server.ids) == (True, [])
-    assert set(states(tmp_path / "journal").values()) <= {TAKEN, FAILED}
+    assert set(states(tmp_path / "journal").values()) <= {PENDING, FAILED}
 
 
 def test_what_was_not_begun_at_a_break_is_not_taken_for_gone(kind, tmp_path):
@@ -187,7 +187,7 @@ def test_what_was_not_begun_at_a_break_is_not_taken_for_gone(kind, tmp_path):
         bulk(kind, server.url, Counted(), most=1, **options)
         sent = set(server.ids)
     recorded = states(tmp_path / "journal")
-    assert {number for number, state in recorded.items() if state != TAKEN} == sent
+    assert {number for number, state in recorded.items() if state != PENDING} == sent
 
 
 def test_what_somebody_cancels_at_the_executor_was_not_sent(kind, tmp_path):
@@ -206,7 +206,7 @@ def test_what_somebody_cancels_at_the_executor_was_not_sent(kind, tmp_path):
     assert isinstance(told.error, BulkStoppedError)
     assert told.outcomes == dict.fromkeys(sent, DELETED)
     recorded = states(tmp_path / "journal")
-    assert {number for number, state in recorded.items() if state != TAKEN} == sent
+    assert {number for number, state in recorded.items() if state != PENDING} == sent
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork.*:DeprecationWarning")

@@ -8,18 +8,18 @@ import textwrap
 import pytest
 from bulk_help import KEY, PATIENCE, Server, script, states
 
-from mailpartner.journal import DELETED
+from mailpartner._bulk.journal import DELETED
 
 # In a process of its own: what never ends is dumped and ended there. Each line is hit the first and the third time that
 # the run passes it.
 INTERRUPTIONS = textwrap.dedent("""
     import faulthandler, gc, sys, threading
     from pathlib import Path
-    import mailpartner.bulk
+    import mailpartner._bulk
     from mailpartner import MailPartner
 
     url, folder, visit, patience = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
-    FILES = (str(Path(mailpartner.bulk.__file__).parent), threading.__file__)
+    FILES = (str(Path(mailpartner._bulk.__file__).parent), threading.__file__)
     DULL = {"Thread.__init__", "Event.__init__", "Condition.__init__", "_make_invoke_excepthook", "_newname"}
 
     def delete(mp, journal):

@@ -10,8 +10,8 @@ import pytest
 from bulk_help import DELETED, DONE, GONE, KEY, PATIENCE, UNKNOWN, Counted, Server, bulk, states
 
 from mailpartner import AsyncMailPartner, BulkItem, InvalidRequestError, JournalError, MailPartner, NotFoundError
-from mailpartner.bulk.run import SLOW, Run
-from mailpartner.journal import SENT
+from mailpartner._bulk.journal import SENT
+from mailpartner._bulk.run import SLOW, Run
 
 
 def test_each_id_gets_one_item(sandbox, kind):

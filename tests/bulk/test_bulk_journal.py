@@ -39,10 +39,10 @@ from mailpartner import (
     NotFoundError,
     Outcome,
 )
-from mailpartner import journal as journals
-from mailpartner.bulk.run import Job, Unsent
-from mailpartner.bulk.threads import _Crew
-from mailpartner.journal import SENT, Journal
+from mailpartner._bulk import journal as journals
+from mailpartner._bulk.journal import SENT, Journal
+from mailpartner._bulk.run import Job, NotSent
+from mailpartner._bulk.threads import _Crew
 from mailpartner.sandbox import Entry
 
 
@@ -99,7 +99,7 @@ def test_what_waited_for_its_turn_when_the_run_ended_is_not_in_doubt(sandbox, pa
     """Ids whose requests had not left when a run in threads was left are as they were before it: not sent, and not in
     doubt."""
     bulk("sync", sandbox.url, range(1, 9), journal=path, most=1, rate=1, concurrency=4)
-    assert states(path) == {1: journals.DELETED, **dict.fromkeys([2, 3, 4], journals.TAKEN)}
+    assert states(path) == {1: journals.DELETED, **dict.fromkeys([2, 3, 4], journals.PENDING)}
     assert len(sandbox.requests()) == 1
     told = bulk("sync", sandbox.url, range(1, 9), journal=path)
     assert told.outcomes == dict.fromkeys(range(1, 9), DELETED)
@@ -113,15 +113,15 @@ def test_a_thread_that_finds_the_run_stopped_sends_nothing():
     job = Job(0, 300, sent_before=False)
     crew.hand_out([job])
     crew.dismiss()
-    assert crew.left() == [(job, Unsent())]
+    assert crew.left() == [(job, NotSent())]
 
 
 def test_an_unknown_id_that_was_marked_is_already_gone(sandbox, kind, path):
     """An id that was marked as sent and is unknown now is already gone, also with missing_ok=False; one without a mark
     is not found."""
     marked = Journal(path)
-    marked.intake([5001, 5002])
-    marked.mark(0, 5001)
+    marked.add_all([5001, 5002])
+    marked.mark_sent(0, 5001)
     marked.commit()
     marked.close()
     told = bulk(kind, sandbox.url, [5001, 5002], journal=path, missing_ok=False)
@@ -156,8 +156,8 @@ def doubts(path):
 def test_a_doubt_outlives_the_runs_that_do_not_settle_it(sandbox, kind, path):
     """What an earlier run may have done stays so when a later one fails cleanly, however often; an outcome ends it."""
     with contextlib.closing(Journal(path)) as crashed:
-        crashed.intake([1, 2, 3, 4])
-        crashed.mark(0, 1)
+        crashed.add_all([1, 2, 3, 4])
+        crashed.mark_sent(0, 1)
         crashed.commit()
     assert doubts(path) == {1: True, 2: False, 3: False, 4: False}
     for _ in range(2):
@@ -219,7 +219,7 @@ def test_other_ids_are_refused(sandbox, kind, path, other):
 def test_other_ids_are_refused_where_they_differ(sandbox, kind, path):
     """Ids that differ after some that have no outcome yet: those before are in both and are done; nothing else is."""
     marked = Journal(path)
-    marked.intake([1, 2, 3, 4])
+    marked.add_all([1, 2, 3, 4])
     marked.close()
     told = bulk(kind, sandbox.url, [1, 2, 77, 4], journal=path)
     assert isinstance(told.error, JournalError)
@@ -275,8 +275,8 @@ def test_a_key_that_was_refused_later_is_an_account(sandbox, kind, path):
 def test_a_journal_that_was_only_begun_has_its_account(sandbox, kind, path):
     """That nothing was sent yet frees no journal: its ids may be from the first account's list."""
     marked = Journal(path)
-    marked.claim_account("a fingerprint")
-    marked.intake([1, 2])
+    marked.bind_account("a fingerprint")
+    marked.add_all([1, 2])
     marked.close()
     told = bulk(kind, sandbox.url, [1, 2], journal=path)
     assert ("another account" in str(told.error), sandbox.requests()) == (True, [])
@@ -492,7 +492,7 @@ def test_a_journal_cut_short_tells_nothing_wrong(killed, tmp_path):
             ended["refused"] += 1
             continue
         ended["read"] += 1
-        assert set(recorded.values()) <= {journals.TAKEN, SENT, journals.DELETED}
+        assert set(recorded.values()) <= {journals.PENDING, SENT, journals.DELETED}
         assert killed.left.isdisjoint(number for number, state in recorded.items() if state == journals.DELETED)
     assert ended["read"] > 20
     assert ended["refused"] > 3

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailpartner import BulkStoppedError, MailPartner, RateLimitError
-from mailpartner.bulk.chunks import Lanes
-from mailpartner.bulk.start import VENDOR_RATE
-from mailpartner.pace import Pacer, Schedule
+from mailpartner._bulk.delete_many import VENDOR_RATE
+from mailpartner._bulk.executors import Lanes
+from mailpartner._core.rate_limiter import FixedSchedule, RateLimiter
 
 MINUTE = 60.0
 
@@ -42,7 +42,7 @@ def test_the_default_is_the_vendors_limit():
         next(mp.unsubscribes.delete_many(Counted()))
         run = mp.unsubscribes.delete_many(Counted())
         next(run)
-        assert mp._memory.pacer._rates == [2000]
+        assert mp._state.rate_limiter._rates == [2000]
         run.close()
 
 
@@ -74,7 +74,7 @@ def test_one_pace_for_all_runs_and_calls_of_a_client(clock):
     """Two runs at a time, single calls between them and those of a with_options twin share one pace; after the last
     run single calls are free again."""
     with Server() as server, MailPartner(base_url=server.url) as mp:
-        mp._memory.clock = clock
+        mp._state.clock = clock
         notes = Departures(mp)
         twin = mp.with_options(format="xml")
         first = mp.unsubscribes.delete_many(range(1, 100), rate=60, concurrency=1)
@@ -96,7 +96,7 @@ def test_one_pace_for_all_runs_and_calls_of_a_client(clock):
 def test_two_clients_have_two_paces(clock):
     """The pace belongs to a client: another one is not held up."""
     with Server() as server, MailPartner(base_url=server.url) as one, MailPartner(base_url=server.url) as other:
-        one._memory.clock = other._memory.clock = clock
+        one._state.clock = other._state.clock = clock
         run = one.unsubscribes.delete_many(range(1, 100), rate=1, concurrency=1)
         next(run)
         before = clock.time
@@ -139,20 +139,20 @@ def test_a_429_for_longer_than_two_minutes_stops_the_run(sandbox, kind, clock, r
     assert len(sandbox.requests()) == len(told.items) == 1
 
 
-def sent(pacer, random, askers, count, late, stalls):
-    """When each request leaves, of threads that ask a pacer for moments and use them up to `late` seconds late, on a
-    clock that now and then jumps by one of `stalls`."""
+def sent(rate_limiter, random, askers, count, late, stalls):
+    """When each request leaves, of threads that ask a rate limiter for moments and use them up to `late` seconds late,
+    on a clock that now and then jumps by one of `stalls`."""
     events = [(0.0, asker, None) for asker in range(askers)]
     times = []
     now = 0.0
     while len(times) < count:
         due, asker, moment = heapq.heappop(events)
         now = max(now, due) + (random.choice(stalls) if random.random() < 0.03 else 0.0)
-        if moment is not None and not pacer.paused_at(moment):
+        if moment is not None and not rate_limiter.paused_at(moment):
             times.append(now)
             if random.random() < 0.01:
-                pacer.pause(now + random.choice([1.0, 45.0]))
-        moment = pacer.reserve(now)
+                rate_limiter.pause(now + random.choice([1.0, 45.0]))
+        moment = rate_limiter.reserve(now)
         heapq.heappush(events, (max(now, moment) + random.random() * late, asker, moment))
     return times
 
@@ -167,9 +167,9 @@ def sent(pacer, random, askers, count, late, stalls):
 def test_no_minute_has_more_than_the_rate(seed, rate, askers, late):
     """However late threads wake, within a third of a second, and whenever a pause comes: no 60 seconds have more
     requests than the rate, with all that is made up for."""
-    pacer = Pacer()
-    pacer.begin(rate)
-    times = sent(pacer, Random(seed), askers, min(3 * rate + 10, 2500), late, [0.02, 0.1])
+    rate_limiter = RateLimiter()
+    rate_limiter.begin(rate)
+    times = sent(rate_limiter, Random(seed), askers, min(3 * rate + 10, 2500), late, [0.02, 0.1])
     assert most_in_a_minute(times) <= rate
 
 
@@ -178,30 +178,30 @@ def test_no_minute_has_more_than_the_rate(seed, rate, askers, late):
 def test_a_machine_that_sleeps_makes_nothing_up(seed, rate, askers):
     """After a long sleep what was not sent is lost, not made up for: beyond the rate go only those requests, one a call
     under way, that were waiting for their moment when the machine fell asleep."""
-    pacer = Pacer()
-    pacer.begin(rate)
-    times = sent(pacer, Random(seed), askers, 3 * rate + 10, 0.01, [90.0])
+    rate_limiter = RateLimiter()
+    rate_limiter.begin(rate)
+    times = sent(rate_limiter, Random(seed), askers, 3 * rate + 10, 0.01, [90.0])
     assert most_in_a_minute(times) <= rate + askers
 
 
 def test_small_delays_cost_nothing():
     """Who asks a little late each time still gets at least 98 % of the rate: the delay is made up for."""
-    pacer, now, sent = Pacer(), 0.0, 0
-    pacer.begin(2000)
+    rate_limiter, now, sent = RateLimiter(), 0.0, 0
+    rate_limiter.begin(2000)
     while now < MINUTE:
-        now = max(now, pacer.reserve(now)) + 0.02
+        now = max(now, rate_limiter.reserve(now)) + 0.02
         sent += 1
     assert 1960 <= sent <= 2000
 
 
 def test_a_pause_moves_all_moments_behind_it():
     """A moment reserved before a pause that covers it does not hold; new ones come one by one after the pause."""
-    pacer = Pacer()
-    pacer.begin(60)
-    before = [pacer.reserve(0.0) for _ in range(3)]
-    pacer.pause(30.0)
-    assert [pacer.paused_at(moment) for moment in before] == [True, True, True]
-    after = [pacer.reserve(1.0) for _ in range(3)]
+    rate_limiter = RateLimiter()
+    rate_limiter.begin(60)
+    before = [rate_limiter.reserve(0.0) for _ in range(3)]
+    rate_limiter.pause(30.0)
+    assert [rate_limiter.paused_at(moment) for moment in before] == [True, True, True]
+    after = [rate_limiter.reserve(1.0) for _ in range(3)]
     assert after[0] == 30.0
     assert min(b - a for a, b in pairwise(after)) >= 1.0
 
@@ -219,7 +219,7 @@ def test_workers_together_keep_the_rate(seed, rate, lanes):
         now = start + random.random() * 3
         lane = start
         while now < base + 150:
-            schedule = Schedule(lane, shared.spacing)
+            schedule = FixedSchedule(lane, shared.spacing)
             for _ in range(shared.chunk):
                 moment = schedule.reserve(now)
                 now = max(now, moment) + random.choice([0.0, 0.0, 0.05])

@@ -13,7 +13,7 @@ from mailpartner import (
     PermissionDeniedError,
     ServerError,
 )
-from mailpartner.bulk.run import FAILURES_IN_A_ROW
+from mailpartner._bulk.run import FAILURES_IN_A_ROW
 
 
 @pytest.mark.parametrize(

@@ -301,9 +301,9 @@ def test_what_a_crash_left_before_the_run_began_is_begun_anew(cli: Cli, sandbox:
     journal = cli.folder / "ids.csv.journal"
     script = (
         "import os, sys; from mailpartner.cli import ledger, main\n"
-        "from mailpartner.journal import Journal\nclaim = Journal.claim\n"
-        "def dying(self, facts, **named):\n    os._exit(9) if 'taken' in facts else claim(self, facts, **named)\n"
-        "Journal.claim = dying\nsys.exit(main(sys.argv[1:]))"
+        "from mailpartner._bulk.journal import Journal\nbind = Journal.bind\n"
+        "def dying(self, metadata):\n    os._exit(9) if 'taken' in metadata else bind(self, metadata)\n"
+        "Journal.bind = dying\nsys.exit(main(sys.argv[1:]))"
     )
     command = ["unsubscribes", "delete", "--from-file", str(path), *WHY, "--rate", "none"]
     for more in ([], ["--journal", str(journal)]):

@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from mailpartner._bulk.journal import ALREADY_GONE, DELETED, PENDING, Journal, Row
 from mailpartner.cli.exits import USAGE, Ended
 from mailpartner.cli.ledger import now
-from mailpartner.journal import ALREADY_GONE, DELETED, TAKEN, Journal, Row
 
 SCHEMA = 1
 _SESSION = "session "
@@ -52,13 +52,13 @@ def sessions(facts: dict[str, str]) -> list[dict[str, Any]]:
 
 def add_session(journal: Journal, session: dict[str, Any]) -> None:
     """Note a session that begins."""
-    number = len(sessions(journal.facts())) + 1
-    journal.claim({f"{_SESSION}{number:06}": json.dumps(session)})
+    number = len(sessions(journal.metadata())) + 1
+    journal.bind({f"{_SESSION}{number:06}": json.dumps(session)})
 
 
 def place(journal: Journal) -> Path:
     """Where the record of a journal's run is: beside the journal, wherever that was moved to, if it began there."""
-    return journal.path.resolve().parent / journal.facts()["audit"]
+    return journal.path.resolve().parent / journal.metadata()["audit"]
 
 
 def begin(path: Path, journal: Journal) -> None:
@@ -72,7 +72,7 @@ def begin(path: Path, journal: Journal) -> None:
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:
         raise Ended(f"{path} is there already and is not overwritten. Nothing was sent.", USAGE) from None
-    _write(descriptor, iter([head(journal.facts())]))
+    _write(descriptor, iter([head(journal.metadata())]))
 
 
 def complete(path: Path, journal: Journal) -> None:
@@ -87,7 +87,7 @@ def complete(path: Path, journal: Journal) -> None:
 def _check_ours(path: Path, journal: Journal) -> None:
     if not os.path.lexists(path) or _is_empty(path):
         return
-    begun, facts = _head_in(path), journal.facts()
+    begun, facts = _head_in(path), journal.metadata()
     if begun.get("run") != facts["run"]:
         raise Ended(f"{path} is not the audit file of this run, and is left as it is. Nothing more was sent. Move it"
                     " away, then resume.", USAGE)  # fmt: skip
@@ -112,7 +112,7 @@ def _head_in(path: Path) -> dict[str, Any]:
 
 
 def _lines(journal: Journal) -> Iterator[dict[str, Any]]:
-    yield head(journal.facts())
+    yield head(journal.metadata())
     counted = dict.fromkeys(_OUTCOMES, 0)
     for row in journal.rows():
         line = _line(row)
@@ -136,7 +136,7 @@ def _outcome(row: Row) -> str:
     """Done, or found so; `failed` and `not_sent` are certain to be not done, `in_doubt` is whatever may have been."""
     if row.maybe_applied:
         return "in_doubt"
-    return _DONE.get(row.state, "not_sent" if row.state == TAKEN else "failed")
+    return _DONE.get(row.state, "not_sent" if row.state == PENDING else "failed")
 
 
 def _write(descriptor: int, lines: Iterator[dict[str, Any]]) -> None:

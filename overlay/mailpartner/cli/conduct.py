@@ -10,14 +10,14 @@ from contextlib import closing, suppress
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from mailpartner.bulk import start
-from mailpartner.bulk.run import Job, Run
-from mailpartner.bulk.threads import in_threads
+from mailpartner._bulk import delete_many as start
+from mailpartner._bulk.run import Job, Run
+from mailpartner._bulk.threads import in_threads
 from mailpartner.cli.exits import SIGNALLED, Signalled, heeded
 
 if TYPE_CHECKING:
+    from mailpartner._bulk.journal import Journal
     from mailpartner.client import MailPartner
-    from mailpartner.journal import Journal
     from mailpartner.results import BulkItem
 
 _STOPPING = b"Stopping, after the answers to what is under way. Once more stops at once."
@@ -43,7 +43,7 @@ class Conductor:
         self.halted: Exception | None = None
 
     def items(
-        self, client: MailPartner, ids: Iterable[int], plan: start.Plan, journal: Journal | None
+        self, client: MailPartner, ids: Iterable[int], plan: start.BulkOptions, journal: Journal | None
     ) -> Iterator[BulkItem]:
         """One item for each id, as it ends. Raises what stopped the run, Signalled for a signal."""
         self._run = _Fresh(

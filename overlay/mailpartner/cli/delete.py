@@ -20,7 +20,7 @@ from mailpartner.cli.places import Places, choose
 from mailpartner.cli.reader.spool import Spool
 from mailpartner.cli.say import say
 from mailpartner.cli.session import recorded, unrecorded
-from mailpartner.listing import comparable
+from mailpartner.resources._listing import normalize_email
 
 if TYPE_CHECKING:
     from mailpartner.client import MailPartner
@@ -157,7 +157,7 @@ def _look_up(client: MailPartner, spool: Spool) -> None:
     if not spool.addresses:
         return
     for entry in client.unsubscribes.list():
-        line = spool.line_of(comparable(entry.email))
+        line = spool.line_of(normalize_email(entry.email))
         if line is not None:
             spool.add_listed(line, entry.id)
 

@@ -74,7 +74,7 @@ def _versions() -> Iterator[Check]:
 
 
 def _network(client: MailPartner) -> Iterator[Check]:
-    from mailpartner.transport.proxies import proxy_for
+    from mailpartner._transport.proxy import proxy_for
 
     origin = client._origin
     yield "base URL", True, origin.url

@@ -17,9 +17,9 @@ from mailpartner.cli.say import say
 from mailpartner.errors import BulkStoppedError
 
 if TYPE_CHECKING:
+    from mailpartner._bulk.journal import Journal
     from mailpartner.cli.options import Common
     from mailpartner.client import MailPartner
-    from mailpartner.journal import Journal
     from mailpartner.results import BulkItem
 
 
@@ -120,7 +120,7 @@ class Ending:
     def _worth_another_try(self) -> bool:
         if self.journal is None:
             return bool(self.tally.left)
-        from mailpartner.journal import FAILED
+        from mailpartner._bulk.journal import FAILED
 
         return bool(self.tally.left or self.journal.counts().get(FAILED) or not self.audit_written)
 

@@ -17,7 +17,7 @@ from mailpartner.cli.reader.intake import Shape, read
 from mailpartner.cli.reader.records import DELIMITERS
 from mailpartner.cli.reader.source import WorkbookError
 from mailpartner.cli.reader.spool import Spool
-from mailpartner.listing import comparable
+from mailpartner.resources._listing import normalize_email
 
 
 @attrs.frozen
@@ -121,7 +121,7 @@ def _address(number: int, text: str) -> str:
         found = None
     if not isinstance(found, str):
         raise Ended(f"Argument {number} is no address, such as name@example.com. Nothing was sent.", USAGE)
-    return comparable(found)
+    return normalize_email(found)
 
 
 def _check_encoding(name: str) -> None:

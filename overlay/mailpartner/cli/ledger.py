@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mailpartner._bulk.journal import ALREADY_GONE, DELETED, PENDING, Journal
 from mailpartner.cli.exits import BAD_INPUT, Ended
 from mailpartner.errors import JournalError
-from mailpartner.journal import ALREADY_GONE, DELETED, TAKEN, Journal
 
 if TYPE_CHECKING:
     from mailpartner.client import MailPartner
@@ -54,7 +54,7 @@ def begun(
     journal = None
     try:
         journal = Journal(path)
-        journal.claim(
+        journal.bind(
             {
                 "kind": KIND,
                 "run": str(uuid.uuid4()),
@@ -65,8 +65,8 @@ def begun(
                 **{name: value if isinstance(value, str) else json.dumps(value) for name, value in said.items()},
             }
         )
-        taken = journal.intake(ids)
-        journal.claim({"counts": json.dumps({"ids": taken, **counts}), "taken": str(taken)})
+        taken = journal.add_all(ids)
+        journal.bind({"counts": json.dumps({"ids": taken, **counts}), "taken": str(taken)})
     except BaseException:
         if journal is not None:
             journal.close()
@@ -91,7 +91,7 @@ def reopened(path: Path) -> Iterator[Journal]:
             raise Ended(f"{what} Give the .journal file that the run named.", BAD_INPUT)
     journal = Journal(path)
     try:
-        facts = journal.facts()
+        facts = journal.metadata()
         if never_began(journal):
             raise Ended(f"The run of {path} never began. Nothing was sent. Begin it anew.", BAD_INPUT)
         if facts.get("kind") != KIND or "taken" not in facts:
@@ -106,8 +106,8 @@ def reopened(path: Path) -> Iterator[Journal]:
 
 def never_began(journal: Journal) -> bool:
     """Whether a crash came before all ids were in: then nothing was sent, and the file is worth nothing."""
-    facts, counts = journal.facts(), journal.counts()
-    return "taken" not in facts and set(counts) <= {TAKEN} and (facts.get("kind") == KIND or not counts)
+    facts, counts = journal.metadata(), journal.counts()
+    return "taken" not in facts and set(counts) <= {PENDING} and (facts.get("kind") == KIND or not counts)
 
 
 def discard(path: Path) -> None:
@@ -118,7 +118,7 @@ def discard(path: Path) -> None:
 
 def check_server(journal: Journal, client: MailPartner) -> None:
     """Raises Ended where the run was begun at another server or with another account's key."""
-    facts = journal.facts()
+    facts = journal.metadata()
     if facts["base_url"] != client._origin.url:
         raise Ended(f"This run was begun at {facts['base_url']}, and this is {client._origin.url}. Nothing was sent."
                     f" Give --base-url {facts['base_url']} if that is right.", BAD_INPUT)  # fmt: skip
@@ -126,7 +126,7 @@ def check_server(journal: Journal, client: MailPartner) -> None:
     if facts["account"] != client._fingerprint() and json.loads(facts["counts"]).get("addresses"):
         raise Ended(_OTHER_KEY, BAD_INPUT)
     try:
-        journal.claim_account(client._fingerprint())
+        journal.bind_account(client._fingerprint())
     except JournalError:
         raise Ended(_OTHER_KEY, BAD_INPUT) from None
 

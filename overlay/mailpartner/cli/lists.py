@@ -54,7 +54,7 @@ def add(options: Common, emails: tuple[str, ...]) -> int:
 
     An address that is listed already is no failure.
     """
-    from mailpartner.bulk import start
+    from mailpartner._bulk import delete_many as start
     from mailpartner.errors import MailPartnerError
 
     for email in emails:
@@ -90,7 +90,7 @@ def _counts(rows: list[tuple[int | None, str, str]], wanted: int) -> dict[str, i
 
 
 def _check(email: str) -> None:
-    from mailpartner.listing import check_address
+    from mailpartner.resources._listing import check_address
 
     try:
         check_address(email)

@@ -16,9 +16,9 @@ from mailpartner.cli.key_option import refuse_key
 from mailpartner.cli.say import manner
 
 if TYPE_CHECKING:
-    from mailpartner.bulk.start import Plan
+    from mailpartner._bulk.delete_many import BulkOptions
+    from mailpartner._bulk.journal import Journal
     from mailpartner.client import MailPartner
-    from mailpartner.journal import Journal
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -81,13 +81,13 @@ class Common:
 
             raise Ended(str(error), NOT_CONFIGURED if isinstance(error, ConfigurationError) else USAGE) from None
 
-    def plan(self, missing_ok: bool, journal: Journal | None = None) -> Plan:
+    def plan(self, missing_ok: bool, journal: Journal | None = None) -> BulkOptions:
         """How a run goes. Raises TypeError or ValueError for a concurrency or a rate that cannot be."""
-        from mailpartner.bulk.start import VENDOR_RATE, Plan
+        from mailpartner._bulk.delete_many import VENDOR_RATE, BulkOptions
 
         pace = VENDOR_RATE if self.rate is None else self.rate or None
         width = CONCURRENCY if self.concurrency is None else self.concurrency
-        return Plan(missing_ok, width, pace, journal, stop_on_error=False, executor=None)
+        return BulkOptions(missing_ok, width, pace, journal, stop_on_error=False, executor=None)
 
     def resuming(self) -> list[str]:
         """The options that a resumed run needs again."""

@@ -100,8 +100,8 @@ def _occupied(path: Path, digest: str | None, again: list[str]) -> bool:
 
     Raises Ended for an unfinished run over the same input: begun twice, it would leave two records of one removal.
     """
+    from mailpartner._bulk.journal import FINAL, Journal
     from mailpartner.errors import JournalError
-    from mailpartner.journal import FINAL, Journal
 
     try:
         journal = Journal(path)
@@ -110,7 +110,7 @@ def _occupied(path: Path, digest: str | None, again: list[str]) -> bool:
             raise Ended(str(error), STOPPED) from None
         return True  # somebody else's file
     try:
-        facts, counts = journal.facts(), journal.counts()
+        facts, counts = journal.metadata(), journal.counts()
         useless = ledger.never_began(journal)
     finally:
         journal.close()

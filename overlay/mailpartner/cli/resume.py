@@ -26,7 +26,7 @@ def resume(options: Common, journal: str) -> int:
     """
     try:
         with ledger.reopened(Path(journal)) as opened:
-            facts = opened.facts()
+            facts = opened.metadata()
             settings = json.loads(facts["settings"])
             options.rate = settings["rate"] if options.rate is None else options.rate
             options.concurrency = settings["concurrency"] if options.concurrency is None else options.concurrency

@@ -20,12 +20,12 @@ from mailpartner.cli.say import manner, say
 from mailpartner.errors import BulkStoppedError, MailPartnerError
 
 if TYPE_CHECKING:
-    from mailpartner.journal import Journal
+    from mailpartner._bulk.journal import Journal
 
 
 def recorded(task: Task, journal: Journal) -> int:
     """A session over the ids of a journal, with its audit file. Returns the exit code."""
-    facts = journal.facts()
+    facts = journal.metadata()
     path = audit.place(journal)
     audit.begin(path, journal)
     audit.add_session(journal, {"when": now(), **who(), "key_fingerprint": task.client._fingerprint()})
@@ -80,7 +80,7 @@ def _carry_out(ending: Ending, ids: Iterable[int], conductor: Conductor) -> None
 
 def _refused(journal: Journal) -> int:
     """How many ids an earlier session saw refused for good: they are not sent again."""
-    from mailpartner.journal import INVALID, REFUSED
+    from mailpartner._bulk.journal import INVALID, REFUSED
 
     counts = journal.counts()
     return counts.get(REFUSED, 0) + counts.get(INVALID, 0)

@@ -13,7 +13,7 @@ from mailpartner.cli.reader.columns import Column, column_of
 from mailpartner.cli.reader.records import Row, delimiter_of, rows
 from mailpartner.cli.reader.source import Line, Source
 from mailpartner.cli.reader.spool import Spool
-from mailpartner.listing import comparable
+from mailpartner.resources._listing import normalize_email
 
 SAMPLE_LINES = 1000
 SAMPLE_CHARACTERS = 1 << 18
@@ -89,7 +89,7 @@ def _take(row: Row, column: Column, spool: Spool) -> None:
     if isinstance(found, int):
         spool.add_id(row.line, found)
     else:
-        spool.add_address(row.line, comparable(found))
+        spool.add_address(row.line, normalize_email(found))
 
 
 def _cell(row: Row, column: Column) -> str:

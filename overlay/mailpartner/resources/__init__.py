@@ -1,0 +1,1 @@
+"""The groups of operations that a client offers, one module each."""
