@@ -8,7 +8,7 @@ CHECKS := check-lint check-format check-mypy check-pyright check-generated check
 PY := .venv/bin/python
 INSTALL := -m pip install -qq --disable-pip-version-check
 COMPILE = $(PY) -m uv --cache-dir .work/uv --no-config pip compile --quiet --universal --python-version 3.11 \
-	--generate-hashes --custom-compile-command 'make requirements' $(ARGS)
+	--generate-hashes --custom-compile-command 'make lock' $(ARGS)
 
 # An editable installation holds this folder's path, so a copied tree must not pass for one that is set up.
 HERE := $(shell pwd -P | cksum | cut -d ' ' -f 1)
@@ -96,8 +96,8 @@ include make/spec.mk make/portability.mk make/docs.mk make/sandbox.mk
 .PHONY: setup
 setup: .venv/$(SDK) ## .venv with all tools and the SDK, which the other targets make when they need it
 
-.PHONY: requirements
-requirements: .venv/tools.stamp ## pin requirements/*.txt; ARGS=--upgrade for the newest versions
+.PHONY: lock
+lock: .venv/tools.stamp ## pin requirements/*.txt; ARGS=--upgrade for the newest versions
 	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
 	$(COMPILE) requirements/runtime.in --constraints requirements/dev.txt --output-file requirements/runtime.txt
 	@for extra in spec portability docs; do \

@@ -124,7 +124,7 @@ def _added(kind: str, width: int, rounds: int, ids: int) -> list[list[float]]:
 def _run(kind: str, ids: Any, **options: Any) -> None:
     if kind == "sync":
         with MailPartner(KEY, base_url=NOWHERE) as mp:
-            mp._sender = Null()
+            mp._session.sender = Null()
             for item in mp.unsubscribes.delete_many(ids, rate=None, **options):
                 assert item.error is None
     else:
@@ -133,7 +133,7 @@ def _run(kind: str, ids: Any, **options: Any) -> None:
 
 async def _run_async(ids: Any, **options: Any) -> None:
     async with AsyncMailPartner(KEY, base_url=NOWHERE) as mp:
-        mp._sender = AsyncNull()
+        mp._session.sender = AsyncNull()
         async for item in mp.unsubscribes.delete_many(ids, rate=None, **options):
             assert item.error is None
 

@@ -5,8 +5,9 @@ from mailpartner import __version__
 project = "mailpartner"
 version = release = __version__
 
-# docs.docstrings is tools/docs/docstrings.py.
-extensions = ["myst_parser", "sphinx.ext.autodoc", "docs.docstrings"]
+# docs.sphinx_extension is tools/docs/sphinx_extension.py.
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "docs.sphinx_extension"]
+napoleon_numpy_docstring = False
 exclude_patterns = ["extra"]
 default_role = "code"
 smartquotes = False

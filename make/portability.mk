@@ -11,6 +11,6 @@ client: ## a generated client: LANGUAGE=ruby, go, java, php or typescript; in .w
 	@conformance/runners/$(LANGUAGE)/build $(CURDIR)/.work/clients/$(LANGUAGE)
 	@echo 'The client is in .work/clients/$(LANGUAGE), its runner in conformance/runners/$(LANGUAGE).'
 
-.PHONY: portability
-portability: .venv/portability.stamp .work/node/tools.stamp ## clients in five languages, generated, compiled, and held to the conformance cases
+.PHONY: test-languages
+test-languages: .venv/portability.stamp .work/node/tools.stamp ## clients in five languages, generated, compiled, and held to the conformance cases
 	@$(PY) -m conformance.portability $(ARGS)

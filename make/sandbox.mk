@@ -1,3 +1,3 @@
-.PHONY: sandbox-contract
-sandbox-contract: .venv/spec.stamp ## the sandbox held to openapi.yaml by schemathesis, however it is set; about a minute
+.PHONY: test-sandbox
+test-sandbox: .venv/spec.stamp ## the sandbox held to openapi.yaml by schemathesis, however it is set; about a minute
 	@$(PY) -m pytest tests/sandbox/contract/obeys.py tests/sandbox/contract/breaks.py $(ARGS)

@@ -16,11 +16,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from loopback import DONE, Server, answer
-from mailpartner_client.api.unsubscribes import delete_unsubscribe, delete_unsubscribe_with_get
 
 from mailpartner import AsyncMailPartner, ConfigurationError, MailPartner
 from mailpartner._transport.base_url import BaseUrl, parse_base_url
 from mailpartner._version import __version__
+from mailpartner.generated.api.unsubscribes import delete_unsubscribe, delete_unsubscribe_with_get
 
 KEY = "sandbox-planted-key"
 
@@ -311,7 +311,7 @@ def test_bad_ids(id: Any, kind: type[Exception], server: Server) -> None:
 def test_good_ids(id: int, server: Server) -> None:
     """The smallest and the largest id are sent as they are."""
     with MailPartner(KEY, base_url=server.url) as mp:
-        assert mp.unsubscribes.delete(id).id == id
+        assert mp.unsubscribes.delete(id=id).id == id
         mp.call(delete_unsubscribe, id=id)
 
     assert [request.split(b"&id=")[1].split(b" ")[0] for request in server.requests] == [str(id).encode()] * 2
@@ -327,6 +327,6 @@ def test_bad_arguments_of_a_call(server: Server) -> None:
             with pytest.raises(TypeError, match="operation"):
                 mp.call(operation, id=300)  # type: ignore[arg-type]
         with pytest.raises(TypeError):
-            mp.unsubscribes.delete(id=300)  # type: ignore[call-arg]
+            mp.unsubscribes.delete(number=300)  # type: ignore[call-arg]
 
     assert server.connections == 0

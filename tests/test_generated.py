@@ -7,10 +7,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import distribution
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from generate import differences
+
+import mailpartner.contract
+import mailpartner.generated
 
 ROOT = Path(__file__).resolve().parent.parent
 OPERATION = "mailpartner_client/api/unsubscribes/delete_unsubscribe.py"
@@ -98,7 +103,7 @@ def test_check_finds_a_document_that_has_changed(copy: Path, tmp_path: Path) -> 
     done = run_generate("--check", "--target", copy, "--spec", changed)
 
     assert done.returncode == 1
-    assert "differs: mailpartner_contract.py" in done.stderr
+    assert "differs: mailpartner_contract/codes.py" in done.stderr
 
 
 def add_a_file(folder: Path) -> str:
@@ -142,3 +147,17 @@ def test_a_document_that_the_generator_warns_of_is_refused(tmp_path: Path) -> No
 
     assert done.returncode != 0
     assert "openapi_python_client failed" in done.stderr
+
+
+def test_a_checkout_imports_the_generated_code_where_it_is_made() -> None:
+    """After `make generate` nothing goes on with a copy: the package has links, and no installation holds the files."""
+    for module in (mailpartner.contract, mailpartner.generated):
+        assert ROOT / "generated" in Path(str(module.__file__)).resolve().parents
+    copies = [str(file) for file in distribution("mailpartner").files or [] if "contract" in file.parts]
+    assert copies == []
+
+
+def test_no_other_distribution_can_take_the_place_of_the_generated_code() -> None:
+    """The generated client and the contract are below `mailpartner`; their former top-level names are gone."""
+    for name in ("mailpartner_client", "mailpartner_contract"):
+        assert find_spec(name) is None

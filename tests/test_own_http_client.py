@@ -76,7 +76,7 @@ def test_it_is_left_as_it_was(kind: Kind, server: Server) -> None:
     }
 
     def act(mp: Any) -> Any:
-        states.append(state_of(mp._sender._client))
+        states.append(state_of(mp._session.sender._client))
         return mp.unsubscribes.delete(300)
 
     def beside(own: Any) -> Any:

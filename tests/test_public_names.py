@@ -13,6 +13,12 @@ import mailpartner
 from mailpartner import errors
 
 PUBLIC = {
+    "Addition",
+    "AdditionOutcome",
+    "BulkFailure",
+    "BulkSuccess",
+    "DeletionOutcome",
+    "Hint",
     "APIConnectionError",
     "APIError",
     "APITimeoutError",

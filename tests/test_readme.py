@@ -49,8 +49,7 @@ def test_each_python_block_of_the_readme_runs(block: str, capsys: pytest.Capture
 
 def test_the_errors_table_names_the_codes_of_the_contract() -> None:
     """The codes beside each class in the table are those that openapi.yaml gives that class."""
-    from mailpartner_contract import OPERATIONS
-
+    from mailpartner.contract import OPERATIONS
     from mailpartner.errors import KINDS
 
     for kind, cls in KINDS.items():

@@ -6,7 +6,6 @@ import asyncio
 from typing import Any
 
 import pytest
-from mailpartner_client.api.unsubscribes import list_unsubscribes
 
 from mailpartner import (
     APIConnectionError,
@@ -17,8 +16,20 @@ from mailpartner import (
     Outcome,
     RateLimitError,
     UnexpectedResponseError,
+    Unsubscribe,
 )
-from mailpartner.testing import AsyncScriptedMailPartner, ScriptedMailPartner, done, lost, never_sent, raw, refused
+from mailpartner.generated.api.unsubscribes import list_unsubscribes
+from mailpartner.testing import (
+    AsyncScriptedMailPartner,
+    ScriptedMailPartner,
+    added,
+    done,
+    listed,
+    lost,
+    never_sent,
+    raw,
+    refused,
+)
 
 FORMATS = ["json", "xml"]
 
@@ -48,7 +59,36 @@ def test_a_success_has_its_fields_in_their_places(format: str) -> None:
     entries = [{"id": 3, "email": "ann@example.com", "createdAt": "2020-01-02 03:04:05"}]
     with ScriptedMailPartner(done(data=entries), done(stopId=7, message="Bien"), format=format) as mp:
         (entry,) = mp.unsubscribes.list()
-        assert (entry.id, entry.email, mp.unsubscribes.add("bob@example.com")) == (3, "ann@example.com", 7)
+        assert (entry.id, entry.email, mp.unsubscribes.add("bob@example.com").id) == (3, "ann@example.com", 7)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_lists_and_additions_can_be_scripted(format: str) -> None:
+    """`listed()` takes addresses or whole entries, `added()` the new id, in either format."""
+    whole = Unsubscribe(30, "bob@example.com", "2020-01-02 03:04:05")
+    with ScriptedMailPartner(listed(["ann@example.com", whole]), added(5), listed(), format=format) as mp:
+        assert mp.unsubscribes.list() == (Unsubscribe(1, "ann@example.com"), whole)
+        assert mp.unsubscribes.add("new@example.com").id == 5
+        assert mp.unsubscribes.find("new@example.com") == ()
+
+
+def test_unused_answers_fail_on_exit() -> None:
+    """A test that sent fewer requests than it scripted fails when its client closes, sync and async."""
+    with pytest.raises(AssertionError, match="1 more answers"), ScriptedMailPartner(done(), done()) as mp:
+        mp.unsubscribes.delete(300)
+
+    async def main() -> None:
+        async with AsyncScriptedMailPartner(done()):
+            pass
+
+    with pytest.raises(AssertionError, match="1 more answers"):
+        asyncio.run(main())
+
+
+def test_an_error_in_a_test_is_not_hidden_by_unused_answers() -> None:
+    """The first failure is the one that the test shows."""
+    with pytest.raises(KeyError), ScriptedMailPartner(done()):
+        raise KeyError
 
 
 @pytest.mark.parametrize("answer", [refused(429, retry_after=7), raw(status=429, retry_after=7.0)])
@@ -63,31 +103,34 @@ def test_retry_after_may_be_a_number(answer: object) -> None:
 def test_what_is_no_answer_is_refused_at_once(answer: object) -> None:
     """A script that cannot work says so where it is written, with what to write."""
     for script in (ScriptedMailPartner, AsyncScriptedMailPartner):
-        with pytest.raises(TypeError, match=r"is no answer; write done\(\)"):
+        with pytest.raises(TypeError, match=r"Write done\(\)"):
             script(answer)
-    with pytest.raises(TypeError, match="is no answer"):
+    with pytest.raises(TypeError, match="Not an answer"):
         ScriptedMailPartner().then(answer)  # type: ignore[arg-type]
 
 
 def test_a_list_that_lacks_something_leaves_no_doubt() -> None:
     """What is only read was not done, whatever its answer says."""
-    with ScriptedMailPartner(raw('{"success": true}')) as mp, pytest.raises(UnexpectedResponseError) as caught:
-        mp.call(list_unsubscribes)
-    assert not caught.value.maybe_applied
-    assert "It was done" not in str(caught.value)
+    answers = (raw('{"success": true}'), raw('{"success": true, "data": []}'))
+    with ScriptedMailPartner(*answers, max_retries=0) as mp:
+        for _ in answers:
+            with pytest.raises(UnexpectedResponseError) as caught:
+                mp.call(list_unsubscribes)
+            assert not caught.value.maybe_applied
+            assert "It was done" not in str(caught.value)
 
 
 def test_a_pace_takes_nothing_of_the_time_of_a_call() -> None:
     """POST refused, then GET at its next turn, later than a call may last: what waits for its turn is not late."""
     script = [raw(status=405), done(), done()]
     with ScriptedMailPartner(*script, deadline=1) as mp:
-        send, left = mp._sender.send, []
+        send, left = mp._session.sender.send, []
 
         def noted(request: Any, timeout: float, remaining: float) -> Any:
             left.append(remaining)
             return send(request, timeout, remaining)
 
-        mp._sender.send = noted
+        mp._session.sender.send = noted
         items = list(mp.unsubscribes.delete_many([1, 2], rate=30, concurrency=1))
     assert [item.outcome for item in items] == [Outcome.DELETED] * 2
     assert left == [1.0] * 3  # what an attempt may still take: a real connection would not begin with less than none
@@ -176,7 +219,7 @@ def test_an_address_in_place_of_an_id_is_told_where_it_goes() -> None:
 @pytest.mark.parametrize("answer", [done, lambda request: None])
 def test_what_is_no_answer_is_said(answer: object) -> None:
     """An answer that was not called, or makes none, is a fault of the test that is said in one line."""
-    with pytest.raises(TypeError, match=r"write done\(\)"):
+    with pytest.raises(TypeError, match=r"Write done\(\)"):
         ScriptedMailPartner(answer).unsubscribes.delete(300)  # type: ignore[arg-type]
 
 

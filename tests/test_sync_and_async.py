@@ -34,7 +34,7 @@ def test_a_word_that_is_mistyped_is_looked_for_among_all_that_there_are(group: t
     """What a method takes beside the options of every call is offered where something like it was written."""
     methods = (method for method in _methods(group).values() if inspect.isfunction(method))
     named = [each for method in methods for each in inspect.signature(method).parameters.values()]
-    assert {each.name for each in named if each.kind is each.KEYWORD_ONLY} == set(options._OF_METHODS)
+    assert {each.name for each in named if each.kind is each.KEYWORD_ONLY} == set(options._METHOD_ARGUMENTS)
 
 
 @pytest.mark.parametrize(("sync", "async_"), TWINS)

@@ -60,7 +60,7 @@ BEFORE: dict[str, Callable[[Line], None]] = {
 
 def at_once(mp: Client) -> Client:
     """The same client, which waits for nothing before a retry."""
-    mp._state.clock = Instant()
+    mp._session.state.clock = Instant()
     return mp
 
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import assert_type
+from typing import Any, assert_type
 
 import httpx
-from mailpartner_client.api.unsubscribes import delete_unsubscribe
-from mailpartner_client.models import Outcome as OutcomeModel
 
-from mailpartner import APIError, AsyncMailPartner, Deletion, ErrorDetail, MailPartner, Outcome, RateLimitError
+from mailpartner import (
+    Addition,
+    APIError,
+    AsyncMailPartner,
+    Deletion,
+    DeletionOutcome,
+    ErrorDetail,
+    MailPartner,
+    MailPartnerError,
+    RateLimitError,
+)
+from mailpartner.generated.api.unsubscribes import delete_unsubscribe
+from mailpartner.generated.models import Outcome as OutcomeModel
 from mailpartner.testing import AsyncScriptedMailPartner, ScriptedMailPartner, SentRequest, done, refused
 
 
@@ -17,7 +27,10 @@ def sync_client() -> None:
         assert_type(mp, MailPartner)
         deletion = mp.unsubscribes.delete(300, missing_ok=True, timeout=2, format="xml")
         assert_type(deletion, Deletion)
-        assert_type(deletion.outcome, Outcome)
+        assert_type(deletion.outcome, DeletionOutcome)
+        assert_type(deletion.to_dict(), dict[str, Any])
+        assert_type(mp.unsubscribes.add(email="a@example.com", exist_ok=True), Addition)
+        assert_type(mp.unsubscribes.delete(id=300), Deletion)
         assert_type(deletion.code, int | None)
         assert_type(mp.with_options(timeout=3), MailPartner)
         assert_type(mp.call(delete_unsubscribe, id=300), OutcomeModel)
@@ -37,6 +50,24 @@ def errors_have_typed_fields(error: APIError, limit: RateLimitError) -> None:
     assert_type(limit.retry_after, float | None)
 
 
+def bulk_items_narrow() -> None:
+    for item in MailPartner("key").unsubscribes.delete_many([1]):
+        if item.error is None:
+            assert_type(item.outcome, DeletionOutcome)
+        else:
+            assert_type(item.error, Exception)
+        if item.outcome is not None:
+            assert_type(item.outcome, DeletionOutcome)
+        else:
+            assert_type(item.error.args, tuple[Any, ...])
+        item.raise_for_error()
+
+
+def errors_have_hints(error: MailPartnerError) -> None:
+    if error.hint is not None:
+        assert_type(error.hint.id, str)
+
+
 def scripted() -> None:
     mp: MailPartner = ScriptedMailPartner(done(), refused("UNKNOWN_ID"))
     twin: AsyncMailPartner = AsyncScriptedMailPartner(done())
@@ -47,5 +78,7 @@ def scripted() -> None:
 def mistakes() -> None:
     mp = MailPartner("key")
     mp.unsubscribes.delete("300")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    mp.unsubscribes.delete(id=300)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    mp.unsubscribes.delete(300, format="xmll")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    MailPartner("key", format="xmll")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    MailPartner("key", method="PUT")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     MailPartner("key", http_client=httpx.AsyncClient())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -1,7 +1,7 @@
 """Show that the installed wheel is whole: its packages import, and the files that users rely on came along.
 
 Usage:
-    ENVIRONMENT/bin/python -I tools/check_installed.py openapi.yaml
+    ENVIRONMENT/bin/python -I tools/check_installed.py generated
 """
 
 import importlib
@@ -10,11 +10,12 @@ from importlib.metadata import files, version
 from importlib.resources import files as package_files
 from pathlib import Path
 
-PACKAGES = ("mailpartner", "mailpartner_client", "mailpartner_contract")
-FILES = ("mailpartner/py.typed", "mailpartner_client/py.typed", "mailpartner/openapi.yaml")
+PACKAGES = ("mailpartner", "mailpartner.generated", "mailpartner.contract")
+FILES = ("mailpartner/py.typed", "mailpartner/generated/py.typed", "mailpartner/contract/py.typed")
+DOCUMENT = Path("openapi", "full.yaml")
 
 
-def faults(document: Path) -> list[str]:
+def faults(generated: Path) -> list[str]:
     """One line for each thing that is missing or other than expected."""
     for package in PACKAGES:
         importlib.import_module(package)
@@ -22,8 +23,11 @@ def faults(document: Path) -> list[str]:
     found = [f"not in the wheel: {name}" for name in FILES if name not in installed]
     if not any(name.endswith(".dist-info/licenses/LICENSE") for name in installed):
         found.append("not in the wheel: LICENSE")
-    if not found and package_files("mailpartner").joinpath("openapi.yaml").read_bytes() != document.read_bytes():
-        found.append("the wheel's openapi.yaml is not the one of this folder")
+    packaged = Path(str(package_files("mailpartner"))) / DOCUMENT
+    if not packaged.is_file() or packaged.read_bytes() != (generated / DOCUMENT).read_bytes():
+        found.append(f"the wheel's {DOCUMENT} is not the one of this folder")
+    strangers = {Path(name).parts[0] for name in installed} - {"mailpartner"}
+    found += [f"beside mailpartner: {name}" for name in sorted(strangers) if not name.endswith((".dist-info", ".."))]
     wanted = version("mailpartner")
     stated = getattr(importlib.import_module("mailpartner"), "__version__", wanted)
     if stated != wanted:

@@ -1,8 +1,8 @@
-"""Write generated/mailpartner_contract.py: the facts of openapi.yaml that the generator leaves out.
+"""Write generated/mailpartner_contract/: the facts of openapi.yaml that the generator leaves out.
 
-The generated client knows URLs, parameters and models. It does not know the order of the XML entries, what a
-code means and which error it is, whether a repeat is harmless, or where the key goes: those stand in the x-
-extensions of openapi.yaml (explained at its top) and are put into plain Python data here.
+The generated client knows URLs, parameters and models. It does not know the order of XML entries, what a code means
+and which error it is, whether a repeat does harm, the limits of arguments, or where the key goes. Those stand in
+openapi.yaml, some of them as x- extensions, which are explained at its top; here they become plain Python data.
 """
 
 from __future__ import annotations
@@ -12,69 +12,131 @@ from typing import Any
 
 from references import METHODS, resolved
 
-HEAD = '''\
-"""Facts of the API that the generated client leaves out. Written by `make generate` from openapi.yaml; do not edit."""
+TYPES = '''\
+"""The types of the contract. Written by `make generate` from openapi.yaml; do not edit."""
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 
 class Code(NamedTuple):
-    """A code that openapi.yaml lists: its name, its kind of outcome, the vendor's French text, its English meaning."""
+    """A code that openapi.yaml lists."""
 
     name: str
     kind: str
+    """The kind of outcome, x-enum-classes."""
     text: "str | None"
+    """The vendor's French text."""
     meaning: str
+    """What it means, in English."""
+    effect: str
+    """What it says of the effect of the request, x-enum-effects."""
 
 
-class Shape(NamedTuple):
-    """The shape of a JSON value. An object's fields stand in the order of its XML entries."""
+class Schema(NamedTuple):
+    """The type of a JSON value. An object's fields are in the order of its XML entries."""
 
     type: str
-    fields: "tuple[tuple[str, Shape], ...]" = ()
-    required: "frozenset[str]" = frozenset()
-    items: "Shape | None" = None
+    fields: "tuple[tuple[str, Schema], ...]" = ()
+    essential: "frozenset[str]" = frozenset()
+    """The fields without which a success is unreadable, x-essential."""
+    items: "Schema | None" = None
+    pattern: "str | None" = None
+    """What the whole of a string matches."""
+    decimal: bool = False
+    """Whether a number is read as a decimal, x-decimal."""
+
+
+class Limits(NamedTuple):
+    """The limits of an argument; None for no limit."""
+
+    minimum: "int | None" = None
+    maximum: "int | None" = None
+    min_length: "int | None" = None
+    max_length: "int | None" = None
+    pattern: "str | None" = None
+    min_items: "int | None" = None
+    max_items: "int | None" = None
 
 
 class Operation(NamedTuple):
-    """One operation, as `OPERATIONS` lists it under its method and path."""
+    """One operation."""
 
     id: str
+    method: str
+    path: str
     model: str
-    answer: Shape
+    """The generated model of its answer."""
+    response: Schema
     codes: "dict[int, Code]"
-    repeatable: bool
+    safe: bool
+    """Whether it changes nothing, x-safe."""
+    idempotent: bool
+    """Whether it may be repeated after a lost answer, x-idempotent."""
     key_in: str
-    other_method: "str | None"
-    limits: "dict[str, tuple[int, int]]"
-
+    """Where the key goes: "query" or "body"."""
+    alternate_method: "str | None"
+    """Another HTTP method that does the same, x-alias-of."""
+    takes_format: bool
+    """Whether it knows the parameter _format."""
+    limits: "dict[str, Limits]"
+    """The limits of its arguments, in the query and in the body."""
 '''
+
+HEAD = '"""{title} Written by `make generate` from openapi.yaml; do not edit."""\n\n'
+INT64 = 2**63 - 1
+LIMITS = {
+    "minimum": "minimum",
+    "maximum": "maximum",
+    "minLength": "min_length",
+    "maxLength": "max_length",
+    "pattern": "pattern",
+    "minItems": "min_items",
+    "maxItems": "max_items",
+}
 
 
 class ContractError(Exception):
-    """openapi.yaml says something that this project cannot carry."""
+    """openapi.yaml says something that this project cannot express."""
 
 
-def contract_source(spec: dict[str, Any]) -> str:
-    """The text of mailpartner_contract.py for a parsed openapi.yaml."""
+def contract_sources(spec: dict[str, Any]) -> dict[str, str]:
+    """Return the modules of mailpartner_contract for a parsed openapi.yaml: their text by file name."""
     document = _Document(spec)
     operations = "".join(
-        f"({method.upper()!r}, {path!r}): {document.operation_source(path, operation)},\n"
+        f"({method.upper()!r}, {path!r}): {document.operation_source(method, path, operation)},\n"
         for method, path, operation in document.operations()
     )
     rate = spec["x-rate-limit"]
-    server = f"SERVER: Final = {spec['servers'][0]['url']!r}\n\n"
-    server += f"RATE_LIMIT: Final = ({rate['requests']!r}, {rate['seconds']!r})  # requests, seconds\n\n"
-    table = f"OPERATIONS: Final[dict[tuple[str, str], Operation]] = {{\n{operations}}}\n"
-    return HEAD + server + "".join(document.constants.values()) + table
+    settings = f"SERVER: Final = {spec['servers'][0]['url']!r}\n\n"
+    settings += f"RATE_LIMIT: Final = ({rate['requests']!r}, {rate['seconds']!r})  # requests, seconds\n"
+    names = ("Code", "Limits", "Operation", "Schema")
+    exported = ", ".join(map(repr, sorted([*names, "OPERATIONS", "RATE_LIMIT", "SERVER"])))
+    return {
+        "types.py": TYPES,
+        "codes.py": HEAD.format(title="The code lists.")
+        + "from typing import Final\n\nfrom .types import Code\n\n"
+        + "".join(document.codes.values()),
+        "schemas.py": HEAD.format(title="The types of answers.")
+        + "from typing import Final\n\nfrom .types import Schema\n\n"
+        + "".join(document.schemas.values()),
+        "operations.py": HEAD.format(title="The operations, by method and path.")
+        + "from typing import Final\n\nfrom . import codes, schemas\nfrom .types import Limits, Operation\n\n"
+        + f"OPERATIONS: Final[dict[tuple[str, str], Operation]] = {{\n{operations}}}\n",
+        "__init__.py": HEAD.format(title="Facts of the API that the generated client leaves out.")
+        + "from typing import Final\n\nfrom .operations import OPERATIONS\n"
+        + f"from .types import {', '.join(names)}\n\n__all__ = [{exported}]\n\n{settings}",
+        "py.typed": "",
+    }
 
 
 class _Document:
     def __init__(self, spec: dict[str, Any]) -> None:
         self._spec = spec
-        self.constants: dict[str, str] = {}
+        self.codes: dict[str, str] = {}
+        self.schemas: dict[str, str] = {}
 
     def operations(self) -> list[tuple[str, str, dict[str, Any]]]:
+        """Return method, path and node of each operation."""
         return [
             (method, path, item[method])
             for path, item in self._spec["paths"].items()
@@ -82,77 +144,99 @@ class _Document:
             if method in item
         ]
 
-    def operation_source(self, path: str, operation: dict[str, Any]) -> str:
+    def operation_source(self, method: str, path: str, operation: dict[str, Any]) -> str:
         answer = self._resolve(operation["responses"]["200"])["content"]["application/json"]["schema"]
         if "$ref" not in answer:
-            raise ContractError(f"{operation['operationId']}: its answer must be a component, the model's name is its")
+            raise ContractError(
+                f"{operation['operationId']}: its answer must be a component, whose name is the model's"
+            )
         model = answer["$ref"].rsplit("/", 1)[1]
-        codes = "".join(f"**{self._codes(name)}," for name in reversed(operation["x-codes"]))
+        codes = "".join(f"**codes.{self._code_list(name)}," for name in reversed(operation["x-codes"]))
+        parameters = self._parameters(path, operation)
         return (
-            f"Operation(id={operation['operationId']!r}, model={model!r}, answer={self._shape(answer)}, "
-            f"codes={{{codes}}}, repeatable={bool(operation.get('x-repeatable', False))!r}, "
-            f"key_in={self._key_in(operation)!r}, other_method={self._other_method(operation)!r}, "
-            f"limits={self._limits(path, operation)!r})"
+            f"Operation(id={operation['operationId']!r}, method={method.upper()!r}, path={path!r}, model={model!r}, "
+            f"response=schemas.{self._schema(answer)}, codes={{{codes}}}, "
+            f"safe={bool(operation.get('x-safe'))!r}, idempotent={bool(operation.get('x-idempotent'))!r}, "
+            f"key_in={'body' if 'apiKey' in self._body(operation) else 'query'!r}, "
+            f"alternate_method={self._alternate_method(operation)!r}, takes_format={'_format' in parameters!r}, "
+            f"limits={{{self._limits({**parameters, **self._body(operation)})}}})"
         )
 
     def _resolve(self, node: dict[str, Any]) -> dict[str, Any]:
         return resolved(self._spec, node)
 
-    def _shape(self, node: dict[str, Any]) -> str:
-        """The source of a shape; a component's is a constant of its own, written before who uses it."""
-        source = self._shape_source(self._resolve(node))
+    def _schema(self, node: dict[str, Any]) -> str:
+        """Return the source of a schema; that of a component is a constant, written before it is used."""
+        source = self._schema_source(self._resolve(node))
         if "$ref" not in node:
             return source
-        return self._constant(node["$ref"].rsplit("/", 1)[1], f"Final = {source}")
-
-    def _shape_source(self, schema: dict[str, Any]) -> str:
-        kind = schema.get("type", "any")
-        if kind == "array":
-            return f"Shape('array', items={self._shape(schema['items'])})"
-        if kind != "object":
-            return f"Shape({kind!r})"
-        properties = schema.get("properties", {})
-        order = schema.get("x-entry-order", list(properties))
-        if sorted(order) != sorted(properties):
-            raise ContractError(f"x-entry-order {order} does not list exactly the properties {list(properties)}")
-        fields = "".join(f"({name!r}, {self._shape(properties[name])})," for name in order)
-        required = sorted(schema.get("required", []))
-        return f"Shape('object', fields=({fields}), required=frozenset({required!r}))"
-
-    def _codes(self, name: str) -> str:
-        rows = _code_list(name, self._spec["components"]["schemas"][name])
-        source = "".join(f"{code}: Code{row!r}," for code, row in sorted(rows.items()))
-        return self._constant(name, f"Final[dict[int, Code]] = {{{source}}}")
-
-    def _constant(self, component: str, definition: str) -> str:
-        name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", component).upper()
-        self.constants[name] = f"{name}: {definition}\n\n"
+        name = _constant_name(node["$ref"].rsplit("/", 1)[1])
+        self.schemas[name] = f"{name}: Final = {source}\n\n"
         return name
 
-    def _key_in(self, operation: dict[str, Any]) -> str:
-        """Where the key travels: in the query, or in the JSON body if that has a property for it."""
+    def _schema_source(self, schema: dict[str, Any]) -> str:
+        kind = schema.get("type", "any")
+        if kind == "array":
+            return f"Schema('array', items={self._schema(schema['items'])})"
+        if kind != "object":
+            pattern = f", pattern={schema['pattern']!r}" if "pattern" in schema else ""
+            return f"Schema({kind!r}{pattern}{', decimal=True' if schema.get('x-decimal') else ''})"
+        properties = schema.get("properties", {})
+        order = schema.get("x-xml-order", list(properties))
+        essential = sorted(schema.get("x-essential", []))
+        if sorted(order) != sorted(properties):
+            raise ContractError(f"x-xml-order {order} does not list exactly the properties {list(properties)}")
+        if not set(essential) <= set(properties):
+            raise ContractError(f"x-essential {essential} lists other properties than {list(properties)}")
+        fields = "".join(f"({name!r}, {self._schema(properties[name])})," for name in order)
+        given = f", essential=frozenset({essential!r})" if essential else ""
+        return f"Schema('object', fields=({fields}){given})"
+
+    def _code_list(self, component: str) -> str:
+        name = _constant_name(component)
+        rows = _code_rows(component, self._spec["components"]["schemas"][component])
+        source = "".join(f"{code}: Code{row!r}," for code, row in sorted(rows.items()))
+        self.codes[name] = f"{name}: Final[dict[int, Code]] = {{{source}}}\n\n"
+        return name
+
+    def _parameters(self, path: str, operation: dict[str, Any]) -> dict[str, Any]:
+        """Return the schemas of the parameters, by name."""
+        listed = [*self._spec["paths"][path].get("parameters", []), *operation.get("parameters", [])]
+        parameters = [self._resolve(parameter) for parameter in listed]
+        return {parameter["name"]: self._resolve(parameter["schema"]) for parameter in parameters}
+
+    def _body(self, operation: dict[str, Any]) -> dict[str, Any]:
+        """Return the schemas of the properties of the JSON body, by name."""
         content = self._resolve(operation.get("requestBody", {})).get("content", {})
         body = self._resolve(content.get("application/json", {}).get("schema", {}))
-        return "body" if "apiKey" in body.get("properties", {}) else "query"
+        return {name: self._resolve(node) for name, node in body.get("properties", {}).items()}
 
-    def _other_method(self, operation: dict[str, Any]) -> str | None:
+    def _alternate_method(self, operation: dict[str, Any]) -> str | None:
         for method, _, other in self.operations():
-            if other.get("x-other-form-of") == operation["operationId"]:
+            if other.get("x-alias-of") == operation["operationId"]:
                 return method.upper()
         return None
 
-    def _limits(self, path: str, operation: dict[str, Any]) -> dict[str, tuple[int, int]]:
-        listed = [*self._spec["paths"][path].get("parameters", []), *operation.get("parameters", [])]
-        parameters = [self._resolve(parameter) for parameter in listed]
-        return {
-            parameter["name"]: (parameter["schema"]["minimum"], parameter["schema"]["maximum"])
-            for parameter in parameters
-            if {"minimum", "maximum"} <= parameter["schema"].keys()
+    def _limits(self, schemas: dict[str, Any]) -> str:
+        sources = {
+            name: _limits_source(schema) for name, schema in schemas.items() if name not in ("apiKey", "_format")
         }
+        return "".join(f"{name!r}: {source}," for name, source in sources.items() if source)
 
 
-def _code_list(name: str, schema: dict[str, Any]) -> dict[int, tuple[str, str, str | None, str]]:
-    columns = ("x-enum-varnames", "x-enum-classes", "x-enum-texts", "x-enum-descriptions")
+def _limits_source(schema: dict[str, Any]) -> str:
+    limits = {name: schema[key] for key, name in LIMITS.items() if key in schema}
+    if schema.get("format") == "int64":
+        limits.setdefault("maximum", INT64)  # not in the document: JavaScript tools cannot hold it
+    return f"Limits({', '.join(f'{name}={value!r}' for name, value in limits.items())})" if limits else ""
+
+
+def _constant_name(component: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", component).upper()
+
+
+def _code_rows(name: str, schema: dict[str, Any]) -> dict[int, tuple[str | None, ...]]:
+    columns = ("x-enum-varnames", "x-enum-classes", "x-enum-texts", "x-enum-descriptions", "x-enum-effects")
     for column in columns:
         if len(schema[column]) != len(schema["enum"]):
             raise ContractError(f"{name}: {column} has {len(schema[column])} rows, enum has {len(schema['enum'])}")

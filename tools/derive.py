@@ -1,8 +1,8 @@
-"""Write what other languages read and what is derived: openapi-json-only.json and conformance/cases.json.
+"""Write conformance/cases.json, which programs read, from the cases that people write.
 
 Usage:
-    python tools/derive.py            writes both
-    python tools/derive.py --check    exits 1 where one of them is not what openapi.yaml and the cases make
+    python tools/derive.py            writes it
+    python tools/derive.py --check    exits 1 where it is not what openapi.yaml and the cases make
 """
 
 from __future__ import annotations
@@ -10,9 +10,6 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-
-import yaml
-from json_only import profile_text
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # conformance/ is no package of this project's own, and is installed nowhere
@@ -22,10 +19,8 @@ from conformance.referee.cases import CaseError, as_json, document  # noqa: E402
 
 def derived(root: Path = ROOT) -> dict[str, str]:
     """The text of each derived file, by its path below `root`. Raises CaseError."""
-    contract = root / "openapi.yaml"
-    cases = as_json(document(root / "conformance", contract))  # first, as it says what is wrong with either
-    profile = profile_text(yaml.safe_load(contract.read_text(encoding="utf-8")))
-    return {"openapi-json-only.json": profile, "conformance/cases.json": cases}
+    contract = root / "generated" / "openapi" / "full.yaml"
+    return {"conformance/cases.json": as_json(document(root / "conformance", contract))}
 
 
 def main(arguments: list[str] | None = None) -> int:

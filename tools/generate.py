@@ -14,11 +14,14 @@ import tempfile
 from pathlib import Path
 
 import yaml
-from contract import contract_source
+from contract import contract_sources
+from full_document import full_text
+from json_only import profile_text
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIENT = "mailpartner_client"
-CONTRACT = "mailpartner_contract.py"
+CONTRACT = "mailpartner_contract"
+DOCUMENTS = "openapi"
 
 
 def generate(spec: Path, config: Path, target: Path) -> None:
@@ -32,11 +35,18 @@ def generate(spec: Path, config: Path, target: Path) -> None:
         *("--output-path", target / CLIENT, "--fail-on-warning"),
     )
     (target / CLIENT / "py.typed").touch()
-    source = contract_source(yaml.safe_load(spec.read_text(encoding="utf-8")))
-    (target / CONTRACT).write_text(source, encoding="utf-8")
+    document = yaml.safe_load(spec.read_text(encoding="utf-8"))
+    _write(target / CONTRACT, contract_sources(document))
+    _write(target / DOCUMENTS, {"full.yaml": full_text(document), "json-only.json": profile_text(document)})
     settings = ("--config", ROOT / "tools" / "generated-ruff.toml", "--no-cache", "--quiet")
     _run("ruff", "check", "--fix", *settings, target)
     _run("ruff", "format", *settings, target)
+
+
+def _write(folder: Path, texts: dict[str, str]) -> None:
+    folder.mkdir()
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def differences(expected: Path, actual: Path) -> list[str]:

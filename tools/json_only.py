@@ -6,15 +6,15 @@ undefined, both without an error. With this profile no client can ask for XML, o
 
 from __future__ import annotations
 
-import copy
 import json
 from typing import Any
 
+from full_document import full
 from references import METHODS
 
 XML = "application/xml"
 FORMAT = "ResponseFormat"
-ABOUT_XML = ("x-entry-order", "x-xml-of")
+ABOUT_XML = ("x-xml-order", "x-xml-of")
 NOTE = "This is the JSON-only profile for code generators, derived from openapi.yaml by make generate."
 
 Node = dict[str, Any]
@@ -26,20 +26,20 @@ def profile_text(spec: Node) -> str:
 
 
 def json_only(spec: Node) -> Node:
-    """`spec` without XML: contents, schemas, examples, extensions, and the parameter that asks for it."""
-    profile = copy.deepcopy(spec)
+    """Return `spec` with all examples and without XML: contents, schemas, extensions, the parameter that asks for it.
+
+    The answers stand inlined in each operation: some generators read a $ref there as an answer without content.
+    """
+    profile = full(spec)
     components = profile["components"]
-    for response in components["responses"].values():
-        response["content"].pop(XML, None)
     components["schemas"] = {name: schema for name, schema in components["schemas"].items() if "x-xml-of" not in schema}
     components["parameters"].pop(FORMAT)
     for item in profile["paths"].values():
-        for holder in (item, *(operation for name, operation in item.items() if name in METHODS)):
+        operations = [operation for name, operation in item.items() if name in METHODS]
+        for holder in (item, *operations):
             _drop_format(holder)
-    used = set(_references(profile))
-    components["examples"] = {
-        name: value for name, value in components["examples"].items() if f"#/components/examples/{name}" in used
-    }
+        for response in (response for operation in operations for response in operation["responses"].values()):
+            response["content"].pop(XML, None)
     _drop_keys(profile, ABOUT_XML)
     profile["info"]["description"] = profile["info"]["description"].rstrip() + "\n" + NOTE + "\n"
     return profile
@@ -55,13 +55,6 @@ def _drop_format(holder: Node) -> None:
         holder["parameters"] = _without_format(holder["parameters"])
         if not holder["parameters"]:
             del holder["parameters"]
-
-
-def _references(node: Any) -> list[str]:
-    if isinstance(node, dict):
-        own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
-        return own + [reference for value in node.values() for reference in _references(value)]
-    return [reference for item in node for reference in _references(item)] if isinstance(node, list) else []
 
 
 def _drop_keys(node: Any, names: tuple[str, ...]) -> None:

@@ -16,7 +16,7 @@ from conformance.referee.cases import FOLDER, Case
 from conformance.referee.report import Report
 
 ROOT = FOLDER.parent
-PROFILE = ROOT / "openapi-json-only.json"
+PROFILE = ROOT / "generated/openapi/json-only.json"
 WORK = ROOT / ".work" / "portability"
 SECONDS = 300
 """How long a build or a run may take; the first of all may install packages."""

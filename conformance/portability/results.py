@@ -23,9 +23,9 @@ HEAD = """\
 Written by `make portability ARGS=--write`, from what it measured. `make portability` measures again, and fails where
 this page says something else. [docs/other-languages.md](../docs/other-languages.md) says how each client is made.
 
-All but the SDK of this project are what the language's usual generator makes of `openapi-json-only.json`, with a runner
-of a few hundred lines around it. XML is not possible with that profile: it leaves XML out, because some generated
-clients read an XML answer as zero values without an error.
+All but the SDK of this project are what the language's usual generator makes of
+`generated/openapi/json-only.json`, with a runner of a few hundred lines around it. XML is not possible with that
+profile: it leaves XML out, because some generated clients read an XML answer as zero values without an error.
 
 Cases by what a client must be able to do, as `agree / differ / cannot`. What differs has its cause below, in bold where
 the client tells its caller what may not be so; elsewhere it cannot read the answer, or reads less of it.

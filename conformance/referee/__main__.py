@@ -38,7 +38,7 @@ class FileError(Exception):
 
 
 LONGEST_RUN = 600.0
-PROFILE = CONTRACT.with_name("openapi-json-only.json")
+PROFILE = CONTRACT.with_name("json-only.json")
 
 
 def calls_of(cases: list[Case]) -> list[Case]:

@@ -15,7 +15,9 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).resolve().parent.parent
-CONTRACT = FOLDER.parent / "openapi.yaml"
+CONTRACT = FOLDER.parent / "generated" / "openapi" / "full.yaml"
+"""openapi.yaml with an example of every answer."""
+
 VERSION = 1
 KEY = "{key}"
 """Stands for the key of a case wherever a request holds it."""
@@ -95,10 +97,11 @@ def _plain(written: Case, given: Case, spec: dict[str, Any], form: str, status: 
         **written.get("call", {}),
     }
     call["format"] = form
-    exchanges = [
-        {"request": _request(given, exchange, form), "answer": _answer(exchange["answer"], form, status, spec)}
-        for exchange in written.get("exchanges", [written] if "answer" in written else [])
-    ]
+    exchanges = []
+    for exchange in written.get("exchanges", [written] if "answer" in written else []):
+        request = _request(given, exchange, form)
+        operation = spec["paths"].get(request.get("path"), {}).get(str(request.get("method")).lower(), {})
+        exchanges.append({"request": request, "answer": _answer(exchange["answer"], form, status, operation)})
     return {
         "id": written["id"] + suffix,
         "group": written["group"],
@@ -117,20 +120,19 @@ def _request(given: Case, exchange: Case, form: str) -> Case:
     return request
 
 
-def _answer(written: Case, form: str, status: int | None, spec: dict[str, Any]) -> Case:
+def _answer(written: Case, form: str, status: int | None, operation: Case) -> Case:
     if "lost" in written:
         return {"lost": written["lost"]}
     headers = written.get("headers", {"Content-Type": TYPES[form]})
     answer = {"status": status or written.get("status", 200), "headers": headers}
     if "base64" in written:
         return {**answer, "base64": written["base64"]}
-    return {**answer, "body": _body(written, form, spec)}
+    return {**answer, "body": _body(written, form, operation)}
 
 
-def _body(written: Case, form: str, spec: dict[str, Any]) -> str:
+def _body(written: Case, form: str, operation: Case) -> str:
     if "example" in written:
-        name = written["example"] + ("Xml" if form == "xml" else "")
-        value = spec["components"]["examples"][name]["value"]
+        value = operation["responses"]["200"]["content"][TYPES[form]]["examples"][written["example"]]["value"]
         return str(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     body: str | dict[str, str] = written["body"]
     return body[form] if isinstance(body, dict) else body

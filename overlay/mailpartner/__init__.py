@@ -1,11 +1,11 @@
-"""Mail Partner (NDA Media) for Python: its list of unsubscribes, with typed errors and explicit doubt.
+"""A client of Mail Partner (NDA Media): the list of unsubscribes, with typed errors.
 
     from mailpartner import MailPartner
 
     with MailPartner() as mp:  # the key is in MAILPARTNER_API_KEY
         mp.unsubscribes.delete(300)
 
-Names are loaded when they are first used, so that `import mailpartner` costs next to nothing.
+Names are imported when they are first used, so that `import mailpartner` costs next to nothing.
 """
 
 from mailpartner._version import __version__
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         AuthenticationError,
         BulkStoppedError,
         ConfigurationError,
+        Hint,
         InvalidRequestError,
         JournalError,
         MailPartnerError,
@@ -30,19 +31,37 @@ if TYPE_CHECKING:
         ServerError,
         UnexpectedResponseError,
     )
-    from mailpartner.results import BulkItem, Deletion, ErrorDetail, HttpInfo, Outcome, Unsubscribe
+    from mailpartner.results import (
+        Addition,
+        AdditionOutcome,
+        BulkFailure,
+        BulkItem,
+        BulkSuccess,
+        Deletion,
+        DeletionOutcome,
+        ErrorDetail,
+        HttpInfo,
+        Outcome,
+        Unsubscribe,
+    )
 
 __all__ = [
     "APIConnectionError",
     "APIError",
     "APITimeoutError",
+    "Addition",
+    "AdditionOutcome",
     "AsyncMailPartner",
     "AuthenticationError",
+    "BulkFailure",
     "BulkItem",
     "BulkStoppedError",
+    "BulkSuccess",
     "ConfigurationError",
     "Deletion",
+    "DeletionOutcome",
     "ErrorDetail",
+    "Hint",
     "HttpInfo",
     "InvalidRequestError",
     "JournalError",
@@ -59,10 +78,23 @@ __all__ = [
     "__version__",
 ]
 
-_ROOMS = {
+_LAZY_IMPORTS = {
     "client": ("MailPartner", "AsyncMailPartner"),
-    "results": ("BulkItem", "Deletion", "ErrorDetail", "HttpInfo", "Outcome", "Unsubscribe"),
+    "results": (
+        "Addition",
+        "AdditionOutcome",
+        "BulkFailure",
+        "BulkItem",
+        "BulkSuccess",
+        "Deletion",
+        "DeletionOutcome",
+        "ErrorDetail",
+        "HttpInfo",
+        "Outcome",
+        "Unsubscribe",
+    ),
 }
+"""The modules of public names; those that are not listed here are in `errors`."""
 
 
 def __getattr__(name: str) -> object:
@@ -70,8 +102,8 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'mailpartner' has no attribute {name!r}")
     from importlib import import_module
 
-    room = next((room for room, names in _ROOMS.items() if name in names), "errors")
-    value: object = getattr(import_module(f"mailpartner.{room}"), name)
+    module = next((module for module, names in _LAZY_IMPORTS.items() if name in names), "errors")
+    value: object = getattr(import_module(f"mailpartner.{module}"), name)
     globals()[name] = value
     return value
 

@@ -1,4 +1,4 @@
-"""What can go wrong, as exceptions.
+"""The exceptions of this package::
 
     MailPartnerError
     ├── ConfigurationError(ValueError)     no key, a key with spaces or control characters, an unsafe base URL
@@ -17,97 +17,134 @@
         └── ServerError
 
 `str(error)` is one line: what happened, what was or may have been done at the server, and what to do next. Every
-error pickles and copies, and none holds a request, a header or the key. Which class a code belongs to is said in
-openapi.yaml, for each operation; `KINDS` joins its words to the classes here.
+error can be pickled and copied, and none holds a request, a header or the key. openapi.yaml says for each operation
+which kind of error a code is; `KINDS` maps the kinds to the classes.
 """
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
+from typing import TYPE_CHECKING, NamedTuple
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any, Final
 
     from mailpartner.results import Deletion, ErrorDetail
 
 
-class MailPartnerError(Exception):
-    """The base of all errors of this package.
+class Hint(NamedTuple):
+    """What to do next after an error, as an English sentence with an id by which a program can translate it."""
 
-    maybe_applied: False when it is certain that the server did nothing for this call; True when it may have done
-    it all the same, at this attempt or at an earlier one of the same call.
-    attempts: how many requests the call sent or tried to send.
-    deletions: what `delete_email` had deleted before this error stopped it.
-    """
+    id: str
+    """Identifies the sentence, e.g. "check_key"."""
+
+    template: str
+    """The English sentence, with the names of `values` in braces."""
+
+    values: Mapping[str, str] = {}
+    """What to fill in."""
+
+    def __str__(self) -> str:
+        """Return the English sentence."""
+        return self.template.format_map(self.values)
+
+
+class MailPartnerError(Exception):
+    """The base of all errors of this package."""
 
     maybe_applied: bool = False
+    """False only if the server certainly did nothing for this call.
+
+    True if it may have done it all the same, in this attempt or in an earlier one of the same call.
+    """
+
     attempts: int = 0
+    """How many requests the call sent or tried to send."""
+
+    hint: Hint | None = None
+    """What to do next: the last sentence of the error's text. None for errors that were not raised by a call."""
+
     deletions: tuple[Deletion, ...] = ()
+    """What `delete_email` had deleted before this error stopped it."""
 
     def __init__(self, text: str = "", /, **details: Any) -> None:
+        """Create an error with one line of text.
+
+        Args:
+            text: The line.
+            **details: The attributes.
+        """
         super().__init__(text)
         self.__dict__.update(details)
 
     def __reduce__(self) -> tuple[Any, ...]:
+        """Support pickling and copying with all attributes."""
         return _restore, (type(self), self.args, self.__dict__)
 
 
 class ConfigurationError(MailPartnerError, ValueError):
-    """The client cannot be made or used as it was asked for: no key, an unusable key, an unsafe base URL."""
+    """The client cannot be made or used like this: no key, an unusable key, an unsafe base URL."""
 
 
 class BulkStoppedError(MailPartnerError):
-    """A bulk run stopped before its end, because going on made no sense: run it again later.
-
-    error: the failure that stopped it.
-    """
+    """A bulk run stopped before its end, because going on made no sense. Run it again later."""
 
     error: Exception | None = None
+    """The failure that stopped it."""
 
 
 class JournalError(MailPartnerError):
-    """The journal of a bulk run cannot be used: another run's, in use, damaged, or impossible to write."""
+    """The journal of a bulk run cannot be used: it is another run's, in use, damaged, or cannot be written."""
 
 
 class APIConnectionError(MailPartnerError):
-    """No answer came. `maybe_applied` says whether the request may have reached the server."""
+    """No response was received. `maybe_applied` says whether the request may have reached the server."""
 
 
 class APITimeoutError(APIConnectionError, TimeoutError):
-    """No answer came in time: a network step took longer than `timeout`, or the call longer than `deadline`."""
+    """No response in time: a network step took longer than `timeout`, or the call longer than `deadline`."""
 
 
 class UnexpectedResponseError(MailPartnerError):
-    """An answer came that is not one of this API: an error page, an empty body, a contradiction.
-
-    status_code: the HTTP status. content_type: the header, or None. body: what came, up to 64 KiB, the key hidden.
-    retry_after: seconds the server asked to wait, or None.
-    """
+    """A response that is not one of this API: an error page, an empty body, a contradiction."""
 
     status_code: int = 0
+    """The HTTP status."""
+
     content_type: str | None = None
+    """The Content-Type header, or None."""
+
     body: bytes = b""
+    """The first 64 KiB of the body, without the key."""
+
     retry_after: float | None = None
+    """Seconds that the server asked to wait, or None."""
 
 
 class ResponseTooLargeError(UnexpectedResponseError):
-    """The answer was longer than the client accepts; the rest of it was not read."""
+    """The response was longer than the client accepts; the rest of it was not read."""
 
 
 class APIError(MailPartnerError):
-    """The API read the request and refused it, or a gateway before it said that it gets too many.
-
-    code: the API's number, None where it gave none. name: the name that openapi.yaml gives the code, None for a
-    code that is not listed there. message: the server's words, French or English, or None: never compare them.
-    errors: what is wrong with which field, often empty. status_code: the HTTP status. body: the answer, up to
-    64 KiB, the key hidden.
-    """
+    """The API read the request and refused it, or a gateway before it refused because of too many requests."""
 
     code: int | None = None
+    """The API's code, None if it gave none."""
+
     name: str | None = None
+    """The name of the code in openapi.yaml, None for a code that is not listed there."""
+
     message: str | None = None
+    """The server's text, French or English, or None. Never compare it."""
+
     errors: tuple[ErrorDetail, ...] = ()
+    """What is wrong with which field; often empty."""
+
     status_code: int = 0
+    """The HTTP status."""
+
     body: bytes = b""
+    """The first 64 KiB of the body, without the key."""
 
 
 class AuthenticationError(APIError):
@@ -127,13 +164,14 @@ class NotFoundError(APIError):
 
 
 class RateLimitError(APIError):
-    """Too many requests. retry_after: seconds the server asked to wait, or None where it did not say."""
+    """Too many requests."""
 
     retry_after: float | None = None
+    """Seconds that the server asked to wait, or None."""
 
 
 class ServerError(APIError):
-    """The API says that the fault is its own."""
+    """The API reports a fault of its own."""
 
 
 KINDS: Final[dict[str, type[APIError]]] = {

@@ -1,78 +1,198 @@
-"""What a call gives back."""
+"""What calls return: frozen dataclasses whose `to_dict()` holds JSON primitives only."""
 
 from __future__ import annotations
 
+import dataclasses
 import enum
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Generic, NoReturn, TypeVar
 
-import attrs
 
-
-class Outcome(enum.Enum):
+class DeletionOutcome(enum.StrEnum):
     """What became of an entry that was to be deleted."""
 
     DELETED = "deleted"
+    """The server deleted it now."""
+
     ALREADY_GONE = "already_gone"
+    """It was not on the list any more: the server does not know its id."""
 
 
-@attrs.frozen
-class BulkItem:
-    """What became of one id of a bulk run: an outcome or an error, the other is None.
+class AdditionOutcome(enum.StrEnum):
+    """What became of an address that was to be added."""
 
-    The error is a MailPartnerError, or the TypeError or ValueError of something that cannot be an id.
-    """
+    ADDED = "added"
+    """The server added it now."""
 
-    id: int
-    outcome: Outcome | None
-    error: Exception | None
+    ALREADY_LISTED = "already_listed"
+    """It was on the list before."""
 
 
-@attrs.frozen
-class ErrorDetail:
-    """One fault of a request, as the server lists it.
+Outcome = DeletionOutcome
+O_co = TypeVar("O_co", bound=enum.StrEnum, covariant=True)
 
-    element_id: the field as the server names it, e.g. ``children[message].data``. message: its words. code: a number
-    of its own. Each is None where the server does not say.
-    """
+
+class _Result:
+    """What all results share."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as JSON primitives: decimals and times as text, tuples as lists."""
+        return {field.name: _primitive(getattr(self, field.name)) for field in dataclasses.fields(self)}  # type: ignore[arg-type]
+
+
+def _primitive(value: Any) -> Any:
+    if isinstance(value, _Result):
+        return value.to_dict()
+    if isinstance(value, enum.StrEnum):
+        return value.value
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Exception):
+        return {"class": type(value).__name__, "text": str(value)}
+    if isinstance(value, (tuple, list)):
+        return [_primitive(item) for item in value]
+    if isinstance(value, Mapping):
+        return {name: _primitive(item) for name, item in value.items()}
+    return value
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ErrorDetail(_Result):
+    """One fault of a request, as the server lists it."""
 
     element_id: str | None = None
+    """The field as the server names it, e.g. ``children[message].data``."""
+
     message: str | None = None
+    """The server's text."""
+
     code: int | None = None
+    """A number of its own."""
 
 
-@attrs.frozen
-class Unsubscribe:
-    """One address that receives no mailings of the account.
-
-    id: what `delete` wants. email: the address as the server gives it. created_at: when it was added, as the vendor
-    writes it, ``2015-07-20 10:19:45``; the time zone is not stated, so none is invented. None where it is missing.
-    """
-
-    id: int
-    email: str
-    created_at: str | None = None
-
-
-@attrs.frozen
-class HttpInfo:
-    """How the answer came: the method of the last request, the HTTP status, the Content-Type (or None)."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class HttpInfo(_Result):
+    """How the last response of a call was received."""
 
     method: str
+    """The HTTP method of the last request."""
+
     status_code: int
+    """The HTTP status."""
+
     content_type: str | None
+    """The Content-Type header, or None."""
 
 
-@attrs.frozen
-class Deletion:
-    """A deletion that the server confirmed, or found already done.
-
-    id: the entry's id. outcome: DELETED or ALREADY_GONE. code: the API's number, None where it gave none.
-    message: the server's words or None. attempts: how many requests it took. http: how the answer came; it takes no
-    part in comparisons, so that an XML answer equals its JSON twin.
-    """
+@dataclasses.dataclass(frozen=True, slots=True)
+class Unsubscribe(_Result):
+    """One address that receives no mailings of the account."""
 
     id: int
-    outcome: Outcome
+    """The id that `delete` takes."""
+
+    email: str
+    """The address, as the server gives it."""
+
+    created_at: str | None = None
+    """When it was added, as the vendor writes it: ``2015-07-20 10:19:45``.
+
+    The vendor states no time zone, so this is text. None if it is missing.
+    """
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Deletion(_Result):
+    """A deletion that the server confirmed, or found already done."""
+
+    id: int
+    """The id of the entry."""
+
+    outcome: DeletionOutcome
+    """DELETED or ALREADY_GONE."""
+
     code: int | None
+    """The API's code, None if it gave none."""
+
     message: str | None
+    """The server's text, None if it gave none."""
+
     attempts: int
-    http: HttpInfo = attrs.field(eq=False)
+    """How many requests the call took."""
+
+    http: HttpInfo = dataclasses.field(compare=False)
+    """How the response was received. Not compared, so that results from JSON and XML are equal."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Addition(_Result):
+    """An address that is on the list: added now, or found there."""
+
+    email: str
+    """The address, as it was given."""
+
+    outcome: AdditionOutcome
+    """ADDED or ALREADY_LISTED."""
+
+    id: int | None
+    """The id of the entry (the vendor's stopId), None if the server did not tell it: `find` may.
+
+    That it is the id that `list` shows is likely, but not documented.
+    """
+
+    code: int | None
+    """The API's code, None if it gave none."""
+
+    message: str | None
+    """The server's text, None if it gave none."""
+
+    attempts: int
+    """How many requests the call took."""
+
+    http: HttpInfo = dataclasses.field(compare=False)
+    """How the response was received. Not compared, so that results from JSON and XML are equal."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class BulkSuccess(_Result, Generic[O_co]):
+    """What became of one id of a bulk run."""
+
+    id: int
+    """The id, as it was given."""
+
+    outcome: O_co
+    """What the server did."""
+
+    error: None = None
+    """Always None."""
+
+    def raise_for_error(self) -> None:
+        """Do nothing: there is no error."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class BulkFailure(_Result):
+    """The error of one id of a bulk run."""
+
+    id: int
+    """The id, as it was given."""
+
+    error: Exception
+    """A MailPartnerError, or the TypeError or ValueError of something that cannot be an id."""
+
+    outcome: None = None
+    """Always None."""
+
+    def raise_for_error(self) -> NoReturn:
+        """Raise the error."""
+        raise self.error
+
+
+BulkItem = BulkSuccess[DeletionOutcome] | BulkFailure
+"""One item of a bulk run. `if item.error is None` narrows its type."""

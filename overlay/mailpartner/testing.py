@@ -1,12 +1,14 @@
-"""Clients whose answers you script, for the tests of code that uses this package.
+"""Clients with scripted answers, for the tests of code that uses this package.
 
-Nothing is sent and nothing sleeps; the decoding, the errors, the retries and the doubt are the real ones.
+Nothing is sent and nothing sleeps; decoding, errors, retries and doubt are the real ones::
 
     from mailpartner.testing import ScriptedMailPartner, done, lost, refused
 
     with ScriptedMailPartner(lost(), refused("UNKNOWN_ID")) as mp:
         deletion = mp.unsubscribes.delete(300)  # ALREADY_GONE: the first answer was lost, the second says gone
         assert [request.method for request in mp.requests] == ["POST", "POST"]
+
+A client that is left with answers that no request took raises an AssertionError.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ from __future__ import annotations
 import json
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
@@ -22,17 +25,19 @@ from xml.sax.saxutils import escape
 from mailpartner._core.clock import Clock
 from mailpartner._core.response import NoResponse, RawResponse
 from mailpartner.client import AsyncMailPartner, MailPartner
+from mailpartner.results import Unsubscribe
 
 if TYPE_CHECKING:
-    from mailpartner_contract import Operation, Shape
-
     from mailpartner._core.request import Request
+    from mailpartner.contract import Operation, Schema
 
 __all__ = [
     "AsyncScriptedMailPartner",
     "ScriptedMailPartner",
     "SentRequest",
+    "added",
     "done",
+    "listed",
     "lost",
     "never_sent",
     "raw",
@@ -49,28 +54,73 @@ class SentRequest(NamedTuple):
     """A request as the client would have sent it, without the key."""
 
     method: str
+    """The HTTP method."""
+
     path: str
+    """The path, without the query."""
+
     parameters: dict[str, str]
+    """The query."""
+
     body: dict[str, Any] | None
+    """The JSON body, None if there is none."""
 
 
 def done(code: int = 200, message: str | None = None, *, status: int = 200, **data: Any) -> ScriptedAnswer:
-    """An answer that says it was done, in the format asked for. data: the other properties of the answer."""
-    return _enveloped({"success": True, "code": code, "message": message, **data}, status, None)
+    """Answer that it was done, in the requested format.
+
+    Args:
+        code: The API's code.
+        message: The server's text.
+        status: The HTTP status.
+        **data: The other fields of the answer, by their names in the JSON.
+    """
+    return _envelope({"success": True, "code": code, "message": message, **data}, status, None)
+
+
+def listed(entries: Iterable[str | Unsubscribe] = (), *, status: int = 200) -> ScriptedAnswer:
+    """Answer to `list`, and so to `find` and `delete_email`.
+
+    Args:
+        entries: Addresses, whose ids are then 1, 2, ..., or whole entries.
+        status: The HTTP status.
+    """
+    rows = [
+        entry if isinstance(entry, Unsubscribe) else Unsubscribe(number, entry)
+        for number, entry in enumerate(entries, 1)
+    ]
+    data = [{"id": row.id, "email": row.email, "createdAt": row.created_at} for row in rows]
+    return done(status=status, nbData=len(data), data=data)
+
+
+def added(id: int, *, status: int = 200) -> ScriptedAnswer:
+    """Answer to `add` with the id of the new entry.
+
+    Args:
+        id: The id.
+        status: The HTTP status.
+    """
+    return done(status=status, stopId=id)
 
 
 def refused(
     code: int | str, message: str | None = None, *, status: int = 200, retry_after: str | float | None = None
 ) -> ScriptedAnswer:
-    """A refusal. code: a number, or a name that openapi.yaml gives, such as "UNKNOWN_ID". message: by default the
-    vendor's text. status: the HTTP status. retry_after: the header, or seconds."""
+    """Refuse.
+
+    Args:
+        code: A number, or a name in openapi.yaml such as "UNKNOWN_ID".
+        message: The server's text, by default the vendor's.
+        status: The HTTP status.
+        retry_after: The Retry-After header, or seconds.
+    """
 
     def answer(request: Request) -> RawResponse:
         number = _number(code, request.operation)
-        listed = request.operation.codes.get(number)
-        text = message if message is not None or listed is None else listed.text
+        known = request.operation.codes.get(number)
+        text = message if message is not None or known is None else known.text
         body = {"success": False, "code": number, "message": text}
-        return _rendered(request, body, status, _header(retry_after))
+        return _render(request, body, status, _header(retry_after))
 
     return answer
 
@@ -83,24 +133,40 @@ def raw(
     retry_after: str | float | None = None,
     location: str | None = None,
 ) -> ScriptedAnswer:
-    """Any answer at all, such as a gateway's error page."""
+    """Answer anything at all, such as the error page of a gateway.
+
+    Args:
+        body: The body.
+        status: The HTTP status.
+        content_type: The Content-Type header.
+        retry_after: The Retry-After header, or seconds.
+        location: The Location header.
+    """
     data = body.encode("utf-8") if isinstance(body, str) else body
     return lambda request: RawResponse(status, content_type, _header(retry_after), location, data)
 
 
 def lost(*, timed_out: bool = False) -> ScriptedAnswer:
-    """No answer, after the request was sent: it may have been done."""
+    """Lose the answer after the request was sent: it may have been done.
+
+    Args:
+        timed_out: Whether the answer does not come in time, rather than the connection breaking.
+    """
     detail = "the answer timed out" if timed_out else "the connection was lost"
     return lambda request: NoResponse(True, timed_out, detail)
 
 
 def never_sent(*, timed_out: bool = False) -> ScriptedAnswer:
-    """No connection, so that nothing can have been done."""
+    """Fail to connect: nothing can have been done.
+
+    Args:
+        timed_out: Whether connecting takes too long, rather than being refused.
+    """
     return lambda request: NoResponse(False, timed_out, "no connection")
 
 
-def _enveloped(data: dict[str, Any], status: int, retry_after: str | None) -> ScriptedAnswer:
-    return lambda request: _rendered(request, data, status, retry_after)
+def _envelope(data: dict[str, Any], status: int, retry_after: str | None) -> ScriptedAnswer:
+    return lambda request: _render(request, data, status, retry_after)
 
 
 def _header(retry_after: str | float | None) -> str | None:
@@ -110,40 +176,44 @@ def _header(retry_after: str | float | None) -> str | None:
 def _number(code: int | str, operation: Operation) -> int:
     if isinstance(code, int):
         return code
-    for number, listed in operation.codes.items():
-        if listed.name == code:
+    for number, known in operation.codes.items():
+        if known.name == code:
             return number
-    names = ", ".join(listed.name for listed in operation.codes.values())
-    raise AssertionError(f"openapi.yaml gives no code of {operation.id} the name {code!r}; it has {names}.")
+    names = ", ".join(known.name for known in operation.codes.values())
+    raise AssertionError(f"openapi.yaml has no code {code!r} for {operation.id}; it has {names}.")
 
 
-def _rendered(request: Request, data: dict[str, Any], status: int, retry_after: str | None) -> RawResponse:
+def _render(request: Request, data: dict[str, Any], status: int, retry_after: str | None) -> RawResponse:
     present = {name: value for name, value in data.items() if value is not None}
     if request.format == "json":
         return RawResponse(status, "application/json", retry_after, None, json.dumps(present).encode())
-    text = f"<?xml version='1.0' encoding='UTF-8'?>\n<result>{_entries(present, request.operation.answer)}</result>"
+    text = f"<?xml version='1.0' encoding='UTF-8'?>\n<result>{_entries(present, request.operation.response)}</result>"
     return RawResponse(status, "application/xml", retry_after, None, text.encode())
 
 
-def _entries(data: dict[str, Any], shape: Shape) -> str:
-    """Each field in its place: one that is absent before one that is there is a nil, as the vendor's serializer has
-    it; what is absent behind is left out."""
-    places = [index for index, (name, _) in enumerate(shape.fields) if name in data]
-    shown = shape.fields[: max(places, default=-1) + 1]
-    return "".join(f"<entry>{_xml(data[name], inner)}</entry>" if name in data else _NIL for name, inner in shown)
+def _entries(data: dict[str, Any], schema: Schema) -> str:
+    """Return each field at its place.
+
+    An absent one before a present one is nil, as the vendor's serializer does; absent ones at the end are left out.
+    """
+    places = [index for index, (name, _) in enumerate(schema.fields) if data.get(name) is not None]
+    shown = schema.fields[: max(places, default=-1) + 1]
+    return "".join(
+        f"<entry>{_xml(data[name], inner)}</entry>" if data.get(name) is not None else _NIL for name, inner in shown
+    )
 
 
-def _xml(value: Any, shape: Shape) -> str:
-    if shape.type == "object":
-        return _entries(value, shape)
-    if shape.type == "array" and shape.items is not None:
-        items = shape.items
+def _xml(value: Any, schema: Schema) -> str:
+    if schema.type == "object":
+        return _entries(value, schema)
+    if schema.type == "array" and schema.items is not None:
+        items = schema.items
         return "".join(f"<entry>{_xml(item, items)}</entry>" for item in value)
     return str(value).lower() if isinstance(value, bool) else escape(str(value))
 
 
 class _ScriptClock(Clock):
-    """A clock that stands still but for the waits, which it records."""
+    """A clock that stands still except for the waits, which it records."""
 
     def __init__(self) -> None:
         self.waits: list[float] = []
@@ -170,20 +240,21 @@ class _Script:
         self.requests: list[SentRequest] = []
 
     def add(self, answers: tuple[ScriptedAnswer, ...]) -> None:
-        """Raises TypeError for what is no answer."""
+        """Add answers. Raises TypeError for something else."""
         for answer in answers:
             if not callable(answer) or isinstance(answer, type):
-                raise TypeError(f"{answer!r:.60} is no answer; write done(), lost(), raw(...) or refused(...).")
+                raise TypeError(f"Not an answer: {answer!r:.60}. Write done(), lost(), raw(...) or refused(...).")
         self.answers.extend(answers)
 
     def take(self, request: Request) -> Answer:
+        """Return the next answer, for this request."""
         parameters = dict(parse_qsl(request.query, keep_blank_values=True))
         self.requests.append(SentRequest(request.method, request.path, parameters, request.body))
         if not self.answers:
             raise AssertionError(f"The script has no answer for request {len(self.requests)}: {request.describe()}")
         answer = self.answers.popleft()(request)
         if not isinstance(answer, (RawResponse, NoResponse)):
-            raise TypeError("The script holds something that is no answer; write done(), lost() or refused(...).")
+            raise TypeError("The script holds a function that returns no answer. Write done(), lost() or refused(...).")
         return answer
 
 
@@ -194,7 +265,7 @@ class _Sender:
     def send(self, request: Request, timeout: float, remaining: float) -> Answer:
         return self._script.take(request)
 
-    def resize(self, width: int) -> None:
+    def resize(self, size: int) -> None:
         pass
 
     def close(self) -> None:
@@ -208,7 +279,7 @@ class _AsyncSender:
     async def send(self, request: Request, timeout: float, remaining: float) -> Answer:
         return self._script.take(request)
 
-    def resize(self, width: int) -> None:
+    def resize(self, size: int) -> None:
         pass
 
     async def close(self) -> None:
@@ -216,11 +287,7 @@ class _AsyncSender:
 
 
 class _Scripted:
-    """What scripted clients have beside a client's own.
-
-    requests: what the client would have sent, in order. waits: the seconds it would have waited. unused: how many
-    answers are left.
-    """
+    """What scripted clients have in addition to a client's own methods."""
 
     _script: _Script
     _clock: _ScriptClock
@@ -241,25 +308,59 @@ class _Scripted:
         return len(self._script.answers)
 
     def then(self, *answers: ScriptedAnswer) -> None:
-        """Add answers to the end of the script."""
+        """Add answers to the end of the script.
+
+        Args:
+            *answers: What `done`, `refused` and the others return.
+        """
         self._script.add(answers)
+
+    def _check_unused(self, error: BaseException | None) -> None:
+        if error is None and self.unused:
+            raise AssertionError(f"The script has {self.unused} more answers than requests were sent.")
 
 
 class ScriptedMailPartner(_Scripted, MailPartner):
-    """A MailPartner that is told its answers. options: those of MailPartner."""
+    """A MailPartner with scripted answers."""
 
     def __init__(self, *answers: ScriptedAnswer, **options: Any) -> None:
+        """Create the client.
+
+        Args:
+            *answers: What `done`, `refused` and the others return, in the order of the requests.
+            **options: Those of MailPartner.
+        """
         self._script = _Script(answers)
         super().__init__("testing", **options)
-        self._sender = _Sender(self._script)
-        self._clock = self._state.clock = _ScriptClock()
+        self._session.sender = _Sender(self._script)
+        self._clock = self._session.state.clock = _ScriptClock()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the client. Raises AssertionError if there are unused answers."""
+        super().__exit__(kind, error, trace)
+        self._check_unused(error)
 
 
 class AsyncScriptedMailPartner(_Scripted, AsyncMailPartner):
-    """An AsyncMailPartner that is told its answers. options: those of AsyncMailPartner."""
+    """An AsyncMailPartner with scripted answers."""
 
     def __init__(self, *answers: ScriptedAnswer, **options: Any) -> None:
+        """Create the client.
+
+        Args:
+            *answers: What `done`, `refused` and the others return, in the order of the requests.
+            **options: Those of AsyncMailPartner.
+        """
         self._script = _Script(answers)
         super().__init__("testing", **options)
-        self._sender = _AsyncSender(self._script)
-        self._clock = self._state.clock = _ScriptClock()
+        self._session.sender = _AsyncSender(self._script)
+        self._clock = self._session.state.clock = _ScriptClock()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the client. Raises AssertionError if there are unused answers."""
+        await super().__aexit__(kind, error, trace)
+        self._check_unused(error)

@@ -6,21 +6,22 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACT = ROOT / "openapi.yaml"
+FULL = ROOT / "generated" / "openapi" / "full.yaml"
 
 Replacement = tuple[str, str]
 
 
-def edited(*replacements: Replacement) -> str:
-    """The text of openapi.yaml with the first place of each text replaced; the text must be there."""
-    text = CONTRACT.read_text(encoding="utf-8")
+def edited(*replacements: Replacement, source: Path = CONTRACT) -> str:
+    """The text of a document with the first place of each text replaced; the text must be there."""
+    text = source.read_text(encoding="utf-8")
     for before, after in replacements:
         assert before in text, before
         text = text.replace(before, after, 1)
     return text
 
 
-def copy_with(folder: Path, *replacements: Replacement) -> Path:
-    """Write such a text to `folder`/openapi.yaml, and say where that is."""
-    path = folder / "openapi.yaml"
-    path.write_text(edited(*replacements), encoding="utf-8")
+def copy_with(folder: Path, *replacements: Replacement, source: Path = CONTRACT) -> Path:
+    """Write such a text below `folder`, and say where that is."""
+    path = folder / source.name
+    path.write_text(edited(*replacements, source=source), encoding="utf-8")
     return path

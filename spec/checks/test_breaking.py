@@ -1,4 +1,4 @@
-"""`make spec-diff` on edits of openapi.yaml, Redocly's part included. Needs node: `make spec` runs this."""
+"""`make spec-diff` on edits of openapi.yaml, Redocly's part included. Needs node: `make check-spec` runs this."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BREAKING: dict[str, tuple[str, Replacement]] = {
     "the key is called differently": ("components.securitySchemes.apiKey.name", ("name: apiKey\n", "name: key\n")),
     "a type is narrowed": (
         "components.parameters.UnsubscribeId.schema.maximum",
-        ("maximum: 9223372036854775807", "maximum: 2147483647"),
+        ("        minimum: 1\n", "        minimum: 1\n        maximum: 2147483647\n"),
     ),
     "a value of a parameter is gone": (
         "components.parameters.ResponseFormat.schema.enum",
@@ -63,8 +63,8 @@ BREAKING: dict[str, tuple[str, Replacement]] = {
     ),
     "a code is gone": ("components.schemas.AccountCode.enum", ("enum: [20, 30, 40, 90,", "enum: [20, 30, 41, 90,")),
     "the entries have another order": (
-        "components.schemas.Unsubscribe.x-entry-order",
-        ("x-entry-order: [id, email, createdAt]", "x-entry-order: [email, id, createdAt]"),
+        "components.schemas.Unsubscribe.x-xml-order",
+        ("x-xml-order: [id, email, createdAt]", "x-xml-order: [email, id, createdAt]"),
     ),
     "the XML has another root": (
         "components.schemas.OutcomeXml.xml",
@@ -76,7 +76,7 @@ BREAKING: dict[str, tuple[str, Replacement]] = {
 }
 
 NEW_PROPERTY = (
-    ("x-entry-order: [id, email, createdAt]", "x-entry-order: [id, email, createdAt, reason]"),
+    ("x-xml-order: [id, email, createdAt]", "x-xml-order: [id, email, createdAt, reason]"),
     (
         "        email:\n          type: string\n          description: The address. How",
         "        reason:\n          type: string\n          description: Why.\n"
@@ -89,6 +89,7 @@ NEW_CODE = (
     ("        - Tout s’est bien passé !\n", "        - Tout s’est bien passé !\n        - Ancien\n"),
     ("        - Done.\n", "        - Done.\n        - Old.\n"),
     ("        - success\n", "        - success\n        - success\n"),
+    ("        - applied\n", "        - applied\n        - applied\n"),
 )
 WORDING = (("All entries of the list of unsubscribes,", "Every entry of the list of unsubscribes,"),)
 

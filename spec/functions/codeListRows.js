@@ -1,4 +1,4 @@
-const COLUMNS = ["x-enum-varnames", "x-enum-texts", "x-enum-descriptions", "x-enum-classes"];
+const COLUMNS = ["x-enum-varnames", "x-enum-texts", "x-enum-descriptions", "x-enum-classes", "x-enum-effects"];
 
 export default function codeListRows(list) {
   const codes = list.enum?.length ?? 0;

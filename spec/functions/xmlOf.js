@@ -11,8 +11,8 @@ export default function xmlOf(content, _options, { path, document }) {
   if (twin !== inJson) {
     return [{ message: `x-xml-of of ${inXml} is ${twin ?? "missing"}; the JSON beside it is ${inJson}.`, path: place }];
   }
-  if (!schemas[inJson]?.["x-entry-order"]) {
-    return [{ message: `${inJson} has no x-entry-order: its XML cannot be read.`, path: place }];
+  if (!schemas[inJson]?.["x-xml-order"]) {
+    return [{ message: `${inJson} has no x-xml-order: its XML cannot be read.`, path: place }];
   }
   return [];
 }

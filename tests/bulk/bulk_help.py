@@ -65,7 +65,7 @@ def bulk(
 def _sync(settings: Any, ids: Any, clock: Any, most: Any, each: Any, prepare: Any, options: Any) -> Told:
     items: list[BulkItem] = []
     with MailPartner(**settings) as mp:
-        mp._state.clock = clock or mp._state.clock
+        mp._session.state.clock = clock or mp._session.state.clock
         prepare(mp)
         try:
             for item in mp.unsubscribes.delete_many(ids, **options):
@@ -81,7 +81,7 @@ def _sync(settings: Any, ids: Any, clock: Any, most: Any, each: Any, prepare: An
 async def _async(settings: Any, ids: Any, clock: Any, most: Any, each: Any, prepare: Any, options: Any) -> Told:
     items: list[BulkItem] = []
     async with AsyncMailPartner(**settings) as mp:
-        mp._state.clock = clock or mp._state.clock
+        mp._session.state.clock = clock or mp._session.state.clock
         prepare(mp)
         run = mp.unsubscribes.delete_many(ids, **options)
         try:
@@ -102,11 +102,11 @@ class Departures:
 
     def __init__(self, client: Any) -> None:
         self.times: list[float] = []
-        self._client, self._send = client, client._sender.send
-        client._sender.send = self.send
+        self._client, self._send = client, client._session.sender.send
+        client._session.sender.send = self.send
 
     def send(self, *arguments: Any) -> Any:
-        self.times.append(self._client._state.clock.monotonic())
+        self.times.append(self._client._session.state.clock.monotonic())
         return self._send(*arguments)
 
 

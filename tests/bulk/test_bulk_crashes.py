@@ -18,7 +18,7 @@ IDS = 400
 SESSIONS = textwrap.dedent("""
     import asyncio, os, sys, traceback
     from mailpartner import AsyncMailPartner, MailPartner
-    import mailpartner._bulk.journal, mailpartner_client.api.unsubscribes.delete_unsubscribe
+    import mailpartner._bulk.journal, mailpartner.generated.api.unsubscribes.delete_unsubscribe
 
     url, path, last, kind = sys.argv[1:5]
     ids = range(1, int(last) + 1)

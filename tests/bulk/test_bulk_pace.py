@@ -42,7 +42,7 @@ def test_the_default_is_the_vendors_limit():
         next(mp.unsubscribes.delete_many(Counted()))
         run = mp.unsubscribes.delete_many(Counted())
         next(run)
-        assert mp._state.rate_limiter._rates == [2000]
+        assert mp._session.state.rate_limiter._rates == [2000]
         run.close()
 
 
@@ -74,7 +74,7 @@ def test_one_pace_for_all_runs_and_calls_of_a_client(clock):
     """Two runs at a time, single calls between them and those of a with_options twin share one pace; after the last
     run single calls are free again."""
     with Server() as server, MailPartner(base_url=server.url) as mp:
-        mp._state.clock = clock
+        mp._session.state.clock = clock
         notes = Departures(mp)
         twin = mp.with_options(format="xml")
         first = mp.unsubscribes.delete_many(range(1, 100), rate=60, concurrency=1)
@@ -96,7 +96,7 @@ def test_one_pace_for_all_runs_and_calls_of_a_client(clock):
 def test_two_clients_have_two_paces(clock):
     """The pace belongs to a client: another one is not held up."""
     with Server() as server, MailPartner(base_url=server.url) as one, MailPartner(base_url=server.url) as other:
-        one._state.clock = other._state.clock = clock
+        one._session.state.clock = other._session.state.clock = clock
         run = one.unsubscribes.delete_many(range(1, 100), rate=1, concurrency=1)
         next(run)
         before = clock.time

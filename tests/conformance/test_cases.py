@@ -22,14 +22,14 @@ CALLS = dict(zip((case["id"] for case in CASES), calls_of(CASES), strict=True))
 
 def sync_client(*arguments: Any, **options: Any) -> MailPartner:
     mp = MailPartner(*arguments, **options)
-    mp._state.clock = Instant()
+    mp._session.state.clock = Instant()
     return mp
 
 
 async def async_report(call: dict[str, Any], url: str) -> dict[str, Any]:
     method, positional, named = arguments_of(call)
     async with AsyncMailPartner(call["key"], base_url=url, **options_of(call)) as mp:
-        mp._state.clock = Instant()
+        mp._session.state.clock = Instant()
         try:
             return said_of(await getattr(mp.unsubscribes, method)(*positional, **named))
         except Exception as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import yaml
+from contract_examples import own_examples
 
 from mailpartner import (
     APIError,
@@ -73,12 +74,4 @@ def outcome_of(success: bool, code: int, message: str | None = None) -> Deletion
 
 def examples() -> dict[str, tuple[dict[str, Any], str]]:
     """Each example of the deletion by its name: the JSON object and its XML twin."""
-    given: dict[str, dict[str, Any]] = _SPEC["components"]["examples"]
-    shown = _SPEC["components"]["responses"]["OutcomeResponse"]["content"]["application/json"]["examples"]
-    return {name: (given[name]["value"], given[f"{name}Xml"]["value"]) for name in shown}
-
-
-def examples_without_a_twin() -> list[str]:
-    """The XML examples that no JSON example belongs to."""
-    given = _SPEC["components"]["examples"]
-    return [name for name in given if name.endswith("Xml") and name.removesuffix("Xml") not in given]
+    return {name: tuple(example) for name, example in own_examples("deleteUnsubscribe").items()}

@@ -6,13 +6,13 @@ import codecs
 from typing import Any
 
 import pytest
-from mailpartner_contract import OPERATIONS
 
 from mailpartner import Deletion, Unsubscribe
 from mailpartner._core.classify import classify
-from mailpartner._core.decoding import decode_parts
+from mailpartner._core.decoding import decode_chunks
 from mailpartner._core.request import Request
 from mailpartner._core.response import CHUNK_SIZE, DecodeError, Envelope, RawResponse
+from mailpartner.contract import OPERATIONS
 
 from . import test_encodings, test_hostile_xml
 from .callers import BORROWED, KEY, OWN, Caller
@@ -49,7 +49,7 @@ def cut(body: bytes, size: int) -> list[bytes]:
 
 def read(parts: list[bytes], content_type: str | None, operation: Any) -> Envelope | str:
     try:
-        return decode_parts(parts, content_type, operation, lambda row: Unsubscribe(row["id"], row["email"]))
+        return decode_chunks(parts, content_type, operation, lambda row: Unsubscribe(row["id"], row["email"]))
     except DecodeError as reason:
         return str(reason)
 

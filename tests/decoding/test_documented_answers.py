@@ -10,7 +10,7 @@ import pytest
 from mailpartner import APIError, AuthenticationError, Deletion, UnexpectedResponseError
 
 from .callers import Caller, Refused, deleted, said
-from .description import CODES, REFUSALS, SUCCESS, examples, examples_without_a_twin, outcome_of
+from .description import CODES, REFUSALS, SUCCESS, examples, outcome_of
 from .server import AnswerServer, reply
 
 PAGE = Path(__file__).parent / "vendor_page"
@@ -50,12 +50,6 @@ def test_an_example_of_the_description(server: AnswerServer, caller: Caller, nam
     body = json.dumps(value) if format == "json" else xml
     server.says(reply(body, 200, f"application/{format}"))
     assert said(caller.delete(format=format)) == outcome_of(**value)
-
-
-def test_every_example_has_its_twin() -> None:
-    """openapi.yaml shows each answer in JSON and in XML, and one for every code of the vendor's page."""
-    assert examples_without_a_twin() == []
-    assert {value["code"] for value, _ in EXAMPLES.values()} == {1, 2, 3, 4, 10, 200}
 
 
 def test_all_codes_are_tried() -> None:

@@ -21,6 +21,15 @@ def declared(encoding: str) -> str:
 
 
 READ = {
+    "two_marks": (codecs.BOM_UTF8 * 2 + JSON.encode(), None),
+    "line_break_before_mark": (b"\r\n" + codecs.BOM_UTF8 + b"\v\f " + JSON.encode(), None),
+    "marks_before_latin1": (codecs.BOM_UTF8 * 2 + JSON.encode("iso-8859-1"), None),
+    "marks_before_xml": (b" " + codecs.BOM_UTF8 + b"\n" + codecs.BOM_UTF8 + BARE.encode(), None),
+    **{
+        f"declared_{name}": (JSON.encode(), f"application/json; charset={name}")
+        for name in ("latin-1", "utf_8", "utf8mb4", "none", "binary", "shift_jis", "koi8-r", "x-user-defined", "utf8;")
+    },
+    "xml_declared_utf8mb4": (declared("utf8mb4").encode(), "application/xml"),
     "json_utf8": (JSON.encode(), "application/json; charset=utf-8"),
     "json_utf8_undeclared": (JSON.encode(), None),
     "json_utf8_with_mark": (codecs.BOM_UTF8 + JSON.encode(), "application/json"),
@@ -72,7 +81,6 @@ UNREAD = {
     "utf7": (JSON.encode("utf-7"), "application/json; charset=utf-7"),
     "ebcdic": (JSON.encode("cp037"), "application/json"),
     "rot13_declared": (JSON.encode("ascii", "replace"), "application/json; charset=rot13"),
-    "mark_twice": (codecs.BOM_UTF8 * 2 + JSON.encode(), None),
     "nul_in_json": (JSON.replace("Clé", "\0").encode(), None),
     "nul_after_json": (JSON.encode() + b"\0", None),
     "xml_utf16": (declared("UTF-16").encode("utf-16"), "application/xml"),

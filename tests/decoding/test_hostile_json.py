@@ -6,8 +6,6 @@ import contextlib
 import json
 
 import pytest
-from mailpartner_client.api.unsubscribes import delete_unsubscribe
-from mailpartner_contract import OPERATIONS
 
 from mailpartner import (
     APIError,
@@ -19,6 +17,8 @@ from mailpartner import (
 )
 from mailpartner._core.decoding import decode
 from mailpartner._core.response import DecodeError
+from mailpartner.contract import OPERATIONS
+from mailpartner.generated.api.unsubscribes import delete_unsubscribe
 from mailpartner.testing import ScriptedMailPartner, raw
 
 from .callers import Caller, deleted

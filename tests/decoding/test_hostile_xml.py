@@ -11,11 +11,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from mailpartner_contract import OPERATIONS
 
 from mailpartner import Deletion, UnexpectedResponseError
 from mailpartner._core.decoding import decode
 from mailpartner._core.response import DecodeError
+from mailpartner.contract import OPERATIONS
 
 from .callers import Caller
 from .measures import MEGABYTE, assert_fit, weighed, worked
@@ -169,7 +169,7 @@ _WATCHED = """
 import sys
 from mailpartner._core.decoding import decode
 from mailpartner._core.response import DecodeError
-from mailpartner_contract import OPERATIONS
+from mailpartner.contract import OPERATIONS
 operation = OPERATIONS["POST", "/v1/unsubscribe/delete"]
 documents = sys.stdin.read().split("\\0")
 def show(event, arguments):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from mailpartner_contract import OPERATIONS
 
 from mailpartner._core import positional_xml
+from mailpartner.contract import OPERATIONS
 
-SHAPE = OPERATIONS["POST", "/v1/unsubscribe/delete"].answer
+SHAPE = OPERATIONS["POST", "/v1/unsubscribe/delete"].response
 HEADS = ["", "<?xml version='1.0' encoding='UTF-8'?>", '<?xml version="1.0" encoding="utf-8"?>\r\n']
 SPACES = ["", "\n    ", " \t\r\n"]
 

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from mailpartner_client.api.unsubscribes import delete_unsubscribe
-from mailpartner_client.models import Outcome as OutcomeModel
-from mailpartner_contract import OPERATIONS
 
 from mailpartner import Deletion, MailPartnerError, UnexpectedResponseError
 from mailpartner._core.decoding import decode
 from mailpartner._core.response import DecodeError, Envelope
+from mailpartner.contract import OPERATIONS
+from mailpartner.generated.api.unsubscribes import delete_unsubscribe
+from mailpartner.generated.models import Outcome as OutcomeModel
 from mailpartner.testing import AsyncScriptedMailPartner, ScriptedMailPartner, raw
 
 from .callers import BORROWED, OWN, Caller, said

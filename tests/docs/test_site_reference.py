@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from contract_examples import document, examples
 from docs import build, cases
 from docs.reference import Contract
 
 import mailpartner
 from mailpartner import errors, sandbox, testing
+from mailpartner.contract import OPERATIONS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SPEC = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
+SPEC = document()
 
 
 @pytest.fixture(scope="module")
@@ -54,11 +55,11 @@ def test_every_operation_has_a_form_with_all_its_inputs(reference: str) -> None:
 
 
 def test_every_example_stands_in_both_formats(reference: str) -> None:
-    """Each example of openapi.yaml is shown, as JSON or as XML, to the letter."""
-    for name, example in SPEC["components"]["examples"].items():
-        value = example["value"]
-        text = value.strip() if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
-        assert text in reference, name
+    """Each example is shown, as JSON and as XML, to the letter."""
+    for operation in OPERATIONS.values():
+        for name, example in examples(operation.id).items():
+            assert json.dumps(example.value, indent=2, ensure_ascii=False) in reference, name
+            assert example.xml.strip() in reference, name
 
 
 def test_the_exceptions_of_the_reference_are_those_of_the_sdk() -> None:

@@ -59,7 +59,7 @@ def test_a_page_that_says_something_else_fails(tmp_path, monkeypatch: pytest.Mon
     assert program.page([measured()], write=True) == (True, "written")
     assert program.page([measured()], write=False)[0] is True
     good, text = program.page(other, write=False)
-    assert (good, text.endswith("run `make portability ARGS=--write`")) == (False, True)
+    assert (good, text.endswith("run `make test-languages ARGS=--write`")) == (False, True)
 
 
 @pytest.mark.parametrize("arguments", [["go", "--write"], ["--spec", "other.json", "--write"], ["cobol"]])

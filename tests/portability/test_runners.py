@@ -86,7 +86,7 @@ def test_known_differences_are_of_cases_that_there_are(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["go", "php", "ruby", "java"])
 def test_the_guide_generates_as_the_build_does(name: str) -> None:
-    """The options that docs/other-languages.md tells people are those that make portability proves."""
+    """The options that docs/other-languages.md tells people are those that make test-languages proves."""
     guide = (FOLDER.parent / "docs" / "other-languages.md").read_text(encoding="utf-8")
     told = re.search(rf"-g {name}( [^\\$]*)?\\\n +(--additional-properties=\S+)", guide)
     assert told

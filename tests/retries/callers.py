@@ -98,7 +98,7 @@ class Caller:
 
     def hasty(self, seconds: float = 0.1) -> Self:
         """Give the first attempt so many seconds for an answer, and later ones the client's own timeout."""
-        sender = self.client._sender
+        sender = self.client._session.sender
         send, timeouts = sender.send, iter([seconds])
         sender.send = lambda request, timeout, remaining: send(request, next(timeouts, timeout), remaining)
         return self
@@ -141,7 +141,7 @@ class Callers:
         if borrowed:
             options["http_client"] = self._http_client(portal)
         client = (MailPartner if portal is None else AsyncMailPartner)(KEY, base_url=url, **options)
-        client._state.clock = clock
+        client._session.state.clock = clock
         caller = Caller(client, portal, clock)
         self._stack.callback(caller.close)
         return caller

@@ -218,7 +218,7 @@ def test_a_wait_that_ends_too_late(server: Server, connect: Callers, face: str) 
 def test_no_deadline_is_passed_by_a_change_of_method(connect: Callers) -> None:
     """If the deadline is over when POST is refused, no GET is sent after it."""
     mp = connect("http://127.0.0.1:9", deadline=30)
-    mp.client._sender = Recorder([RawResponse(405, None, None, None, b"")], lambda: mp.clock.skip(31))
+    mp.client._session.sender = Recorder([RawResponse(405, None, None, None, b"")], lambda: mp.clock.skip(31))
 
     with pytest.raises(MailPartnerError) as caught:
         mp.delete()
@@ -267,7 +267,7 @@ def test_no_attempt_begins_after_the_deadline(
         mp.clock.skip(took)
 
     header = None if asked is None else str(asked)
-    recorder = mp.client._sender = Recorder([RawResponse(503, None, header, None, b"")], meanwhile)
+    recorder = mp.client._session.sender = Recorder([RawResponse(503, None, header, None, b"")], meanwhile)
     with pytest.raises(MailPartnerError):
         mp.delete()
     callers.close()

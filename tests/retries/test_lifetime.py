@@ -15,11 +15,11 @@ from typing import Any
 import httpx
 import pytest
 import trio
-from mailpartner_client.api.unsubscribes import delete_unsubscribe
 
 from mailpartner import AsyncMailPartner, ConfigurationError, Outcome
 from mailpartner._core import generated_client
 from mailpartner._transport import tls
+from mailpartner.generated.api.unsubscribes import delete_unsubscribe
 
 from .callers import BORROWED, FACES, Callers
 from .server import KEY, PATIENCE, Server, answered

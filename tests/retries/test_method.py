@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from mailpartner_client.api.unsubscribes import delete_unsubscribe, delete_unsubscribe_with_get
 
 from mailpartner import (
     APIError,
@@ -15,6 +14,7 @@ from mailpartner import (
     Outcome,
     UnexpectedResponseError,
 )
+from mailpartner.generated.api.unsubscribes import delete_unsubscribe, delete_unsubscribe_with_get
 
 from .callers import BORROWED, FACES, Callers
 from .server import Exchange, Server, Step, answered

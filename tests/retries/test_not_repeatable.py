@@ -1,16 +1,16 @@
-"""An operation that is not harmless to repeat is only repeated where nothing was sent."""
+"""An operation that is not idempotent is only repeated where nothing was sent, or where a code says so."""
 
 from __future__ import annotations
 
 from types import ModuleType
 from typing import Any
 
-import mailpartner_contract
 import pytest
-from mailpartner_client.api.unsubscribes import delete_unsubscribe
-from mailpartner_client.models import Outcome as Model
 
+import mailpartner.contract
 from mailpartner import APIConnectionError, MailPartnerError, NotFoundError, RateLimitError
+from mailpartner.generated.api.unsubscribes import delete_unsubscribe
+from mailpartner.generated.models import Outcome as Model
 
 from .callers import Callers
 from .server import Server
@@ -23,10 +23,10 @@ ONCE._get_kwargs = lambda **given: {"method": "post", "url": PATH, "params": giv
 
 @pytest.fixture(autouse=True)
 def an_operation_to_carry_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In openapi.yaml there is none yet: one that is not repeatable, and like a deletion in all else."""
-    known = mailpartner_contract.OPERATIONS["POST", "/v1/unsubscribe/delete"]
-    once = known._replace(id="moveCredit", repeatable=False, other_method=None)
-    monkeypatch.setitem(mailpartner_contract.OPERATIONS, ("POST", PATH), once)
+    """openapi.yaml has none yet: one that is not idempotent, and otherwise like a deletion."""
+    known = mailpartner.contract.OPERATIONS["POST", "/v1/unsubscribe/delete"]
+    once = known._replace(id="moveCredit", idempotent=False, alternate_method=None)
+    monkeypatch.setitem(mailpartner.contract.OPERATIONS, ("POST", PATH), once)
 
 
 def failed(connect: Callers, url: str, face: str = "sync", **options: Any) -> MailPartnerError:
@@ -59,25 +59,44 @@ def test_a_lost_answer_is_final(server: Server, connect: Callers, face: str, way
 
 @pytest.mark.parametrize(
     "step",
-    [page(408), page(429), page(503), refused(429), refused(500), refused(77, status=503)],
-    ids=["page_408", "page_429", "page_503", "code_429", "code_500", "unknown_code_at_503"],
+    [page(408), page(429), page(503), refused(500), refused(77, status=429), refused(77, status=503)],
+    ids=["page_408", "page_429", "page_503", "code_500", "unknown_code_at_429", "unknown_code_at_503"],
 )
 def test_an_answer_that_would_be_asked_for_again_is_final(server: Server, connect: Callers, step: Any) -> None:
-    """What a harmless operation would repeat is final here: something was sent."""
+    """Answers after which an idempotent operation is repeated are final here: something was sent."""
     server.always = step
 
     assert failed(connect, server.url).attempts == 1
     assert len(server.seen) == 1
 
 
+@pytest.mark.parametrize("status", [200, 429])
+def test_too_many_requests_is_tried_again(server: Server, connect: Callers, face: str, status: int) -> None:
+    """The contract says of code 429 that nothing was done: after the wait it is sent again, and carried out once."""
+    server.then(refused(429, status=status, headers=["Retry-After: 30"]))
+    mp = connect(server.url, face)
+
+    assert mp.call(ONCE, id=300).success is True
+    assert (mp.clock.waits, len(server.seen), server.entries) == ([30.0], 2, set())
+
+
 def test_too_many_requests_leaves_no_doubt(server: Server, connect: Callers, face: str) -> None:
-    """A clean refusal is not repeated either, but says that nothing was done and when to come back."""
-    server.then(refused(429, status=429, headers=["Retry-After: 30"]))
+    """If every attempt is refused, the error says that nothing was done and when to come back."""
+    server.always = refused(429, status=429, headers=["Retry-After: 30"])
+
+    error = failed(connect, server.url, face, deadline=1000)
+
+    assert isinstance(error, RateLimitError)
+    assert (error.maybe_applied, error.attempts, error.retry_after) == (False, 3, 30.0)
+
+
+def test_after_a_rate_limit_a_lost_answer_is_final(server: Server, connect: Callers, face: str) -> None:
+    """The repeat after a 429 counts as any attempt: where its answer is lost, the doubt is raised at once."""
+    server.then(refused(429), lost("reset"))
 
     error = failed(connect, server.url, face)
 
-    assert isinstance(error, RateLimitError)
-    assert (error.maybe_applied, error.attempts, error.retry_after) == (False, 1, 30.0)
+    assert (error.maybe_applied, error.attempts, len(server.seen)) == (True, 2, 2)
 
 
 def test_a_refused_connection_is_tried_again(connect: Callers, face: str) -> None:

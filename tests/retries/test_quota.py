@@ -45,8 +45,8 @@ class AsyncWireless(Wireless):
 
 def wireless(mp: Caller, answer: RawResponse | NoResponse) -> Any:
     asynchronous = type(mp.client).__name__.startswith("Async")
-    mp.client._sender = (AsyncWireless if asynchronous else Wireless)(answer)
-    return mp.client._sender
+    mp.client._session.sender = (AsyncWireless if asynchronous else Wireless)(answer)
+    return mp.client._session.sender
 
 
 def failures(mp: Caller, calls: int) -> None:

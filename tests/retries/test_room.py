@@ -171,7 +171,7 @@ def test_cancelling_a_call_closes_no_connection_of_another(
             monkeypatch.setattr(own, "IDLE", 0.0)
             closing = asyncio.create_task(mp.unsubscribes.delete(30))
             async with asyncio.timeout(10):
-                while len(mp._sender._free[own._async_home()]) > 1 or not server.seen[20:]:
+                while len(mp._session.sender._free[own._async_home()]) > 1 or not server.seen[20:]:
                     await asyncio.sleep(0)
             other = asyncio.create_task(mp.unsubscribes.delete(31))
             for _ in range(ticks):
@@ -198,7 +198,7 @@ def test_a_loop_that_has_ended_is_let_go() -> None:
 
     for _ in range(5):
         asyncio.run(fails())
-    assert len(mp._sender._rooms) == 1
+    assert len(mp._session.sender._rooms) == 1
 
 
 @every_face

@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 import yaml
+from contract_examples import FULL
 
 from mailpartner.sandbox import Sandbox
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -29,15 +28,15 @@ def sandbox_with() -> Iterator[Callable[..., Sandbox]]:
 
 @pytest.fixture(scope="session")
 def spec() -> dict[str, Any]:
-    return yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
+    return yaml.safe_load(FULL.read_text(encoding="utf-8"))
 
 
 @pytest.fixture
 def edited_spec(tmp_path: Path) -> Callable[..., Path]:
-    """A copy of openapi.yaml with texts replaced."""
+    """A copy of full.yaml with texts replaced."""
 
     def edit(*replacements: tuple[str, str]) -> Path:
-        text = (ROOT / "openapi.yaml").read_text(encoding="utf-8")
+        text = FULL.read_text(encoding="utf-8")
         for old, new in replacements:
             assert old in text
             text = text.replace(old, new)

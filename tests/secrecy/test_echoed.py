@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from loopback import Server, answer, hang_up, partly
-from mailpartner_client.api.unsubscribes import delete_unsubscribe
 
 from mailpartner import Deletion, UnexpectedResponseError
 from mailpartner._transport.credential import ApiKey
+from mailpartner.generated.api.unsubscribes import delete_unsubscribe
 from secrecy.conftest import Log
 from secrecy.scan import AWKWARD, PLAIN, holds, leaks, leaks_of_frames, shown, spellings
 from secrecy.ways import Way

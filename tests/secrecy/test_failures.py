@@ -22,9 +22,9 @@ from loopback import (
     reset,
     unreachable,
 )
-from mailpartner_contract import OPERATIONS
 
 from mailpartner import APIConnectionError, APIError, APITimeoutError, MailPartnerError
+from mailpartner.contract import OPERATIONS
 from secrecy.conftest import Log
 from secrecy.scan import AWKWARD, PLAIN, leaks
 from secrecy.ways import LONG, Way, add_operation

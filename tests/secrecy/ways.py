@@ -12,10 +12,10 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import httpx
-import mailpartner_contract
 import pytest
 from loopback import Certificates
 
+import mailpartner.contract
 from mailpartner import AsyncMailPartner, MailPartner
 
 ADD = ("POST", "/v1/test/add")
@@ -101,9 +101,9 @@ async def _outcome_async(
 
 def add_operation(monkeypatch: pytest.MonkeyPatch) -> types.SimpleNamespace:
     """An operation whose key is in its JSON body, as the vendor's `unsubscribe/add` has it."""
-    delete = mailpartner_contract.OPERATIONS["POST", "/v1/unsubscribe/delete"]
-    operation = delete._replace(id="addTest", key_in="body", other_method=None, limits={})
-    monkeypatch.setitem(mailpartner_contract.OPERATIONS, ADD, operation)
+    delete = mailpartner.contract.OPERATIONS["POST", "/v1/unsubscribe/delete"]
+    operation = delete._replace(id="addTest", key_in="body", alternate_method=None, limits={})
+    monkeypatch.setitem(mailpartner.contract.OPERATIONS, ADD, operation)
 
     def get_kwargs(email: Any) -> dict[str, Any]:
         return {"method": "post", "url": ADD[1], "json": {"apiKey": "", "email": email}}

@@ -1,38 +1,45 @@
-"""The check of the examples: openapi.yaml passes it, and each way in which an example can be wrong is found."""
+"""The check of the examples: full.yaml passes it, and each way in which an example can be wrong is found."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from spec.checks.edits import CONTRACT, Replacement, copy_with, edited
+from spec.checks.edits import FULL, Replacement, copy_with, edited
 from spec_checks.document import Document
 from spec_checks.examples import Examples, main
 
-UNKNOWN_ID_XML = "            <entry>4</entry>\n            <entry>Le mail et invalide</entry>\n        </result>\n"
+IN = " " * 20
+LISTED = "paths./v1/unsubscribe/list.get.responses.200.content"
+ADDED = "paths./v1/unsubscribe/add.post.responses.200.content"
+DELETED = "paths./v1/unsubscribe/delete.post.responses.200.content"
+UNKNOWN_ID_XML = f"{IN}    <entry>4</entry>\n{IN}    <entry>Le mail et invalide</entry>\n{IN}</result>\n"
 
 # For each wrong example: where it is, what is said about it, and what was replaced by what.
 WRONG: dict[str, tuple[str, str, Replacement, *tuple[Replacement, ...]]] = {
     "a JSON example of another type": (
-        "components.examples.Listed.value",
+        f"{LISTED}.application/json.examples.Listed",
         "data.0.id does not fit the schema: 'nineteen' is not of type 'integer'",
-        ("          - id: 19\n", "          - id: nineteen\n"),
+        ("- id: 19\n", "- id: nineteen\n"),
     ),
     "a JSON example without what is required": (
-        "components.examples.UnknownId.value",
+        f"{DELETED}.application/json.examples.UnknownId",
         "'code' is a required property",
-        ("        code: 4\n", ""),
+        ("                    code: 4\n", ""),
     ),
     "a JSON example with a property that XML has no place for": (
-        "components.examples.UnknownIdXml.value",
-        "its JSON twin has text, which no x-entry-order has a place for",
-        ("        message: Le mail et invalide\n", "        text: Le mail et invalide\n"),
+        f"{DELETED}.application/xml.examples.UnknownId",
+        "its JSON twin has text, which no x-xml-order has a place for",
+        ("message: Le mail et invalide\n", "text: Le mail et invalide\n"),
     ),
     "a JSON success with a gap": (
-        "components.examples.ListedNoneXml.value",
+        f"{LISTED}.application/xml.examples.ListedNone",
         "nbData is left out",
-        ("        nbData: 0\n        data: []", "        data: []"),
-        ("            <entry>0</entry>\n            <entry/>\n", "            <entry/>\n"),
+        ("                    nbData: 0\n                    data: []", "                    data: []"),
+        (
+            "                        <entry>0</entry>\n                        <entry/>\n",
+            "                        <entry/>\n",
+        ),
     ),
     "the example of a parameter": (
         "components.parameters.UnsubscribeId.example",
@@ -52,98 +59,99 @@ WRONG: dict[str, tuple[str, str, Replacement, *tuple[Replacement, ...]]] = {
             "            instead of message.\n          example: [{message: 1}]\n",
         ),
     ),
-    "XML that is cut": ("components.examples.UnknownIdXml.value", "not well-formed", (UNKNOWN_ID_XML, "")),
+    "XML that is cut": (f"{DELETED}.application/xml.examples.UnknownId", "not well-formed", (UNKNOWN_ID_XML, "")),
     "XML with a DTD": (
-        "components.examples.UnknownIdXml.value",
+        f"{DELETED}.application/xml.examples.UnknownId",
         "it has a DTD",
         (
-            "    UnknownIdXml:\n      summary: 4, no entry has this id\n      value: |\n",
-            "    UnknownIdXml:\n      summary: 4, no entry has this id\n      value: |\n        <!DOCTYPE result>\n",
+            f"{IN}<result>\n{IN}    <entry>false</entry>\n{IN}    <entry>4</entry>\n",
+            f"{IN}<!DOCTYPE result>\n{IN}<result>\n{IN}    <entry>false</entry>\n{IN}    <entry>4</entry>\n",
         ),
     ),
     "XML with another root": (
-        "components.examples.OkXml.value",
+        f"{DELETED}.application/xml.examples.Ok",
         "the root is <answer>; the schema's xml.name says <result>",
         (
-            "        <result>\n            <entry>true</entry>\n            <entry>200</entry>\n        </result>\n",
-            "        <answer>\n            <entry>true</entry>\n            <entry>200</entry>\n        </answer>\n",
+            f"{IN}<result>\n{IN}    <entry>true</entry>\n{IN}    <entry>200</entry>\n{IN}</result>\n",
+            f"{IN}<answer>\n{IN}    <entry>true</entry>\n{IN}    <entry>200</entry>\n{IN}</answer>\n",
         ),
     ),
     "XML with another element": (
-        "components.examples.UnknownIdXml.value",
+        f"{DELETED}.application/xml.examples.UnknownId",
         "<result> holds <code>; the schema has <entry>",
-        ("            <entry>4</entry>\n", "            <code>4</code>\n"),
+        ("                        <entry>4</entry>\n", "                        <code>4</code>\n"),
     ),
     "XML with another element within": (
-        "components.examples.ListedXml.value",
+        f"{LISTED}.application/xml.examples.Listed",
         "<id> stands where <entry> belongs",
         ("<entry>19</entry>", "<id>19</id>"),
     ),
     "XML with text between its elements": (
-        "components.examples.UnknownIdXml.value",
+        f"{DELETED}.application/xml.examples.UnknownId",
         "<result> holds text beside elements",
-        ("            <entry>4</entry>\n", "            <entry>4</entry>, and\n"),
+        ("                        <entry>4</entry>\n", "                        <entry>4</entry>, and\n"),
     ),
     "XML with fewer entries than the schema allows": (
-        "components.examples.UnknownIdXml.value",
+        f"{DELETED}.application/xml.examples.UnknownId",
         "entry does not fit the schema: ['Le mail et invalide'] is too short",
-        ("            <entry>false</entry>\n            <entry>4</entry>\n", ""),
+        ("                        <entry>false</entry>\n                        <entry>4</entry>\n", ""),
     ),
     "XML that says another value": (
-        "components.examples.UnknownIdXml.value",
+        f"{DELETED}.application/xml.examples.UnknownId",
         "entry 2 is '5', its JSON twin says '4'",
-        ("            <entry>4</entry>\n", "            <entry>5</entry>\n"),
+        ("                        <entry>4</entry>\n", "                        <entry>5</entry>\n"),
     ),
     "XML that says another value within": (
-        "components.examples.ListedXml.value",
+        f"{LISTED}.application/xml.examples.Listed",
         "entry 4.1.1 is '20', its JSON twin says '19'",
         ("<entry>19</entry>", "<entry>20</entry>"),
     ),
     "XML in another order": (
-        "components.examples.AddedXml.value",
+        f"{ADDED}.application/xml.examples.Added",
         "entry 2 is '300', its JSON twin says '200'",
         (
-            "            <entry>200</entry>\n            <entry>300</entry>\n",
-            "            <entry>300</entry>\n            <entry>200</entry>\n",
+            "                        <entry>200</entry>\n                        <entry>300</entry>\n",
+            "                        <entry>300</entry>\n                        <entry>200</entry>\n",
         ),
     ),
     "XML that says less": (
-        "components.examples.AddedXml.value",
+        f"{ADDED}.application/xml.examples.Added",
         "the root holds 2 entries, its JSON twin 3",
-        ("            <entry>300</entry>\n", ""),
+        ("                        <entry>300</entry>\n", ""),
     ),
     "XML with spaces in a value": (
-        "components.examples.UnknownIdXml.value",
+        f"{DELETED}.application/xml.examples.UnknownId",
         "entry 2 is ' 4 '",
-        ("            <entry>4</entry>\n", "            <entry> 4 </entry>\n"),
+        ("                        <entry>4</entry>\n", "                        <entry> 4 </entry>\n"),
     ),
     "XML without a JSON twin": (
-        "components.examples.ListedNoneXml.value",
+        f"{LISTED}.application/xml.examples.ListedNone",
         "no JSON example has the same name",
-        ("            ListedNone:\n              $ref: '#/components/examples/ListedNone'\n", ""),
+        ("                ListedNone:\n", "                ListedOther:\n"),
     ),
 }
 
 
 def test_every_example_of_the_contract_is_right() -> None:
-    """Each example of openapi.yaml fits its schema in both formats, and both say the same."""
-    assert Examples(Document(CONTRACT)).findings() == []
+    """Each example of full.yaml fits its schema in both formats, and both say the same."""
+    assert Examples(Document(FULL)).findings() == []
 
 
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_example_is_found(tmp_path: Path, name: str) -> None:
     """A wrong example is named by its place, with a sentence that says what is wrong."""
     where, told, *replacements = WRONG[name]
-    findings = Examples(Document(copy_with(tmp_path, *replacements))).findings()
+    findings = Examples(Document(copy_with(tmp_path, *replacements, source=FULL))).findings()
     assert [finding for finding in findings if ".".join(map(str, finding.place)) == where and told in finding.message]
 
 
 def test_a_finding_is_printed_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The command prints file, line, place and sentence, and ends with 1."""
-    path = copy_with(tmp_path, ("          - id: 19\n", "          - id: nineteen\n"))
-    line = edited().splitlines().index("    Listed:") + 3  # summary, then value
+    path = copy_with(tmp_path, ("- id: 19\n", "- id: nineteen\n"), source=FULL)
+    line = edited(source=FULL).splitlines().index("                Listed:") + 1
     assert main([str(path)]) == 1
-    assert capsys.readouterr().out.startswith(f"openapi.yaml:{line} at components.examples.Listed.value: data.0.id ")
+    place = f"{LISTED}.application/json.examples.Listed"
+    assert capsys.readouterr().out.startswith(f"full.yaml:{line} at {place}: data.0.id ")
 
 
 def test_a_document_that_is_no_yaml_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,6 +22,7 @@ EDITS: dict[str, tuple[list[tuple[Level, str, str]], list[Replacement]]] = {
             ("        - Problème lors de l'ajout du mail dans la file d'attente\n", ""),
             ("        - A fault of the server; the vendor's text is about queueing a mail.\n", ""),
             ("        - server\n", ""),
+            ("        - unknown\n", ""),
         ],
     ),
     "a code has another number": (
@@ -55,6 +56,7 @@ EDITS: dict[str, tuple[list[tuple[Level, str, str]], list[Replacement]]] = {
             ("        - Tout s’est bien passé !\n", "        - Tout s’est bien passé !\n        - Ancien\n"),
             ("        - Done.\n", "        - Done.\n        - Old.\n"),
             ("        - success\n", "        - success\n        - success\n"),
+            ("        - applied\n", "        - applied\n        - applied\n"),
         ],
     ),
     "the codes stand in another order": (
@@ -76,20 +78,20 @@ EDITS: dict[str, tuple[list[tuple[Level, str, str]], list[Replacement]]] = {
         ],
     ),
     "two entries change places": (
-        [(B, "Outcome.x-entry-order", "is [success, code, errors, message]")],
-        [("x-entry-order: [success, code, message, errors]", "x-entry-order: [success, code, errors, message]")],
+        [(B, "Outcome.x-xml-order", "is [success, code, errors, message]")],
+        [("x-xml-order: [success, code, message, errors]", "x-xml-order: [success, code, errors, message]")],
     ),
     "an entry comes before others": (
-        [(B, "Unsubscribe.x-entry-order", "is [id, reason, email, createdAt]")],
-        [("x-entry-order: [id, email, createdAt]", "x-entry-order: [id, reason, email, createdAt]")],
+        [(B, "Unsubscribe.x-xml-order", "is [id, reason, email, createdAt]")],
+        [("x-xml-order: [id, email, createdAt]", "x-xml-order: [id, reason, email, createdAt]")],
     ),
     "an entry comes last": (
-        [(A, "Unsubscribe.x-entry-order", "is [id, email, createdAt, reason]")],
-        [("x-entry-order: [id, email, createdAt]", "x-entry-order: [id, email, createdAt, reason]")],
+        [(A, "Unsubscribe.x-xml-order", "is [id, email, createdAt, reason]")],
+        [("x-xml-order: [id, email, createdAt]", "x-xml-order: [id, email, createdAt, reason]")],
     ),
     "an order is gone": (
-        [(B, "Unsubscribe.x-entry-order", "is []")],
-        [("      x-entry-order: [id, email, createdAt]\n", "")],
+        [(B, "Unsubscribe.x-xml-order", "is []")],
+        [("      x-xml-order: [id, email, createdAt]\n", "")],
     ),
     "an XML answer is of another JSON answer": (
         [(B, "OutcomeXml.x-xml-of", "was 'Outcome' and is 'Addition'")],
@@ -107,9 +109,30 @@ EDITS: dict[str, tuple[list[tuple[Level, str, str]], list[Replacement]]] = {
         [(A, "Fault", "new"), (B, "OutcomeError", "gone or renamed")],
         [("    OutcomeError:\n", "    Fault:\n")],
     ),
+    "a code has another effect": (
+        [(B, "DeleteUnsubscribeCode.x-enum-effects.3", "x-enum-effects of code 4 was 'settles'")],
+        [
+            (
+                "        - settles\n        - not_applied\n        - applied\n  ",
+                "        - unknown\n        - not_applied\n        - applied\n  ",
+            )
+        ],
+    ),
+    "an operation is no longer safe": (
+        [(B, "paths./v1/unsubscribe/list.get.x-safe", "x-safe is false now")],
+        [("      x-safe: true\n", "")],
+    ),
+    "a property is no longer essential": (
+        [(B, "UnsubscribeList.x-essential", "no longer essential: data")],
+        [("      x-essential: [data]\n", "")],
+    ),
+    "a property is essential now": (
+        [(A, "Unsubscribe.x-essential", "essential now: createdAt")],
+        [("x-essential: [id, email]", "x-essential: [id, email, createdAt]")],
+    ),
     "an operation may not be repeated any more": (
-        [(B, "paths./v1/unsubscribe/list.get.x-repeatable", "may not be repeated any more")],
-        [("x-repeatable: true\n", "x-repeatable: false\n")],
+        [(B, "paths./v1/unsubscribe/list.get.x-idempotent", "x-idempotent is false now")],
+        [("x-idempotent: true\n", "x-idempotent: false\n")],
     ),
     "an operation has one list of codes less": (
         [(B, "paths./v1/unsubscribe/list.get.x-codes", "is [ListUnsubscribesCode]")],
@@ -120,8 +143,8 @@ EDITS: dict[str, tuple[list[tuple[Level, str, str]], list[Replacement]]] = {
         [("[ListUnsubscribesCode, AccountCode]", "[ListUnsubscribesCode, AccountCode, AddUnsubscribeCode]")],
     ),
     "a form of an operation stands alone": (
-        [(B, "paths./v1/unsubscribe/delete.get.x-other-form-of", "is None")],
-        [("      x-other-form-of: deleteUnsubscribe\n", "")],
+        [(B, "paths./v1/unsubscribe/delete.get.x-alias-of", "is None")],
+        [("      x-alias-of: deleteUnsubscribe\n", "")],
     ),
     "fewer requests are allowed": (
         [(B, "x-rate-limit", "it was 2000 in 60 s and is 2000 in 61 s")],
@@ -151,5 +174,5 @@ def test_an_edit_means_what_the_rule_says(tmp_path: Path, name: str) -> None:
 
 def test_what_may_be_repeated_after_all_is_an_addition(tmp_path: Path) -> None:
     """A client that does not repeat an operation which may be repeated does no harm."""
-    old = Document(copy_with(tmp_path, ("x-repeatable: true\n", "x-repeatable: false\n")))
+    old = Document(copy_with(tmp_path, ("x-idempotent: true\n", "x-idempotent: false\n")))
     assert [change.level for change in changes_of_extensions(old, Document(CONTRACT))] == [A]

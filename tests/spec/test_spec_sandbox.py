@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from spec.checks.edits import CONTRACT
+from spec.checks.edits import FULL
 from spec_checks.document import Document, Node
 
 from mailpartner.sandbox import Entry, SandboxProcess
 
-DOCUMENT = Document(CONTRACT)
+DOCUMENT = Document(FULL)
 OPERATIONS = {operation["operationId"]: (place, operation) for place, operation in DOCUMENT.operations()}
 KEY = "sandbox-key"
 TYPES = {"json": "application/json", "xml": "application/xml; charset=utf-8"}

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 from list_client import Caller
 from list_server import ListServer
 
 from mailpartner.sandbox import Sandbox
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="session")
-def spec() -> Any:
-    """openapi.yaml."""
-    return yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture

@@ -43,10 +43,10 @@ class Caller:
 
     def _sync(self, act: Callable[[Any], Any]) -> Any:
         with MailPartner(**self._options) as mp:
-            mp._state.clock = Hurry()
+            mp._session.state.clock = Hurry()
             return act(mp)
 
     async def _async(self, act: Callable[[Any], Any]) -> Any:
         async with AsyncMailPartner(**self._options) as mp:
-            mp._state.clock = Hurry()
+            mp._session.state.clock = Hurry()
             return await act(mp)

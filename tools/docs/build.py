@@ -22,6 +22,7 @@ from .pages import FILES, README, Links, Page, PageError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CASES = "conformance/cases.json"
+FULL = "generated/openapi/full.yaml"
 Values = dict[str, object]
 # Pages that are files of the repository; those that do not exist are left out.
 READ_AS_THEY_STAND = {
@@ -32,7 +33,7 @@ READ_AS_THEY_STAND = {
     "contract": "spec/README.md",
     "changelog": "CHANGELOG.md",
 }
-DOWNLOADS = ("openapi.yaml", "openapi-json-only.json", CASES)
+DOWNLOADS = ("openapi.yaml", FULL, "generated/openapi/json-only.json", CASES)
 
 
 def gather(root: Path, source: Path) -> None:
@@ -66,7 +67,7 @@ def _write(source: Path, name: str, text: str) -> None:
 
 
 def _contract(root: Path) -> Values:
-    return reference.Contract(yaml.safe_load((root / "openapi.yaml").read_text(encoding="utf-8"))).shown()
+    return reference.Contract(yaml.safe_load((root / FULL).read_text(encoding="utf-8"))).shown()
 
 
 def _cases(root: Path) -> Values:

@@ -61,7 +61,7 @@ class Contract:
             "path": path,
             "summary": operation["summary"],
             "description": operation["description"].strip(),
-            "repeatable": operation.get("x-repeatable", False),
+            "repeatable": operation.get("x-idempotent", False),
             "inputs": [*(self._key_inputs() if secured else []), *self._inputs(item, operation)],
             "code_lists": operation["x-codes"],
             "answer": self._fields(answer["content"][JSON]["schema"]),
@@ -87,7 +87,7 @@ class Contract:
         """The properties of an answer in the order of its XML entries, those of its rows after their list."""
         schema = self._resolve(schema)
         rows = []
-        for name in schema.get("x-entry-order") or schema["properties"]:
+        for name in schema.get("x-xml-order") or schema["properties"]:
             about = self._resolve(schema["properties"][name])
             required = name in schema.get("required", [])
             rows.append(

@@ -1,6 +1,6 @@
-"""Each example of openapi.yaml fits its schema, in JSON and in XML, and its two forms say the same.
+"""Each example of a document fits its schema, in JSON and in XML, and its two forms say the same.
 
-Usage: python -m spec_checks.examples [openapi.yaml]
+Usage: python -m spec_checks.examples [generated/openapi/full.yaml]
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Examples:
 
     def _gap(self, value: Node, schema: Node) -> str | None:
         """A success is read by position, so it must not leave out a property before its last one."""
-        order = self._document.resolved(schema)["x-entry-order"]
+        order = self._document.resolved(schema)["x-xml-order"]
         missing = [name for name in order[: len(value)] if name not in value]
         return (
             f"{missing[0]} is left out, so the entries after it are read as others"
@@ -118,7 +118,7 @@ def _holders(place: Place, node: Any) -> Iterator[tuple[Place, Node]]:
 def main(arguments: list[str]) -> int:
     """Print what is wrong, one line a finding."""
     try:
-        document = Document(Path(arguments[0] if arguments else "openapi.yaml"))
+        document = Document(Path(arguments[0] if arguments else "generated/openapi/full.yaml"))
     except DocumentError as error:
         print(error)
         return 1

@@ -14,6 +14,7 @@ COLUMNS = {
     NAMES: Level.BREAKING,
     TEXTS: Level.BREAKING,
     "x-enum-classes": Level.BREAKING,
+    "x-enum-effects": Level.BREAKING,
     DESCRIPTIONS: Level.WORDING,
 }
 SCHEMAS: Place = ("components", "schemas")
@@ -35,8 +36,9 @@ def _schemas(old: Document, new: Document) -> Iterator[Change]:
             yield Change(Level.BREAKING, place, "gone or renamed: generated code names its model by it")
             continue
         yield from _codes(place, before, after)
-        yield from _list(place, "x-entry-order", before, after)
+        yield from _list(place, "x-xml-order", before, after)
         yield from _value(place, "x-xml-of", before, after)
+        yield from _essential(place, before, after)
         yield from _xml(place, before, after)
 
 
@@ -53,7 +55,7 @@ def _codes(place: Place, before: Node, after: Node) -> Iterator[Change]:
     for code in old.keys() & new.keys():
         for column, level in COLUMNS.items():
             one, other = old[code][column], new[code][column]
-            if one != other:
+            if one != other and one is not None:
                 row_place = (*place, column, after["enum"].index(code))
                 yield Change(level, row_place, f"{column} of code {code} was {one!r} and is {other!r}")
     for code in new.keys() - old.keys():
@@ -62,7 +64,8 @@ def _codes(place: Place, before: Node, after: Node) -> Iterator[Change]:
 
 def _rows(schema: Node) -> dict[int, dict[str, Any]]:
     """A code list by its codes."""
-    columns = zip(*(schema[column] for column in COLUMNS), strict=True)
+    unknown = [None] * len(schema["enum"])
+    columns = zip(*(schema.get(column, unknown) for column in COLUMNS), strict=True)
     return {code: dict(zip(COLUMNS, values, strict=True)) for code, values in zip(schema["enum"], columns, strict=True)}
 
 
@@ -96,15 +99,26 @@ def _operations(old: Document, new: Document) -> Iterator[Change]:
     for place, operation in old.operations():
         if place in after:
             yield from _list(place, "x-codes", operation, after[place])
-            yield from _value(place, "x-other-form-of", operation, after[place])
-            yield from _repeatable(place, operation, after[place])
+            yield from _value(place, "x-alias-of", operation, after[place])
+            for key in ("x-safe", "x-idempotent"):
+                yield from _promise(place, key, operation, after[place])
 
 
-def _repeatable(place: Place, before: Node, after: Node) -> Iterator[Change]:
-    old, new = (bool(operation.get("x-repeatable", False)) for operation in (before, after))
+def _promise(place: Place, key: str, before: Node, after: Node) -> Iterator[Change]:
+    """What clients may rely on: to give it is an addition, to take it back breaks them."""
+    old, new = (bool(operation.get(key, False)) for operation in (before, after))
     if old != new:
-        told = "it may be repeated now" if new else "it may not be repeated any more"
-        yield Change(Level.ADDITION if new else Level.BREAKING, (*place, "x-repeatable"), told)
+        told = f"{key} is {str(new).lower()} now"
+        yield Change(Level.ADDITION if new else Level.BREAKING, (*place, key), told)
+
+
+def _essential(place: Place, before: Node, after: Node) -> Iterator[Change]:
+    """Clients may rely on an essential property being there."""
+    old, new = (set(schema.get("x-essential", ())) for schema in (before, after))
+    if old - new:
+        yield Change(Level.BREAKING, (*place, "x-essential"), f"no longer essential: {', '.join(sorted(old - new))}")
+    if new - old:
+        yield Change(Level.ADDITION, (*place, "x-essential"), f"essential now: {', '.join(sorted(new - old))}")
 
 
 def _rate_limit(before: Node, after: Node) -> Iterator[Change]:

@@ -55,15 +55,15 @@ def entries(element: ET.Element, tag: str = "entry") -> Entry:
 
 
 def expected(value: Any, schema: Node, document: Document) -> Entry:
-    """The entries that say a JSON value: an object's properties by x-entry-order, a list's items one by one.
+    """The entries that say a JSON value: an object's properties by x-xml-order, a list's items one by one.
 
-    Raises XmlError for an object that XML cannot say: with a property that x-entry-order lacks.
+    Raises XmlError for an object that XML cannot say: with a property that x-xml-order lacks.
     """
     schema = document.resolved(schema)
     if isinstance(value, dict):
-        order = schema.get("x-entry-order", [])
+        order = schema.get("x-xml-order", [])
         if unknown := [name for name in value if name not in order]:
-            raise XmlError(f"its JSON twin has {unknown[0]}, which no x-entry-order has a place for")
+            raise XmlError(f"its JSON twin has {unknown[0]}, which no x-xml-order has a place for")
         inner = [expected(value[name], schema["properties"][name], document) for name in order if name in value]
         return inner or ""
     if isinstance(value, list):

@@ -27,7 +27,7 @@ type codeList struct {
 // meaningsOf reads what each code means on each operation.
 func meaningsOf(path string) map[string]codes {
 	if path == "" {
-		path = "openapi-json-only.json"
+		path = "generated/openapi/json-only.json"
 	}
 	var spec document
 	read(path, &spec)

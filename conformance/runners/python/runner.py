@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from mailpartner import APIConnectionError, APIError, Deletion, MailPartner, MailPartnerError, Unsubscribe
+from mailpartner import Addition, APIConnectionError, APIError, Deletion, MailPartner, MailPartnerError, Unsubscribe
 from mailpartner.errors import KINDS
 
 CLASSES = {cls: kind for kind, cls in KINDS.items()}
@@ -35,8 +35,8 @@ def said_of(value: Any) -> dict[str, Any]:
     """What a call gave back, in the words of the cases."""
     if isinstance(value, Deletion):
         return {"result": value.outcome.value, "code": value.code, "message": value.message}
-    if isinstance(value, int):
-        return {"result": "added", "code": 200, "id": value}
+    if isinstance(value, Addition):
+        return {"result": value.outcome.value, "code": value.code, "id": value.id}
     return {"result": "listed", "code": 200, "entries": [_entry(entry) for entry in value]}
 
 

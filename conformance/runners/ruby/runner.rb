@@ -108,7 +108,7 @@ class Runner
   end
 end
 
-document = JSON.parse(File.read(ENV.fetch('SPEC', 'openapi-json-only.json')))
+document = JSON.parse(File.read(ENV.fetch('SPEC', 'generated/openapi/json-only.json')))
 account = Account.new(ENV.fetch('CONFORMANCE_URL'), Outcomes.new(document))
 runner = Runner.new(Attempts.new(account))
 JSON.parse(File.read(ENV.fetch('CONFORMANCE_CALLS'))).each do |call|

@@ -5,7 +5,7 @@ import type { Operation } from "./client.ts";
 export type Meaning = { name: string; kind: string };
 type CodeList = { enum: number[]; "x-enum-varnames": string[]; "x-enum-classes": string[] };
 
-const spec = JSON.parse(readFileSync(process.env.SPEC ?? "openapi-json-only.json", "utf8"));
+const spec = JSON.parse(readFileSync(process.env.SPEC ?? "generated/openapi/json-only.json", "utf8"));
 
 /** The first list of the operation that has the code decides. Nothing for a code that is not listed. */
 export function meaningOf(operation: Operation, code: number | undefined): Meaning | undefined {

@@ -14,7 +14,7 @@ class AdditionXml:
     """The outcome in XML. Not documented: derived from the order of the JSON answer.
 
     Attributes:
-        entry (list[str]): The values, in the order of x-entry-order of Addition. Example: ['true', '200', '300'].
+        entry (list[str]): The values, in the order of x-xml-order of Addition. Example: ['true', '200', '300'].
     """
 
     entry: list[str]

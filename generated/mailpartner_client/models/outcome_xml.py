@@ -15,7 +15,7 @@ class OutcomeXml:
     code and, if there is one, message. Text may come as CDATA.
 
         Attributes:
-            entry (list[str]): The values, in the order of x-entry-order of Outcome. Example: ['true', '200'].
+            entry (list[str]): The values, in the order of x-xml-order of Outcome. Example: ['true', '200'].
     """
 
     entry: list[str]

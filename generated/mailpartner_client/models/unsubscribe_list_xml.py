@@ -15,7 +15,7 @@ class UnsubscribeListXml:
     the XML of siblings. The fourth entry holds one entry for each row.
 
         Attributes:
-            entry (list[str]): The values, in the order of x-entry-order of UnsubscribeList. Example: ['true', '200', '0',
+            entry (list[str]): The values, in the order of x-xml-order of UnsubscribeList. Example: ['true', '200', '0',
                 ''].
     """
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncGenerator, Generator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import aclosing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import attrs
-from mailpartner_contract import RATE_LIMIT
 
 from mailpartner._bulk.executors import Lanes, in_chunks
 from mailpartner._bulk.journal import Journal
@@ -18,20 +17,21 @@ from mailpartner._bulk.run import Job, NotSent, Result, Run, outcome_of
 from mailpartner._bulk.tasks import in_tasks, run_uncancelled
 from mailpartner._bulk.threads import in_threads
 from mailpartner._core.call import CallAborted
-from mailpartner._transport.pool import CLOSED
-from mailpartner.resources import _deletion as removal
-from mailpartner.results import BulkItem, Outcome
+from mailpartner._core.session import AnySession, AsyncSession, Call, Session
+from mailpartner.contract import RATE_LIMIT
+from mailpartner.errors import MailPartnerError
+from mailpartner.results import BulkItem, Deletion, DeletionOutcome
 
 if TYPE_CHECKING:
     from mailpartner._core.options import CallOptions
-    from mailpartner.client import AnyClient, AsyncMailPartner, MailPartner
 
 VENDOR_RATE: Final = RATE_LIMIT[0] * 60 // RATE_LIMIT[1]
 """Requests a minute from one IP address, as openapi.yaml says."""
 
 LARGEST_WIDTH: Final = 1000
 
-Client = TypeVar("Client", "MailPartner", "AsyncMailPartner")
+Describe = Callable[[int, bool], Call[Deletion]]
+"""Describes the call for one id; the bool is missing_ok. Module-level, so that executors can pickle it."""
 
 
 @attrs.frozen
@@ -75,57 +75,58 @@ def check_ids(ids: object) -> None:
 
 
 def delete_many(
-    client: MailPartner, ids: Iterable[int], plan: BulkOptions, options: CallOptions
+    session: Session, describe: Describe, ids: Iterable[int], plan: BulkOptions, options: CallOptions
 ) -> Generator[BulkItem, None, None]:
-    """A run in threads, or on the plan's executor. Everything is checked before the first item is asked for."""
-    return _deletions(_open(client).with_options(**options), ids, plan)
+    """Start a run in threads, or on the given executor. Everything is checked before the first item is asked for."""
+    check_ids(ids)
+    session.check_open()
+    return _deletions(session.with_options(**options), describe, ids, plan)
 
 
 def delete_many_async(
-    client: AsyncMailPartner, ids: Iterable[int], plan: BulkOptions, options: CallOptions
+    session: AsyncSession, describe: Describe, ids: Iterable[int], plan: BulkOptions, options: CallOptions
 ) -> AsyncGenerator[BulkItem, None]:
-    """A run in tasks, or on the plan's executor."""
-    return _async_deletions(_open(client).with_options(**options), ids, plan)
+    """Start a run in tasks, or on the given executor."""
+    check_ids(ids)
+    session.check_open()
+    return _async_deletions(session.with_options(**options), describe, ids, plan)
 
 
-def _open(client: Client) -> Client:
-    if client._closed:
-        raise RuntimeError(CLOSED)
-    return client
-
-
-def _deletions(client: MailPartner, ids: Iterable[int], plan: BulkOptions) -> Generator[BulkItem, None, None]:
-    with _journal_of(client, plan) as journal:
+def _deletions(
+    session: Session, describe: Describe, ids: Iterable[int], plan: BulkOptions
+) -> Generator[BulkItem, None, None]:
+    with _journal_of(session, plan) as journal:
         run = plan.run(ids, journal)
         if plan.executor is not None:
-            yield from _in_chunks(run, plan, client)
+            yield from _in_chunks(run, plan, session, describe)
             return
         stop = threading.Event()
-        with pace_and_room(client, plan):
-            yield from in_threads(run, lambda job: _delete(client, job, stop), stop)
+        with rate_and_connections(session, plan):
+            yield from in_threads(run, lambda job: _delete(session, describe, job, stop), stop)
 
 
 async def _async_deletions(
-    client: AsyncMailPartner, ids: Iterable[int], plan: BulkOptions
+    session: AsyncSession, describe: Describe, ids: Iterable[int], plan: BulkOptions
 ) -> AsyncGenerator[BulkItem, None]:
     async def delete(job: Job) -> Result:
         try:
-            settled = await client._settle(*removal.delete_call(client, job.id, {}))
-        except (TypeError, ValueError) as error:
-            return error
-        return outcome_of(lambda: removal.deletion(job.id, settled, missing_ok=False).outcome)
+            return (await session.execute(describe(job.id, False), {})).outcome
+        except (MailPartnerError, TypeError, ValueError) as error:
+            return error.with_traceback(None)
 
-    with _journal_of(client, plan) as journal, pace_and_room(client, plan):
+    with _journal_of(session, plan) as journal, rate_and_connections(session, plan):
         run = plan.run(ids, journal)
-        items = in_tasks(run, delete) if plan.executor is None else in_chunks_async(run, plan, client)
+        items = in_tasks(run, delete) if plan.executor is None else in_chunks_async(run, plan, session, describe)
         async with aclosing(items):
             async for item in items:
                 yield item
 
 
-async def in_chunks_async(run: Run, plan: BulkOptions, client: AsyncMailPartner) -> AsyncGenerator[BulkItem, None]:
-    """A run on an executor, awaited: its waiting is done in a thread."""
-    items = _in_chunks(run, plan, client)
+async def in_chunks_async(
+    run: Run, plan: BulkOptions, session: AsyncSession, describe: Describe
+) -> AsyncGenerator[BulkItem, None]:
+    """Carry out a run on an executor, awaited: its waiting is done in a thread."""
+    items = _in_chunks(run, plan, session, describe)
     try:
         while (item := await run_uncancelled(lambda: next(items, None))) is not None:
             yield item
@@ -133,28 +134,27 @@ async def in_chunks_async(run: Run, plan: BulkOptions, client: AsyncMailPartner)
         await run_uncancelled(items.close)
 
 
-def _in_chunks(run: Run, plan: BulkOptions, client: AnyClient) -> Generator[BulkItem, None, None]:
+def _in_chunks(run: Run, plan: BulkOptions, session: AnySession, describe: Describe) -> Generator[BulkItem, None, None]:
     executor = cast(Executor, plan.executor)
-    return in_chunks(run, executor, Lanes(plan.concurrency, plan.rate), client._origin.url, client._options)
+    lanes = Lanes(plan.concurrency, plan.rate)
+    return in_chunks(run, executor, lanes, describe, session.base_url, session.options)
 
 
-def _delete(client: MailPartner, job: Job, stop: threading.Event) -> Result | NotSent | None:
+def _delete(session: Session, describe: Describe, job: Job, stop: threading.Event) -> Result | NotSent | None:
+    def delete() -> DeletionOutcome:
+        return session.execute(describe(job.id, False), {}, stop).outcome
+
     try:
-        return outcome_of(lambda: _outcome(client, job, stop))
-    except CallAborted as stopped:
-        return None if stopped.sent else NotSent()
-
-
-def _outcome(client: MailPartner, job: Job, stop: threading.Event) -> Outcome:
-    request, options = removal.delete_call(client, job.id, {})
-    return removal.deletion(job.id, client._settle(request, options, stop), missing_ok=False).outcome
+        return outcome_of(delete)
+    except CallAborted as aborted:
+        return None if aborted.sent else NotSent()
 
 
 @contextmanager
-def pace_and_room(client: AnyClient, plan: BulkOptions) -> Iterator[None]:
+def rate_and_connections(session: AnySession, plan: BulkOptions) -> Iterator[None]:
     """The pace of a run for all calls of its client, and connections for as many as it has under way."""
-    client._sender.resize(plan.concurrency)
-    rate_limiter = client._state.rate_limiter
+    session.sender.resize(plan.concurrency)
+    rate_limiter = session.state.rate_limiter
     rate = float("inf") if plan.rate is None else plan.rate  # unpaced, but a 429 still pauses everybody
     rate_limiter.begin(rate)
     try:
@@ -164,7 +164,7 @@ def pace_and_room(client: AnyClient, plan: BulkOptions) -> Iterator[None]:
 
 
 @contextmanager
-def _journal_of(client: AnyClient, plan: BulkOptions) -> Iterator[Journal | None]:
+def _journal_of(session: AnySession, plan: BulkOptions) -> Iterator[Journal | None]:
     given = plan.journal
     if given is None:
         yield None
@@ -172,8 +172,8 @@ def _journal_of(client: AnyClient, plan: BulkOptions) -> Iterator[Journal | None
     journal = given if isinstance(given, Journal) else Journal(given)
     try:
         with journal.held():
-            journal.bind({"base_url": client._origin.url})
-            journal.bind_account(client._fingerprint())
+            journal.bind({"base_url": session.base_url})
+            journal.bind_account(session.fingerprint())
             yield journal
     finally:
         if journal is not given:

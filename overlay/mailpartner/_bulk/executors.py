@@ -11,22 +11,21 @@ import os
 import threading
 import time
 from asyncio import CancelledError
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, NamedTuple
 
-import attrs
-
 from mailpartner._bulk.run import FailurePolicy, Job, NotSent, Result, Run, outcome_of
 from mailpartner._core.rate_limiter import CATCH_UP, MARGIN, FixedSchedule, on_grid
 from mailpartner._transport import credential
+from mailpartner._transport.setup import session_from_environment
 from mailpartner.errors import APIConnectionError, BulkStoppedError, ConfigurationError, NotFoundError
-from mailpartner.results import BulkItem, Outcome
+from mailpartner.results import BulkItem, Deletion, DeletionOutcome
 
 if TYPE_CHECKING:
     from mailpartner._core.options import Options
-    from mailpartner.client import MailPartner
+    from mailpartner._core.session import Call, Session
 
 SECONDS_A_CHUNK = 2.0
 UNPACED_CHUNK = 100
@@ -43,8 +42,10 @@ _AGAIN = "What is done is done; run it again with a new executor, and the same j
 
 class Chunk(NamedTuple):
     """Ids for one worker. start: the time of day, in seconds, of the first request; spacing: seconds between two, 0
-    for no pace."""
+    for no pace.
+    """
 
+    describe: Callable[[int, bool], Call[Deletion]]
     base_url: str
     options: Options
     ids: tuple[int, ...]
@@ -54,7 +55,8 @@ class Chunk(NamedTuple):
 
 class Report(NamedTuple):
     """What came of a chunk: a result for each id, in order, fewer where the worker gave up. free: when the next
-    request of its lane may leave, as a time of day."""
+    request of its lane may leave, as a time of day.
+    """
 
     results: list[Result]
     free: float
@@ -81,7 +83,12 @@ class Lanes:
 
 
 def in_chunks(
-    run: Run, executor: Executor, lanes: Lanes, base_url: str, options: Options
+    run: Run,
+    executor: Executor,
+    lanes: Lanes,
+    describe: Callable[[int, bool], Call[Deletion]],
+    base_url: str,
+    options: Options,
 ) -> Generator[BulkItem, None, None]:
     """Carry the run out on `executor`, one chunk a lane at a time."""
     work = _Work(run, executor, lanes)
@@ -90,7 +97,7 @@ def in_chunks(
             while lanes.free and not run.over:
                 jobs, known = run.take(lanes.chunk)
                 if run.save() and jobs:
-                    work.hand_out(jobs, base_url, options)
+                    work.hand_out(jobs, describe, base_url, options)
                 yield from known
             if run.in_flight:
                 yield from run.account(work.ended())
@@ -116,10 +123,12 @@ class _Work:
         self._under_way: dict[Future[Report], tuple[list[Job], float]] = {}
         self._untold = NotSent() if isinstance(executor, _RUNS_ONCE) else None
 
-    def hand_out(self, jobs: list[Job], base_url: str, options: Options) -> None:
+    def hand_out(
+        self, jobs: list[Job], describe: Callable[[int, bool], Call[Deletion]], base_url: str, options: Options
+    ) -> None:
         """Give a chunk to the executor; if it takes none, the run stops."""
         start = self._lanes.take()
-        chunk = Chunk(base_url, options, tuple(job.id for job in jobs), start, self._lanes.spacing)
+        chunk = Chunk(describe, base_url, options, tuple(job.id for job in jobs), start, self._lanes.spacing)
         self._run.in_flight += len(jobs)
         try:
             future = self._executor.submit(delete_chunk, chunk)
@@ -176,15 +185,15 @@ def delete_chunk(chunk: Chunk) -> Report:
     has its chunk done again by another, if the executor does that: an unknown id may then be one that the first had
     deleted, so it is in doubt.
     """
-    client = _client(chunk.base_url, chunk.options, hash(os.environ.get(credential.VARIABLE)))
+    session = _session(chunk.base_url, chunk.options, hash(os.environ.get(credential.VARIABLE)))
     epoch = time.time() - time.monotonic()
     schedule = FixedSchedule(chunk.start - epoch, chunk.spacing)
     if chunk.spacing:
-        client = client._paced(schedule)
+        session = session.with_schedule(schedule)
     patience = FailurePolicy()
     results: list[Result] = []
     for number in chunk.ids:
-        result = outcome_of(functools.partial(_delete, client, number))
+        result = outcome_of(functools.partial(_delete, session, chunk.describe, number))
         if isinstance(result, NotFoundError):
             result.maybe_applied = True
         results.append(result)
@@ -193,11 +202,11 @@ def delete_chunk(chunk: Chunk) -> Report:
     return Report(results, schedule.next + epoch)
 
 
-def _delete(client: MailPartner, id: int) -> Outcome:
-    return client.unsubscribes.delete(id).outcome
+def _delete(session: Session, describe: Callable[[int, bool], Call[Deletion]], id: int) -> DeletionOutcome:
+    return session.execute(describe(id, False), {}).outcome
 
 
-def _client(base_url: str, options: Options, which_key: int) -> MailPartner:
+def _session(base_url: str, options: Options, which_key: int) -> Session:
     """One client a worker process and key, so that its connections last from chunk to chunk."""
     with _making:  # or two threads would make two
         return _made(base_url, options, which_key)
@@ -207,7 +216,5 @@ _making = threading.Lock()
 
 
 @functools.lru_cache(maxsize=8)
-def _made(base_url: str, options: Options, which_key: int) -> MailPartner:
-    from mailpartner.client import MailPartner
-
-    return MailPartner(base_url=base_url, **attrs.asdict(options))
+def _made(base_url: str, options: Options, which_key: int) -> Session:
+    return session_from_environment(base_url, options)

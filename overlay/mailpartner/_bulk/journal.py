@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from mailpartner import errors
 from mailpartner.errors import APIError, JournalError
-from mailpartner.results import BulkItem, Outcome
+from mailpartner.results import BulkFailure, BulkItem, BulkSuccess, DeletionOutcome
 
 FORMAT = "1"
 APPLICATION_ID = 0x4D504A4C  # "MPJL": marks the file as a journal, so that no other program's is written to
@@ -26,7 +26,7 @@ PAGE = 1000
 
 PENDING, SENT, DELETED, ALREADY_GONE, REFUSED, FAILED, INVALID = range(7)
 FINAL = frozenset({DELETED, ALREADY_GONE, REFUSED, INVALID})
-_STATES = {Outcome.DELETED: DELETED, Outcome.ALREADY_GONE: ALREADY_GONE}
+_STATES = {DeletionOutcome.DELETED: DELETED, DeletionOutcome.ALREADY_GONE: ALREADY_GONE}
 _OUTCOMES = {state: outcome for outcome, state in _STATES.items()}
 _ERRORS = frozenset({REFUSED, FAILED, INVALID})
 
@@ -57,7 +57,8 @@ WHERE position = ?4
 
 class Row(NamedTuple):
     """One id of a run, as the journal has it. `text` is an error: its class, and in a second line the rest of it as
-    JSON. What cannot be an id is there as its repr."""
+    JSON. What cannot be an id is there as its repr.
+    """
 
     position: int
     id: int | str
@@ -119,7 +120,8 @@ class Journal:
 
     def bind(self, metadata: dict[str, str], keep: Iterable[str] = ()) -> None:
         """State what this run is. Raises JournalError if the journal was begun with something else; those of `keep`
-        are stated once and not compared."""
+        are stated once and not compared.
+        """
         known = self.metadata()
         for name, value in metadata.items():
             if name not in keep and known.get(name, value) != value:
@@ -133,7 +135,8 @@ class Journal:
 
     def bind_account(self, account: str) -> None:
         """State whose key is used: the same as before, or another if all that came of the first is that it was
-        refused. Raises JournalError for any other: the ids are those of one account."""
+        refused. Raises JournalError for any other: the ids are those of one account.
+        """
         if self.metadata().get("account", account) != account and self._key_was_refused():
             with self._spoken("write"):
                 self._db.execute("UPDATE fact SET value=? WHERE name='account'", (account,))
@@ -194,7 +197,8 @@ class Journal:
 
     def commit(self) -> None:
         """Write all that was noted. Raises JournalError if it cannot be: then what was marked may not be sent, and is
-        marked no more; what was recorded is kept for the next time."""
+        marked no more; what was recorded is kept for the next time.
+        """
         if not (self._marks or self._results):
             return
         marks, self._marks = self._marks, []
@@ -282,11 +286,11 @@ def is_final(error: Exception) -> bool:
 def item_of(row: Row, id: int) -> BulkItem:
     """The item that a row in a final state stands for; its error has all but the answer itself."""
     if row.state in _OUTCOMES:
-        return BulkItem(id, _OUTCOMES[row.state], None)
+        return BulkSuccess(id, _OUTCOMES[row.state])
     class_name, _, text = (row.text or "").partition("\n")
     details = json.loads(text)
     words = details.pop("words")
     if row.state == INVALID:
-        return BulkItem(id, None, (TypeError if class_name == "TypeError" else ValueError)(words))
+        return BulkFailure(id, (TypeError if class_name == "TypeError" else ValueError)(words))
     error: APIError = getattr(errors, class_name)(words, code=row.code, **details)
-    return BulkItem(id, None, error)
+    return BulkFailure(id, error)

@@ -9,13 +9,13 @@ from typing import NamedTuple
 from mailpartner import errors
 from mailpartner._bulk.journal import FINAL, SENT, Journal, Row, is_final, item_of, stored_id
 from mailpartner.errors import BulkStoppedError, JournalError
-from mailpartner.results import BulkItem, Outcome
+from mailpartner.results import BulkFailure, BulkItem, BulkSuccess, DeletionOutcome
 
 FAILURES_IN_A_ROW = 20
 SLOW = 0.02
 """Seconds after which an iterator of ids is one that waits: then what is there is sent before it is asked again."""
 
-Result = Outcome | Exception
+Result = DeletionOutcome | Exception
 
 
 class JobCrashed(NamedTuple):
@@ -112,7 +112,8 @@ class Run:
 
     def save(self) -> bool:
         """Write the journal, if there is one. False if it could not be: then the run stops, and what was taken since
-        the last time may not be sent."""
+        the last time may not be sent.
+        """
         try:
             if self._journal is not None:
                 self._journal.commit()
@@ -123,7 +124,8 @@ class Run:
 
     def account(self, results: Iterable[tuple[Job, Result | JobCrashed | NotSent | None]]) -> list[BulkItem]:
         """The items of jobs that have ended. A job whose result is None was given up: it has no item, and stays in
-        doubt. One that is Unsent has no item either, and is as it was before it was taken."""
+        doubt. One that is Unsent has no item either, and is as it was before it was taken.
+        """
         items = []
         for job, result in results:
             self.in_flight -= 1
@@ -156,11 +158,11 @@ class Run:
             self.stopped = reason
 
     def _item(self, job: Job, result: Result) -> BulkItem:
-        if isinstance(result, Outcome):
-            return BulkItem(job.id, result, None)
+        if isinstance(result, DeletionOutcome):
+            return BulkSuccess(job.id, result)
         if isinstance(result, errors.NotFoundError) and (self.missing_ok or job.sent_before):
-            return BulkItem(job.id, Outcome.ALREADY_GONE, None)
-        return BulkItem(job.id, None, result)
+            return BulkSuccess(job.id, DeletionOutcome.ALREADY_GONE)
+        return BulkFailure(job.id, result)
 
     def _row(self, position: int, id: object) -> Row | None:
         row = next(self._recorded, None)
@@ -217,7 +219,7 @@ def _given_up(why: str, error: errors.MailPartnerError) -> BulkStoppedError:
     )
 
 
-def outcome_of(delete: Callable[[], Outcome]) -> Result:
+def outcome_of(delete: Callable[[], DeletionOutcome]) -> Result:
     """What a deletion came to, its error if it raised one that is an answer to this id."""
     try:
         return delete()

@@ -15,7 +15,8 @@ Ended = tuple[Job, "Result | JobCrashed | NotSent | None"]
 
 def in_threads(run: Run, call: Call, stop: threading.Event) -> Iterator[BulkItem]:
     """Carry the run out; `call` deletes one entry; if `stop` kept it from coming to an end it returns None, or
-    Unsent if that was before its request left."""
+    Unsent if that was before its request left.
+    """
     crew = _Crew(call, stop)
     try:
         while run.in_flight or not run.over:
@@ -73,7 +74,8 @@ class _Crew:
 
     def dismiss(self) -> None:
         """Wait until all threads have ended. Nothing is counted here: Ctrl-C may come between a job or a thread and
-        its count."""
+        its count.
+        """
         self._jobs.put(None)
         for thread in self._threads:
             if thread.is_alive():  # or Ctrl-C came before it was started

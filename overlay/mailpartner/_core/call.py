@@ -1,7 +1,7 @@
-"""One call: attempts, waiting, the deadline, and the change of method. The only place that sleeps.
+"""One call: its attempts, waits, deadline and change of method, as a generator.
 
-The request_flow with the server is a generator: it yields what is to be sent and how long to wait, and is told
-what came back. `run` and `run_async` carry it out; there is nothing else in which sync and async differ.
+`request_flow` yields what to send and how long to wait, and receives the responses. `run` and `run_async` carry it out,
+which is the only difference between sync and async.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Generator
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from mailpartner._core.classify import Classification, classify
 from mailpartner._core.clock import SYSTEM_CLOCK, Clock
 from mailpartner._core.error_messages import ErrorContext, error_for
-from mailpartner._core.method import other_method, remember_method, with_first_method
 from mailpartner._core.rate_limiter import FixedSchedule, RateLimiter
 from mailpartner._core.response import Envelope, NoResponse, RawResponse
 from mailpartner._core.retry import LONGEST_RETRY_AFTER, RetryQuota, backoff, retry_after
@@ -23,15 +22,17 @@ from mailpartner.results import HttpInfo
 if TYPE_CHECKING:
     from mailpartner._core.options import Options
     from mailpartner._core.request import Request
+    from mailpartner.contract import Operation
     from mailpartner.errors import MailPartnerError
 
 log = logging.getLogger("mailpartner")
 
-DEEPEST = 32
+MAX_REDACTED_DEPTH: Final = 32
+TOO_LATE: Final = ", and the deadline leaves no time for another"
 
 
 class SendRequest(NamedTuple):
-    """Send this now: each network step within `timeout` seconds, all of it within `remaining`."""
+    """Send this now: each network step within `timeout` seconds, the whole attempt within `remaining`."""
 
     request: Request
     timeout: float
@@ -45,24 +46,38 @@ class Sleep(NamedTuple):
 
 
 class Success(NamedTuple):
-    """A call that ended with an envelope which says that it was done."""
+    """A call that ended with an envelope that says it was done."""
 
+    operation: Operation
     envelope: Envelope
     attempts: int
     http: HttpInfo
 
 
 class Failure(NamedTuple):
-    """A call that ended otherwise: the error to raise, and how the last answer came, if one came."""
+    """A call that ended otherwise.
+
+    Attributes:
+        error: The exception to raise.
+        http: How the last response was received, if there is one.
+        refused_as_done: Whether the code says that what was asked for is so already, as a repeat after an attempt that
+            took effect would be told.
+    """
 
     error: MailPartnerError
     attempts: int
     http: HttpInfo | None
+    refused_as_done: bool = False
+
+    @property
+    def done_before(self) -> bool:
+        """Whether an earlier attempt of this call, whose response was lost, took effect."""
+        return self.refused_as_done and self.error.maybe_applied
 
 
-Answer = RawResponse | NoResponse
+Response = RawResponse | NoResponse
 CallResult = Success | Failure
-RequestFlow = Generator[SendRequest | Sleep, Answer, CallResult]
+RequestFlow = Generator[SendRequest | Sleep, Response, CallResult]
 
 
 class ClientState:
@@ -78,51 +93,138 @@ class ClientState:
         self.methods: dict[str, str] = {}
         self.closed = False
 
-    def context(self) -> ErrorContext:
-        """A fresh context for one call's errors."""
-        return ErrorContext(self.url, self.redact, self.redact_text, self.clock.now)
+    def method_for(self, request: Request, options: Options) -> str:
+        """Return the HTTP method to begin with: the one asked for, or the one that worked before."""
+        alternate = request.operation.alternate_method
+        if alternate is None:
+            return request.method
+        method = self.methods.get(request.path, request.method) if options.method == "auto" else options.method
+        return method if method in (request.method, alternate) else request.method
+
+    def remember_method(self, request: Request, options: Options) -> None:
+        """Begin with this method from now on; the vendor's page names one and shows the other."""
+        if request.operation.alternate_method is not None and options.method == "auto":
+            self.methods[request.path] = request.method
 
 
 def request_flow(request: Request, options: Options, state: ClientState) -> RequestFlow:
-    """All that one call sends and waits, until it is settled."""
-    clock = state.clock
-    request = with_first_method(request, options, state)
-    context = state.context()
-    context.hints = request.hints
-    yield from _turn(state)
-    until = clock.monotonic() + options.deadline
-    retries = 0
-    while True:
-        remaining = until - clock.monotonic()
-        context.attempts += 1
-        answer = yield SendRequest(request, min(options.timeout, remaining), remaining)
-        verdict = classify(answer, request)
-        context.doubt = context.doubt or (verdict.maybe_applied and not request.only_reads)
+    """Yield everything that one call sends and waits, and return its result."""
+    return _Flow(request, options, state).run()
+
+
+class _Flow:
+    """One call under way."""
+
+    __slots__ = ("clock", "context", "options", "request", "retries", "state", "until")
+
+    def __init__(self, request: Request, options: Options, state: ClientState) -> None:
+        self.clock = state.clock
+        self.context = ErrorContext(state.url, state.redact, state.redact_text, self.clock.now, request.hints)
+        self.options = options
+        method = state.method_for(request, options)
+        self.request = request if method == request.method else request._replace(method=method)
+        self.retries = 0
+        self.state = state
+        self.until = 0.0
+
+    def run(self) -> RequestFlow:
+        """Make attempts until one settles the call, or no further one is allowed."""
+        yield from self._rate_limit()
+        self.until = self.clock.monotonic() + self.options.deadline
+        while True:
+            remaining = self.until - self.clock.monotonic()
+            self.context.attempts += 1
+            response = yield SendRequest(self.request, min(self.options.timeout, remaining), remaining)
+            classified = self._classify(response)
+            if isinstance(response, RawResponse) and classified.envelope is not None and classified.envelope.success:
+                return self._success(classified.envelope, response)
+            if self._change_method(classified):
+                yield from self._rate_limit()
+                continue
+            wait = self._wait_before_retry(classified, response)
+            if wait is None:
+                return self._failure(classified, response)
+            self.retries += 1
+            yield from self._pause(wait, classified)
+            if self.clock.monotonic() >= self.until:  # it took longer than it should have: the machine slept
+                self.context.note = TOO_LATE
+                return self._failure(classified, response)
+
+    def _classify(self, response: Response) -> Classification:
+        classified = classify(response, self.request)
+        if classified.maybe_applied and not self.request.operation.safe:
+            self.context.in_doubt = True
         if log.isEnabledFor(logging.DEBUG):
-            _log(request, answer, verdict, context)
-        if isinstance(answer, RawResponse) and verdict.envelope is not None and verdict.envelope.success:
-            state.quota.give_back()
-            remember_method(request, options, state)
-            return Success(_wiped(verdict.envelope, context), context.attempts, _http(request, answer, context))
-        other = other_method(request, verdict, options)
-        if other is not None and clock.monotonic() < until:
-            request = request._replace(method=other)
-            until += yield from _turn(state)
-            continue
-        if verdict.envelope is not None and not verdict.method_rejected:
-            remember_method(request, options, state)
-        wait = _wait(verdict, answer, retries, request, options, state)
-        in_time = wait is not None and clock.monotonic() + wait < until
-        if wait is None or not in_time or not _affordable(verdict, state):
-            return _failed(verdict, answer, request, context, too_late=wait is not None and not in_time)
-        retries += 1
-        until += yield from _rest(wait, verdict, state)
-        if clock.monotonic() >= until:  # the wait took longer than it should have: the machine slept
-            return _failed(verdict, answer, request, context, too_late=True)
+            _log_attempt(self.request, response, classified, self.context)
+        return classified
+
+    def _rate_limit(self) -> Generator[Sleep, Response, None]:
+        """Wait for the rate limiter; wait again if a 429 paused it meanwhile. This does not count to the deadline."""
+        limiter, clock = self.state.rate_limiter, self.clock
+        while limiter.active:
+            moment = limiter.reserve(clock.monotonic())
+            seconds = max(0.0, moment - clock.monotonic())
+            if seconds:
+                yield Sleep(seconds)
+            self.until += seconds
+            if not limiter.paused_at(moment):
+                return
+
+    def _pause(self, seconds: float, classified: Classification) -> Generator[Sleep, Response, None]:
+        """Wait before the next attempt; after a rate limit all calls of the client wait."""
+        if classified.kind == "rate_limit":
+            self.state.rate_limiter.pause(self.clock.monotonic() + seconds)
+        yield Sleep(seconds)
+        yield from self._rate_limit()
+
+    def _change_method(self, classified: Classification) -> bool:
+        """Change to the operation's other HTTP method, if this one was rejected and the caller leaves the choice."""
+        alternate = self.request.operation.alternate_method
+        if alternate is None or self.options.method != "auto" or self.request.method == alternate:
+            return False
+        if not classified.method_rejected or self.clock.monotonic() >= self.until:
+            return False
+        self.request = self.request._replace(method=alternate)
+        return True
+
+    def _wait_before_retry(self, classified: Classification, response: Response) -> float | None:
+        """Return the seconds before the next attempt, None if there is to be none."""
+        if classified.envelope is not None and not classified.method_rejected:
+            self.state.remember_method(self.request, self.options)
+        if not classified.may_retry(self.request.operation) or self.retries >= self.options.max_retries:
+            return None
+        wait = backoff(self.retries, self.clock.random())
+        if isinstance(response, RawResponse):
+            requested = retry_after(response.retry_after, self.clock.now())
+            if requested is not None and requested > LONGEST_RETRY_AFTER:
+                return None
+            wait = wait if requested is None else requested
+        if self.clock.monotonic() + wait >= self.until:
+            self.context.note = TOO_LATE
+            return None
+        timed_out = classified.no_response is not None and classified.no_response.timed_out
+        return wait if self.state.quota.take(timed_out) else None
+
+    def _success(self, envelope: Envelope, response: RawResponse) -> Success:
+        self.state.quota.give_back()
+        self.state.remember_method(self.request, self.options)
+        envelope = _redacted(envelope, self.context)
+        http = _http_info(self.request, response, self.context)
+        return Success(self.request.operation, envelope, self.context.attempts, http)
+
+    def _failure(self, classified: Classification, response: Response) -> Failure:
+        http = None if isinstance(response, NoResponse) else _http_info(self.request, response, self.context)
+        refused_as_done = classified.code is not None and classified.code.effect == "settles"
+        error = error_for(classified, response, self.context)
+        return Failure(error, self.context.attempts, http, refused_as_done)
 
 
-class CallAborted(Exception):  # noqa: N818 - it never leaves the package
-    """A call was given up while it waited, because its run is stopping. sent: whether a request may have left."""
+class CallAborted(Exception):  # noqa: N818 - internal: the run that aborts its calls catches it
+    """A call was given up while it waited, because its bulk run is stopping.
+
+    Attributes:
+        sent: Whether a request may have been sent.
+    """
 
     def __init__(self, sent: bool) -> None:
         super().__init__()
@@ -130,135 +232,88 @@ class CallAborted(Exception):  # noqa: N818 - it never leaves the package
 
 
 def run(
-    talk: RequestFlow,
-    send: Callable[[Request, float, float], Answer],
+    flow: RequestFlow,
+    send: Callable[[Request, float, float], Response],
     clock: Clock,
     stop: threading.Event | None = None,
 ) -> CallResult:
-    """Carry a request_flow out. Raises Stopped if `stop` is set while it waits."""
+    """Carry out a call.
+
+    Raises:
+        CallAborted: If `stop` is set while it waits.
+    """
     sent = False
     try:
-        step = next(talk)
+        step = next(flow)
         while True:
             if isinstance(step, SendRequest):
                 sent = True
-                step = talk.send(send(*step))
+                step = flow.send(send(*step))
             else:
                 clock.sleep(step.seconds, stop)
                 if stop is not None and stop.is_set():
                     raise CallAborted(sent)
-                step = next(talk)
+                step = next(flow)
     except StopIteration as end:
         return cast(CallResult, end.value)
 
 
 async def run_async(
-    talk: RequestFlow, send: Callable[[Request, float, float], Awaitable[Answer]], clock: Clock
+    flow: RequestFlow, send: Callable[[Request, float, float], Awaitable[Response]], clock: Clock
 ) -> CallResult:
-    """Carry a request_flow out, awaiting."""
+    """Carry out a call, awaiting."""
     try:
-        step = next(talk)
+        step = next(flow)
         while True:
             if isinstance(step, SendRequest):
-                step = talk.send(await send(*step))
+                step = flow.send(await send(*step))
             else:
                 await clock.async_sleep(step.seconds)
-                step = next(talk)
+                step = next(flow)
     except StopIteration as end:
         return cast(CallResult, end.value)
 
 
-def _rest(seconds: float, verdict: Classification, state: ClientState) -> Generator[Sleep, Answer, float]:
-    """Wait before the next attempt; where the server gets too many requests, everybody waits. Returns what of it was
-    waiting for a turn."""
-    if verdict.kind == "rate_limit":
-        state.rate_limiter.pause(state.clock.monotonic() + seconds)
-    yield Sleep(seconds)
-    return (yield from _turn(state))
-
-
-def _turn(state: ClientState) -> Generator[Sleep, Answer, float]:
-    """Wait until the pace of the client lets a request go, and again if a pause was called meanwhile. Returns the
-    seconds that it took, which are no part of a call's own time."""
-    rate_limiter, clock = state.rate_limiter, state.clock
-    waited = 0.0
-    while rate_limiter.active:
-        moment = rate_limiter.reserve(clock.monotonic())
-        seconds = max(0.0, moment - clock.monotonic())
-        if seconds:
-            yield Sleep(seconds)
-        waited += seconds
-        if not rate_limiter.paused_at(moment):
-            break
-    return waited
-
-
-def _wait(
-    verdict: Classification, answer: Answer, retries: int, request: Request, options: Options, state: ClientState
-) -> float | None:
-    """Seconds before the next attempt, None if there is to be none."""
-    never_sent = verdict.lost is not None and not verdict.lost.sent
-    allowed = verdict.retryable and (request.operation.repeatable or never_sent)
-    if not allowed or retries >= options.max_retries:
-        return None
-    asked = retry_after(answer.retry_after, state.clock.now()) if isinstance(answer, RawResponse) else None
-    if asked is not None and asked > LONGEST_RETRY_AFTER:
-        return None
-    return asked if asked is not None else backoff(retries, state.clock.random())
-
-
-def _affordable(verdict: Classification, state: ClientState) -> bool:
-    return state.quota.take(verdict.lost is not None and verdict.lost.timed_out)
-
-
-def _failed(
-    verdict: Classification, answer: Answer, request: Request, context: ErrorContext, too_late: bool
-) -> CallResult:
-    if too_late:
-        context.note = ", and the deadline leaves no time for another"
-    http = None if isinstance(answer, NoResponse) else _http(request, answer, context)
-    return Failure(error_for(verdict, answer, context), context.attempts, http)
-
-
-def _wiped(envelope: Envelope, context: ErrorContext) -> Envelope:
-    """The envelope of a success without the key, should the server echo it."""
-    data = {name: _wiped_value(value, context) for name, value in envelope.data.items()}
+def _redacted(envelope: Envelope, context: ErrorContext) -> Envelope:
+    """Return the envelope of a success without the key, in case the server echoes it."""
+    data = {name: _redacted_value(value, context) for name, value in envelope.data.items()}
     return envelope._replace(message=data.get("message"), data=data)
 
 
-def _wiped_value(value: Any, context: ErrorContext, depth: int = 0) -> Any:
-    """`value` without the key. What is nested deeper than any answer of this API is left out."""
+def _redacted_value(value: Any, context: ErrorContext, depth: int = 0) -> Any:
+    """Return `value` without the key. Values nested deeper than any response of this API are dropped."""
     if isinstance(value, str):
         return context.redact_text(value)
     if not isinstance(value, (dict, list)):
         return value
-    if depth > DEEPEST:
+    if depth > MAX_REDACTED_DEPTH:
         return None
     if isinstance(value, dict):
-        return {name: _wiped_value(inner, context, depth + 1) for name, inner in value.items()}
-    return [_wiped_value(inner, context, depth + 1) for inner in value]
+        return {name: _redacted_value(inner, context, depth + 1) for name, inner in value.items()}
+    return [_redacted_value(inner, context, depth + 1) for inner in value]
 
 
-def _http(request: Request, answer: RawResponse, context: ErrorContext) -> HttpInfo:
-    content_type = answer.content_type and context.redact_text(answer.content_type)
-    return HttpInfo(request.method, answer.status, content_type)
+def _http_info(request: Request, response: RawResponse, context: ErrorContext) -> HttpInfo:
+    content_type = response.content_type and context.redact_text(response.content_type)
+    return HttpInfo(request.method, response.status, content_type)
 
 
-def _log(request: Request, answer: Answer, verdict: Classification, context: ErrorContext) -> None:
-    came = answer.detail if isinstance(answer, NoResponse) else f"HTTP {answer.status}"
+def _log_attempt(request: Request, response: Response, classified: Classification, context: ErrorContext) -> None:
+    received = response.detail if isinstance(response, NoResponse) else f"HTTP {response.status}"
     log.debug(
         "%s %s, attempt %d: %s, %s",
         context.url,
         request.describe(),
         context.attempts,
-        context.redact_text(came),
-        verdict.unreadable or _said(verdict),
+        context.redact_text(received),
+        classified.unreadable or _describe_outcome(classified),
     )
 
 
-def _said(verdict: Classification) -> str:
-    if verdict.envelope is None:
+def _describe_outcome(classified: Classification) -> str:
+    envelope = classified.envelope
+    if envelope is None:
         return "no answer"
-    if verdict.envelope.success:
-        return "done"
-    return f"refused, code {verdict.envelope.code}"
+    if not envelope.success:
+        return f"refused, code {envelope.code}"
+    return f"done, but ignored: {', '.join(envelope.ignored)}" if envelope.ignored else "done"

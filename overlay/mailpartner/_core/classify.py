@@ -1,84 +1,105 @@
-"""What one attempt came to: done, refused, unreadable or lost; and what may be done about it. Pure."""
+"""Classify one attempt: done, refused, unreadable or without a response; and what may follow. Pure."""
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from mailpartner._core.decoding import decode_parts
+from mailpartner._core.decoding import decode_chunks
 from mailpartner._core.response import DecodeError, Envelope, NoResponse, RawResponse
 
 if TYPE_CHECKING:
-    from mailpartner_contract import Code, Operation
-
     from mailpartner._core.request import Request
+    from mailpartner.contract import Code, Operation
 
-_TRY_AGAIN = frozenset({408, 429})
-_SERVER_SIDE = frozenset({"rate_limit", "server"})
+_TRANSIENT_STATUSES = frozenset({408, 429})
+
+
+class Retry(Enum):
+    """For which operations a repeat of the attempt may help and does no harm."""
+
+    NEVER = 0
+    IF_IDEMPOTENT = 1
+    ALWAYS = 2
 
 
 class Classification(NamedTuple):
-    """One attempt, judged.
+    """One attempt, classified.
 
-    envelope: the readable answer, or None. kind: for a refusal the class of its code ("" where openapi.yaml does
-    not list it), None for no refusal. unreadable: why an answer is not one of this API. lost: why there is none.
-    maybe_applied: whether the server may have done it although it did not say so. again: whether a repeat may help.
+    Attributes:
+        envelope: The readable response, or None.
+        kind: For a refusal the error kind of its code ("" for a code that openapi.yaml does not list); else None.
+        code: The listed code of a refusal.
+        unreadable: Why the response is not one of this API, or None.
+        no_response: Why there is no response, or None.
+        maybe_applied: Whether the server may have done what was asked although it did not say so.
+        retry: Whether to try again.
+        method_rejected: Whether the server says that it did not process this HTTP method.
     """
 
     envelope: Envelope | None = None
     kind: str | None = None
     code: Code | None = None
     unreadable: str | None = None
-    lost: NoResponse | None = None
+    no_response: NoResponse | None = None
     maybe_applied: bool = False
-    retryable: bool = False
+    retry: Retry = Retry.NEVER
     method_rejected: bool = False
 
+    def may_retry(self, operation: Operation) -> bool:
+        """Whether the attempt may be repeated for this operation."""
+        return self.retry is Retry.ALWAYS or (self.retry is Retry.IF_IDEMPOTENT and operation.idempotent)
 
-def classify(answer: RawResponse | NoResponse, request: Request) -> Classification:
-    """The verdict on what an attempt brought back.
 
-    A readable envelope decides, whatever the HTTP status; without one 429 is a rate limit and all else is unreadable.
+def classify(response: RawResponse | NoResponse, request: Request) -> Classification:
+    """Classify what an attempt brought back.
+
+    A readable envelope decides, whatever the HTTP status. Without one, 429 is a rate limit and all else is unreadable.
     """
-    if isinstance(answer, NoResponse):
-        return Classification(lost=answer, maybe_applied=answer.sent, retryable=True)
-    parts = answer.take_chunks()
+    if isinstance(response, NoResponse):
+        retry = Retry.IF_IDEMPOTENT if response.sent else Retry.ALWAYS
+        return Classification(no_response=response, maybe_applied=response.sent, retry=retry)
+    chunks = response.take_chunks()
     try:
-        if answer.invalid_reason is not None:
-            raise DecodeError(answer.invalid_reason)
-        envelope = decode_parts(parts, answer.content_type, request.operation, request.row)
-    except DecodeError as fault:
-        return _unreadable(answer, str(fault))
-    return (
-        Classification(envelope=envelope) if envelope.success else _refused(answer.status, envelope, request.operation)
-    )
+        if response.invalid_reason is not None:
+            raise DecodeError(response.invalid_reason)
+        envelope = decode_chunks(chunks, response.content_type, request.operation, request.row)
+    except DecodeError as error:
+        return _unreadable(response.status, str(error))
+    return Classification(envelope) if envelope.success else _refused(response.status, envelope, request.operation)
 
 
-def _unreadable(answer: RawResponse, reason: str) -> Classification:
-    status = answer.status
+def _unreadable(status: int, reason: str) -> Classification:
     if status == 429:
-        return Classification(kind="rate_limit", unreadable=reason, retryable=True)
-    final = status not in _TRY_AGAIN and (300 <= status < 500)
-    # HTTP 405 is the one unreadable answer which says by itself that nothing was done (RFC 9110, 15.5.6).
-    method_rejected = status == 405
+        return Classification(kind="rate_limit", unreadable=reason, retry=Retry.IF_IDEMPOTENT)
+    final = status not in _TRANSIENT_STATUSES and 300 <= status < 500
+    # HTTP 405 is the one unreadable response that says by itself that nothing was done (RFC 9110, 15.5.6).
     return Classification(
-        unreadable=reason, maybe_applied=not method_rejected, retryable=not final, method_rejected=method_rejected
+        unreadable=reason,
+        maybe_applied=status != 405,
+        retry=Retry.NEVER if final else Retry.IF_IDEMPOTENT,
+        method_rejected=status == 405,
     )
 
 
 def _refused(status: int, envelope: Envelope, operation: Operation) -> Classification:
     code = operation.codes.get(envelope.code) if envelope.code is not None else None
     if code is None:
-        return _refused_for_unknown_reason(status, envelope)
-    kind = code.kind
-    # Every request has a key: that it is missing says that the server did not look where it was.
+        return _refused_with_unlisted_code(status, envelope)
+    unknown = code.effect == "unknown"
+    retry = Retry.ALWAYS if code.effect == "not_applied_retry" else Retry.IF_IDEMPOTENT if unknown else Retry.NEVER
+    # Every request has a key. So this code says that the server did not look for it where it was.
     key_not_seen = code.name == "API_KEY_REQUIRED"
-    return Classification(envelope, kind, code, None, None, kind == "server", kind in _SERVER_SIDE, key_not_seen)
+    return Classification(envelope, code.kind, code, None, None, unknown, retry, key_not_seen)
 
 
-def _refused_for_unknown_reason(status: int, envelope: Envelope) -> Classification:
-    """A code that openapi.yaml does not list: then the status is all there is to say whether a repeat may help."""
-    kind = "rate_limit" if status == 429 else ""
+def _refused_with_unlisted_code(status: int, envelope: Envelope) -> Classification:
+    """Classify by the HTTP status: nothing else says whether a repeat may help."""
     failing = status >= 500
     return Classification(
-        envelope, kind, maybe_applied=failing, retryable=failing or status in _TRY_AGAIN, method_rejected=status == 405
+        envelope,
+        "rate_limit" if status == 429 else "",
+        maybe_applied=failing,
+        retry=Retry.IF_IDEMPOTENT if failing or status in _TRANSIENT_STATUSES else Retry.NEVER,
+        method_rejected=status == 405,
     )

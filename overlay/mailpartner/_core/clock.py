@@ -1,4 +1,4 @@
-"""Time and chance, as one object that tests replace."""
+"""Time and randomness, as one object that tests replace."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ import time
 
 
 class Clock:
-    """The system's own."""
+    """The system's clock and random numbers."""
 
     def monotonic(self) -> float:
-        """Seconds that never run backwards."""
+        """Return seconds that never run backwards."""
         return time.monotonic()
 
     def now(self) -> float:
-        """Seconds since 1970, UTC."""
+        """Return the seconds since 1970, UTC."""
         return time.time()
 
     def random(self) -> float:
-        """A share of 1."""
+        """Return a random number from 0 to 1."""
         return random.random()  # noqa: S311 - it spreads retries, it hides nothing
 
     def sleep(self, seconds: float, stop: threading.Event | None = None) -> None:
-        """Wait, at most until `stop` is set."""
+        """Wait; at most until `stop` is set."""
         if stop is None:
             time.sleep(seconds)
         else:
             stop.wait(seconds)
 
     async def async_sleep(self, seconds: float) -> None:
-        """Wait in whichever of asyncio and trio is running."""
+        """Wait, on asyncio or trio."""
         import sniffio
 
         if sniffio.current_async_library() == "trio":

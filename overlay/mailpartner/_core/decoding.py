@@ -1,8 +1,8 @@
-"""Status and bytes to an envelope, JSON or XML, by what arrived. Pure.
+"""Decode a response body, JSON or XML, to an envelope. Pure.
 
-The HTTP status and the Content-Type are not believed: the vendor's pages state no status, and both are wrong
-often enough on servers of this kind. The first character decides between XML and JSON. What is neither, or
-contradicts itself, is `Unreadable`.
+The HTTP status, the Content-Type and the declared character set are not trusted: the vendor's pages state no status,
+and all three are often wrong on servers of this kind. The first character decides between XML and JSON. A body that is
+neither, or that contradicts itself, is a `DecodeError`.
 """
 
 from __future__ import annotations
@@ -13,72 +13,84 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from mailpartner._core.positional_xml import data_from_parts, data_from_xml
+from mailpartner._core.charset import reads_ascii
+from mailpartner._core.positional_xml import data_from_chunks, data_from_xml
 from mailpartner._core.response import DecodeError, Envelope, split_chunks
 from mailpartner._core.rows import RowDecoder
-from mailpartner._core.schema import coerce, whole_number
+from mailpartner._core.schema import ParsedFloat, coerce_object, parse_integer
 from mailpartner.results import ErrorDetail
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from mailpartner_contract import Operation, Shape
-
-    from mailpartner._core.request import Row
+    from mailpartner._core.request import RowFactory
     from mailpartner._core.response import Chunk
+    from mailpartner.contract import Operation, Schema
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-_CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "iso-8859-15", "windows-1252"})
-_BLANKS = b" \t\r\n"
+_BLANKS = b" \t\r\n\v\f"
 _BINARY = "binary data, or UTF-16"
 
 
 def decode(body: bytes, content_type: str | None, operation: Operation) -> Envelope:
-    """The envelope in `body`.
+    """Decode a whole body.
 
-    Raises Unreadable, and nothing else, whatever the bytes are.
+    Raises:
+        DecodeError: Whatever the bytes are, no other exception is raised.
     """
-    return decode_parts(split_chunks(body), content_type, operation)
+    return decode_chunks(split_chunks(body), content_type, operation)
 
 
-def decode_parts(
-    parts: list[Chunk], content_type: str | None, operation: Operation, row: Row | None = None
+def decode_chunks(
+    chunks: list[Chunk], content_type: str | None, operation: Operation, row: RowFactory | None = None
 ) -> Envelope:
-    """The same of a body in parts, which are let go as they are read: `parts` is used up. `row` makes something of each
-    row of a list as soon as it is read: a million rows as text, as dicts and as copies of them would need several times
-    the state of what they become."""
+    """Decode a body in chunks, which are dropped as they are read: `chunks` is empty afterwards.
+
+    `row` builds the result of each row of a list as soon as the row is parsed, to limit peak memory.
+    """
     declared = _CHARSET.search(content_type or "")
-    if declared and declared[1].lower() not in _CHARSETS:
+    if declared and not reads_ascii(declared[1].lower()):
         raise DecodeError("an unsupported charset")
-    rows = RowDecoder.of(operation.answer, row)
+    rows = RowDecoder.create(operation.response, row)
     try:
-        return _envelope(_data(parts, operation.answer, rows), operation, rows)
+        return _envelope(_data(chunks, operation.response, rows), operation, rows)
     except RecursionError:
         raise DecodeError("nested too deeply") from None
 
 
-def _data(parts: list[Chunk], shape: Shape, rows: RowDecoder | None) -> dict[str, Any]:
-    if len(parts) > 1 and _begins_as_xml(parts):
-        return data_from_parts(_in_utf8(parts), shape, rows)
-    text = _text(parts).strip(" \t\r\n")
+def _data(chunks: list[Chunk], schema: Schema, rows: RowDecoder | None) -> dict[str, Any]:
+    _strip_start(chunks)
+    if len(chunks) > 1 and bytes(chunks[0][:1]) == b"<":
+        return data_from_chunks(_as_utf8(chunks), schema, rows)
+    text = _text(chunks).strip()
     if not text:
         raise DecodeError("an empty body")
     if text[0] == "<":
-        return data_from_xml(text, shape, rows)
+        return data_from_xml(text, schema, rows)
     data = _data_from_json(text, rows)
-    # Rows are made wherever an object looks like one: words must not be, so they are read once more as they are.
-    return data if rows is None or _has_plain_words(data) else _data_from_json(text, None)
+    # Rows are built wherever an object looks like one. The message must not be, so then it is parsed again without.
+    return data if rows is None or _has_plain_message(data) else _data_from_json(text, None)
 
 
-def _has_plain_words(data: dict[str, Any]) -> bool:
+def _has_plain_message(data: dict[str, Any]) -> bool:
     return data.get("success") is True and isinstance(data.get("message"), (str, type(None)))
 
 
-def _text(parts: list[Chunk]) -> str:
-    """UTF-8 if it can be, else ISO-8859-1, whatever is declared; the code and success are ASCII in both, so that a
-    wrong declaration costs an accent in a message and not the outcome."""
-    body = b"".join(parts).removeprefix(codecs.BOM_UTF8)
-    parts.clear()
+def _strip_start(chunks: list[Chunk]) -> None:
+    """Remove blanks and byte order marks before the first character, however they are cut."""
+    start, used = b"", 0
+    while used < len(chunks) and codecs.BOM_UTF8.startswith(start):
+        start += bytes(chunks[used])
+        used += 1
+        start = start.lstrip(_BLANKS)
+        while start.startswith(codecs.BOM_UTF8):
+            start = start[len(codecs.BOM_UTF8) :].lstrip(_BLANKS)
+    chunks[:used] = [start]
+
+
+def _text(chunks: list[Chunk]) -> str:
+    body = b"".join(chunks)
+    chunks.clear()
     if b"\x00" in body:
         raise DecodeError(_BINARY)
     try:
@@ -87,34 +99,22 @@ def _text(parts: list[Chunk]) -> str:
         return body.decode("iso-8859-1")
 
 
-def _begins_as_xml(parts: list[Chunk]) -> bool:
-    """Whether the first character is XML's; if so, the mark of UTF-8 and the blanks before it are taken off."""
-    first, blank = bytes(parts[0]).removeprefix(codecs.BOM_UTF8).lstrip(_BLANKS), 0
-    while not first and blank + 1 < len(parts):
-        blank += 1
-        first = bytes(parts[blank]).lstrip(_BLANKS)
-    if not first.startswith(b"<"):
-        return False
-    parts[: blank + 1] = [first]
-    return True
-
-
-def _in_utf8(parts: list[Chunk]) -> Iterator[bytes]:
-    """The same characters as `_text` has, in UTF-8; each part is let go before the next."""
-    if any(b"\x00" in bytes(part) for part in parts):
+def _as_utf8(chunks: list[Chunk]) -> Iterator[bytes]:
+    """Yield the same characters as `_text` in UTF-8; each chunk is dropped before the next."""
+    if any(b"\x00" in bytes(chunk) for chunk in chunks):
         raise DecodeError(_BINARY)
-    is_utf8 = _is_utf8(parts)
-    parts.reverse()
-    while parts:
-        part = bytes(parts.pop())
-        yield part if is_utf8 else part.decode("iso-8859-1").encode("utf-8")
+    is_utf8 = _is_utf8(chunks)
+    chunks.reverse()
+    while chunks:
+        chunk = bytes(chunks.pop())
+        yield chunk if is_utf8 else chunk.decode("iso-8859-1").encode("utf-8")
 
 
-def _is_utf8(parts: list[Chunk]) -> bool:
+def _is_utf8(chunks: list[Chunk]) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        for part in parts:
-            decoder.decode(part)
+        for chunk in chunks:
+            decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
@@ -122,9 +122,8 @@ def _is_utf8(parts: list[Chunk]) -> bool:
 
 
 def _data_from_json(text: str, rows: RowDecoder | None) -> dict[str, Any]:
-    hook = _unique if rows is None else lambda pairs: rows.made(_unique(pairs))
     try:
-        data = json.loads(text, object_pairs_hook=hook, parse_constant=_no_constant, parse_float=_finite)
+        data = (_DECODER if rows is None else _decoder(lambda pairs: rows.decode(_unique(pairs)))).decode(text)
     except ValueError:
         raise DecodeError("neither JSON nor XML of this API") from None
     if not isinstance(data, dict):
@@ -135,60 +134,73 @@ def _data_from_json(text: str, rows: RowDecoder | None) -> dict[str, Any]:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     data = dict(pairs)
     if len(data) != len(pairs):
-        raise DecodeError("JSON in which a name stands twice")
+        raise DecodeError("JSON with a duplicate name")
     return data
 
 
-def _no_constant(name: str) -> None:
-    raise DecodeError(f"JSON with {name}, which is no number")
+def _refuse_constant(name: str) -> None:
+    raise DecodeError(f"JSON with {name}, which is not a number")
 
 
-def _finite(text: str) -> float:
-    number = float(text)
+def _finite(text: str) -> ParsedFloat:
+    number = ParsedFloat(text)
     if not math.isfinite(number):
         raise DecodeError("JSON with a number out of range")
     return number
 
 
+def _decoder(hook: Callable[[list[tuple[str, Any]]], Any]) -> json.JSONDecoder:
+    return json.JSONDecoder(object_pairs_hook=hook, parse_constant=_refuse_constant, parse_float=_finite)
+
+
+_DECODER = _decoder(_unique)
+
+
 def _envelope(data: dict[str, Any], operation: Operation, rows: RowDecoder | None) -> Envelope:
     success = data.get("success")
     if not isinstance(success, bool):
-        raise DecodeError("an answer without success true or false")
+        raise DecodeError("a response without success true or false")
     code = _code(data.get("code"))
     known = operation.codes.get(code) if code is not None else None
     if known is not None and (known.kind == "success") is not success:
-        raise DecodeError(f"a contradiction: success {str(success).lower()} beside code {code} {known.name}")
-    message = _message(data.get("message"))
+        raise DecodeError(f"a contradiction: success {str(success).lower()} with code {code} {known.name}")
+    message = _as_message(data.get("message"))
     if not success:
         return Envelope(success, code, message, _errors(data), data)
-    # The message and the errors are words beside the outcome: their type never makes a success doubtful.
+    # The message and the errors are text next to the outcome: their type never makes a success doubtful.
     rest = {name: value for name, value in data.items() if name not in ("message", "errors", "error")}
-    made = rows and rows.taken_from(rest)
-    data = coerce(rest, operation.answer)
-    if rows is not None and made is not None:
-        data[rows.name] = made
+    decoded = rows and rows.take_rows(rest)
+    if rows is not None and decoded is not None:
+        rest[rows.name] = []
+    data, ignored = coerce_object(rest, operation.response, "answer")
+    if code is not None:
+        data["code"] = code
+    else:
+        data.pop("code", None)
+    if rows is not None and decoded is not None:
+        data[rows.name] = decoded
     if message is not None:
         data["message"] = message
-    return Envelope(success, code, message, (), data)
+    return Envelope(success, code, message, (), data, ignored)
 
 
 def _code(value: object) -> int | None:
     if value is None:
         return None
-    number = whole_number(value)
+    number = parse_integer(value)
     if number is None:
-        raise DecodeError("an answer whose code is no number")
+        raise DecodeError("a response whose code is not a number")
     return number
 
 
-def _message(value: object) -> str | None:
+def _as_message(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value or None
     return json.dumps(value, ensure_ascii=False)
 
 
 def _errors(data: dict[str, Any]) -> tuple[ErrorDetail, ...]:
-    """The details of a failure: siblings of this API list them under errors or error, or write a text there."""
+    """Return the details of a failure: sibling APIs list them as errors or error, or put a text there."""
     listed = data.get("errors", data.get("error"))
     if isinstance(listed, str):
         return (ErrorDetail(message=listed),) if listed else ()
@@ -201,5 +213,7 @@ def _errors(data: dict[str, Any]) -> tuple[ErrorDetail, ...]:
 
 def _detail(item: object) -> ErrorDetail:
     if not isinstance(item, dict):
-        return ErrorDetail(message=_message(item))
-    return ErrorDetail(_message(item.get("elementId")), _message(item.get("message")), whole_number(item.get("code")))
+        return ErrorDetail(message=_as_message(item))
+    return ErrorDetail(
+        _as_message(item.get("elementId")), _as_message(item.get("message")), parse_integer(item.get("code"))
+    )

@@ -1,4 +1,4 @@
-"""A lock that a forked child finds open, whatever thread of its parent held it: that thread is not in the child."""
+"""A lock that is free in a forked child, whichever thread of the parent held it: that thread is not in the child."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import weakref
 
 
 class ForkSafeLock:
-    """A `threading.Lock` for `with`."""
+    """A `threading.Lock` as a context manager."""
 
     def __init__(self) -> None:
         self.open()
         _locks.add(self)
 
     def open(self) -> None:
-        """Be a new lock, held by nobody."""
+        """Become a new lock that nobody holds."""
         self._lock = threading.Lock()
 
     def __enter__(self) -> None:

@@ -1,7 +1,7 @@
-"""The generated client, imported when it is first used, by one thread at a time.
+"""Import the generated client when it is first used, in one thread at a time.
 
-Its modules import each other: two threads that begin with different ones would each wait for the other's, and Python
-ends that with an error of its own (_DeadlockError) in one of them.
+Its modules import each other. Two threads that begin with different ones would each wait for the other, which Python
+ends with an error of its own (_DeadlockError) in one of them.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ _importing = ForkSafeLock()
 
 
 @cache
-def operation(name: str) -> Any:
-    """The module of an operation of the unsubscribes."""
-    return _module(f"api.unsubscribes.{name}")
+def operation_module(name: str) -> Any:
+    """Return the module of an operation, such as "unsubscribes.delete_unsubscribe"."""
+    return _module(f"api.{name}")
 
 
 @cache
 def models() -> Any:
-    """The module of the models."""
+    """Return the module of the models."""
     return _module("models")
 
 
 def _module(name: str) -> Any:
     with _importing:
-        return import_module(f"mailpartner_client.{name}")
+        return import_module(f"mailpartner.generated.{name}")

@@ -1,14 +1,14 @@
-"""What a client can be told about a call, each value checked when it is given."""
+"""The options of a client and of a call, each checked when it is given."""
 
 from __future__ import annotations
 
-from typing import Any, Final, TypedDict, Unpack
+from typing import Any, Final, Literal, TypedDict, Unpack
 
 import attrs
 
 FORMATS: Final = ("json", "xml")
 METHODS: Final = ("auto", "POST", "GET")
-A_DAY: Final = 86_400.0
+DAY: Final = 86_400.0
 
 
 def _one_of(*allowed: str) -> Any:
@@ -23,7 +23,7 @@ def _one_of(*allowed: str) -> Any:
 def _seconds(_: object, attribute: attrs.Attribute[float], value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"{attribute.name} must be a number of seconds, not {type(value).__name__}.")
-    if not 0 < value <= A_DAY:
+    if not 0 < value <= DAY:
         raise ValueError(f"{attribute.name} must be more than 0 seconds and at most a day.")
 
 
@@ -35,33 +35,32 @@ def _count(_: object, attribute: attrs.Attribute[int], value: object) -> None:
 
 
 class CallOptions(TypedDict, total=False):
-    """What can be given for a single call: the same as for a client, in place of it. None counts as not given."""
+    """The options of a single call, which replace the client's. None is the same as not given."""
 
-    format: str | None
-    method: str | None
+    format: Literal["json", "xml"] | None
+    method: Literal["auto", "POST", "GET"] | None
     timeout: float | None
     deadline: float | None
     max_retries: int | None
 
 
-_OF_METHODS: Final = ("missing_ok", "concurrency", "rate", "journal", "stop_on_error", "executor")
+_METHOD_ARGUMENTS: Final = (
+    "missing_ok", "exist_ok", "concurrency", "rate", "journal", "stop_on_error", "executor",
+)  # fmt: skip
+"""What methods take besides options; for suggestions where a name is mistyped."""
 
 
-def _no_option(name: str) -> str:
+def _unknown_option(name: str) -> str:
     from difflib import get_close_matches
 
-    meant = get_close_matches(name, [*CallOptions.__annotations__, *_OF_METHODS], 1)
-    hint = f" Did you mean {meant[0]}?" if meant else ""
-    return f"{name!r} is no option of a call; there are {', '.join(CallOptions.__annotations__)}.{hint}"
+    close = get_close_matches(name, [*CallOptions.__annotations__, *_METHOD_ARGUMENTS], 1)
+    suggestion = f" Did you mean {close[0]}?" if close else ""
+    return f"Unknown option {name!r}. Valid options: {', '.join(CallOptions.__annotations__)}.{suggestion}"
 
 
 @attrs.frozen
 class Options:
-    """How calls are made.
-
-    format: what is asked for; what arrives decides how it is read. method: see MailPartner. timeout: seconds for one
-    network step. deadline: seconds for the whole call. max_retries: how often a failed attempt is repeated.
-    """
+    """How calls are made; `MailPartner` documents each option."""
 
     format: str = attrs.field(default="json", validator=_one_of(*FORMATS))
     method: str = attrs.field(default="auto", validator=_one_of(*METHODS))
@@ -70,9 +69,14 @@ class Options:
     max_retries: int = attrs.field(default=2, validator=_count)
 
     def changed(self, **given: Unpack[CallOptions]) -> Options:
-        """These options with those given that are not None. Raises TypeError or ValueError for what is no option."""
+        """Return these options with those given that are not None.
+
+        Raises:
+            TypeError: For an unknown option, or one of the wrong type.
+            ValueError: For an option out of range.
+        """
         for name in given:
             if name not in CallOptions.__annotations__:
-                raise TypeError(_no_option(name))
+                raise TypeError(_unknown_option(name))
         changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         return attrs.evolve(self, **changes) if changes else self

@@ -1,34 +1,34 @@
-"""The XML answers: <entry> lists without names, put back under the names that openapi.yaml gives. Pure.
+"""Parse XML responses, whose <entry> elements have no names, only the order in openapi.yaml. Pure.
 
 `<result><entry>true</entry><entry>200</entry></result>` is ``{"success": true, "code": 200}``. Text and CDATA are
-the same; named children (`<success>true</success>`) are accepted in place of entries, at each level one or the
-other. Document types, entities, processing instructions and deep nesting are refused before they cost anything:
-stdlib's own readers accept them (Expat is called directly for that reason, and for its speed).
+equal. Named children (`<success>true</success>`) are accepted instead of entries, at each level either or. Document
+types, entities, processing instructions and deep nesting are refused before they cost anything. The standard library's
+readers accept them, so Expat is called directly, which is faster, too.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from xml.parsers import expat
 
+from mailpartner._core.charset import reads_ascii
 from mailpartner._core.response import DecodeError
+from mailpartner._core.schema import fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mailpartner_contract import Shape
-
     from mailpartner._core.rows import RowDecoder
+    from mailpartner.contract import Schema
 
 MAX_DEPTH = 32
-_ROW_DEPTH = 3  # the document, <result> and the list in it are still open when a row ends
-_ENCODINGS = frozenset({"utf-8", "iso-8859-1", "us-ascii"})
+_ROW_DEPTH = 3  # the document, <result> and the list are still open when a row ends
 _ENTRY = "entry"
-_WORDS = ("message", "errors", "error")
+_TEXTS = ("message", "errors", "error")
 _BOOLEANS = {"true": True, "false": False}
-_WHOLE = re.compile(r"-?[0-9]{1,19}")
-# Nearly every answer is this one, and need not cost what Expat costs; a test holds both to the same.
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
+# Nearly every response is this one, which need not cost what Expat costs; a test holds both to the same result.
 _DONE = re.compile(
     r"(?:<\?xml version=(['\"])1\.0\1 encoding=(['\"])(?:UTF|utf)-8\2\?>[ \t\r\n]*)?"
     r"<result>[ \t\r\n]*<entry>true</entry>[ \t\r\n]*<entry>(?P<code>[0-9]{1,9})</entry>[ \t\r\n]*</result>"
@@ -37,38 +37,51 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 
 
 class _Element:
-    __slots__ = ("children", "made", "nil", "tag", "text")
+    __slots__ = ("children", "nil", "rows", "tag", "text")
 
     def __init__(self, tag: str, nil: bool = False) -> None:
         self.tag = tag
         self.nil = nil
         self.text: list[str] = []
         self.children: list[_Element] = []
-        self.made: list[Any] = []
+        self.rows: list[Any] = []
 
     def string(self) -> str:
+        """Return the text directly in this element."""
         return "".join(self.text)
 
+    def check_no_text(self) -> None:
+        """Raise DecodeError if there is text between the children."""
+        if not _BLANK.fullmatch(self.string()):
+            raise DecodeError("XML with text where entries belong")
 
-def data_from_xml(text: str, shape: Shape, rows: RowDecoder | None = None) -> dict[str, Any]:
-    """The JSON object that an XML answer stands for. Raises Unreadable."""
+
+_MISFIT: Final = object()
+"""Stands for a value that cannot be what the contract has at its place; `coerce_object` ignores or refuses it."""
+
+
+def data_from_xml(text: str, schema: Schema, rows: RowDecoder | None = None) -> dict[str, Any]:
+    """Return the JSON object that an XML response stands for.
+
+    Raises:
+        DecodeError: If it is not a response of this API.
+    """
     done = _DONE.fullmatch(text)
     if done:
         return {"success": True, "code": int(done["code"])}
-    return data_from_parts((text.encode("utf-8"),), shape, rows)
+    return data_from_chunks((text.encode("utf-8"),), schema, rows)
 
 
-def data_from_parts(parts: Iterable[bytes], shape: Shape, rows: RowDecoder | None = None) -> dict[str, Any]:
-    """The same of an answer in UTF-8, cut anywhere: none of its parts is needed longer than until the next."""
-    root = _parsed(parts, rows)
+def data_from_chunks(chunks: Iterable[bytes], schema: Schema, rows: RowDecoder | None = None) -> dict[str, Any]:
+    """Do the same for UTF-8 in chunks, cut anywhere; none is needed after the next has been asked for."""
+    root = _parse(chunks, rows)
     if root.tag != "result":
         raise DecodeError("XML that is not a <result>, such as an error page")
-    if not _BLANK.fullmatch(root.string()):
-        raise DecodeError("XML with text where entries belong")
-    return _positional(root.children, shape) if _is_positional(root) else _named(root.children, shape)
+    root.check_no_text()
+    return _positional(root.children, schema) if _is_positional(root) else _named(root.children, schema)
 
 
-def _parsed(parts: Iterable[bytes], rows: RowDecoder | None) -> _Element:
+def _parse(chunks: Iterable[bytes], rows: RowDecoder | None) -> _Element:
     top = _Element("")
     open_elements = [top]
     parser = expat.ParserCreate("utf-8")
@@ -84,7 +97,7 @@ def _parsed(parts: Iterable[bytes], rows: RowDecoder | None) -> _Element:
     def end(tag: str) -> None:
         element = open_elements.pop()
         if rows is not None and len(open_elements) == _ROW_DEPTH and _is_success(open_elements[1]):
-            _make_row(element, open_elements[-1], rows)
+            _build_row(element, open_elements[-1], rows)
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
@@ -93,8 +106,8 @@ def _parsed(parts: Iterable[bytes], rows: RowDecoder | None) -> _Element:
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _refuse
     parser.ProcessingInstructionHandler = parser.SkippedEntityHandler = _refuse
     try:
-        for part in parts:
-            parser.Parse(part, False)
+        for chunk in chunks:
+            parser.Parse(chunk, False)
         parser.Parse(b"", True)
     except (expat.ExpatError, ValueError):
         raise DecodeError("neither JSON nor XML of this API") from None
@@ -102,7 +115,7 @@ def _parsed(parts: Iterable[bytes], rows: RowDecoder | None) -> _Element:
 
 
 def _check_encoding(version: str, encoding: str | None, standalone: int) -> None:
-    if encoding is not None and encoding.lower() not in _ENCODINGS:
+    if encoding is not None and not reads_ascii(encoding.lower()):
         raise DecodeError("XML in an unsupported encoding")
 
 
@@ -111,48 +124,66 @@ def _refuse(*_: object) -> None:
 
 
 def _is_positional(element: _Element) -> bool:
-    """True for unnamed entries, False for named children. Raises Unreadable for a mixture."""
+    """Whether the children are unnamed entries. Raises DecodeError for a mixture."""
     entries = [child.tag == _ENTRY for child in element.children]
     if any(entries) != all(entries):
-        raise DecodeError("XML that mixes entries with names and without")
+        raise DecodeError("XML that mixes entries with and without names")
     return bool(entries) and entries[0]
 
 
-def _positional(entries: list[_Element], shape: Shape) -> dict[str, Any]:
-    """Success and code come first, then on a success what the operation answers, last the words."""
-    data = _by_position(entries[:2], shape.fields[:2])
+def _positional(entries: list[_Element], schema: Schema) -> dict[str, Any]:
+    """Read success and code, then on success the operation's fields, last the texts."""
+    data = {name: _value(entry, inner) for (name, inner), entry in zip(schema.fields[:2], entries[:2], strict=False)}
     rest = entries[2:]
     if data["success"] is not False:
-        facts = tuple(field for field in shape.fields[2:] if field[0] not in _WORDS)
-        data |= _by_position(rest, facts)
-        rest = rest[len(facts) :]
+        fields = tuple(field for field in schema.fields[2:] if field[0] not in _TEXTS)
+        data |= _by_position(rest, fields)
+        rest = rest[len(fields) :]
     for entry in rest:
-        words = _words(entry)
-        data.setdefault("message" if isinstance(words, str) else "errors", words or None)
+        text = _text(entry)
+        data.setdefault("message" if isinstance(text, str) else "errors", text or None)
     return data
 
 
-def _named(children: list[_Element], shape: Shape) -> dict[str, Any]:
-    shapes = dict(shape.fields)
+def _by_position(entries: list[_Element], fields: tuple[tuple[str, Schema], ...]) -> dict[str, Any]:
+    """Read entries in the order of `fields`. Further entries are ignored: fields that the vendor adds come last.
+
+    Nothing but its place says what an entry is. So where one cannot be what belongs there, it and all after it are
+    unknown.
+    """
+    data: dict[str, Any] = {}
+    for (name, schema), entry in zip(fields, entries, strict=False):
+        data[name] = _fitting_value(entry, schema)
+        if data[name] is _MISFIT:
+            break
+    return data
+
+
+def _named(children: list[_Element], schema: Schema) -> dict[str, Any]:
+    schemas = dict(schema.fields)
     data: dict[str, Any] = {}
     for child in children:
         if child.tag in data:
-            raise DecodeError("XML in which a name stands twice")
-        if child.tag in _WORDS:
-            data[child.tag] = _words(child) or None
+            raise DecodeError("XML with a duplicate name")
+        if child.tag in _TEXTS:
+            data[child.tag] = _text(child) or None
+        elif child.tag in schemas:
+            data[child.tag] = _fitting_value(child, schemas[child.tag])
         else:
-            data[child.tag] = _value(child, shapes[child.tag]) if child.tag in shapes else _unknown(child)
+            data[child.tag] = _unknown(child)
     return data
 
 
-def _words(element: _Element) -> str | list[Any]:
-    """What is said beside the outcome: a text, or a list of faults. It is never what makes an answer unreadable."""
+def _text(element: _Element) -> str | list[Any]:
+    """Read the message or the list of errors, which never make a response unreadable."""
     return [_error(child) for child in element.children] if element.children else element.string().strip()
 
 
 def _error(element: _Element) -> dict[str, Any] | str:
-    """One error: text, named children, or by position its field and its text; with success and code before them
-    where the server lists errors of that form."""
+    """Read one error: a text, named children, or by position its field and its text.
+
+    The entries begin with success and code where the server nests whole answers.
+    """
     if not element.children:
         return element.string().strip()
     if element.children[0].tag != _ENTRY:
@@ -162,56 +193,63 @@ def _error(element: _Element) -> dict[str, Any] | str:
     return dict(zip(names, texts, strict=False))
 
 
-def _by_position(entries: list[_Element], fields: tuple[tuple[str, Shape], ...]) -> dict[str, Any]:
-    """Entries beyond the known fields are left out: a field that the vendor adds comes last."""
-    return {name: _value(entry, shape) for (name, shape), entry in zip(fields, entries, strict=False)}
-
-
-def _object(element: _Element, shape: Shape) -> dict[str, Any]:
-    if not _BLANK.fullmatch(element.string()):
-        raise DecodeError("XML with text where entries belong")
+def _object(element: _Element, schema: Schema) -> dict[str, Any]:
+    element.check_no_text()
     if _is_positional(element):
-        return _by_position(element.children, shape.fields)
-    return _named(element.children, shape)
+        return _by_position(element.children, schema.fields)
+    return _named(element.children, schema)
 
 
-def _value(element: _Element, shape: Shape) -> Any:
+def _fitting_value(element: _Element, schema: Schema) -> Any:
+    """Read a value; _MISFIT where it cannot be of the type in the contract."""
+    try:
+        value = _value(element, schema)
+    except DecodeError:
+        return _MISFIT
+    scalar = schema.type not in ("object", "array")
+    if scalar and value == "" and schema.type != "string":
+        return None
+    return value if value is None or not scalar or fits(value, schema) else _MISFIT
+
+
+def _value(element: _Element, schema: Schema) -> Any:
     if element.nil:
         return None
-    if shape.type == "object":
-        return _object(element, shape)
-    if shape.type == "array":
-        return _list(element, shape)
+    if schema.type == "object":
+        return _object(element, schema)
+    if schema.type == "array":
+        return _list(element, schema)
     if element.children:
         raise DecodeError("XML with entries where a value belongs")
-    return _scalar(element.string(), shape.type)
+    return _scalar(element.string(), schema.type)
 
 
-def _list(element: _Element, shape: Shape) -> list[Any]:
-    if not _BLANK.fullmatch(element.string()) or shape.items is None:
-        raise DecodeError("XML with text where a list belongs")
+def _list(element: _Element, schema: Schema) -> list[Any]:
+    element.check_no_text()
     if not element.children:
-        return element.made
-    items = shape.items
-    return [*element.made, *(_value(child, items) for child in element.children)]
+        return element.rows
+    items = schema.items
+    if items is None:
+        raise DecodeError("XML with a list where none belongs")
+    return [*element.rows, *(_value(child, items) for child in element.children)]
 
 
-def _make_row(element: _Element, parent: _Element, rows: RowDecoder) -> None:
-    """Put what a row becomes in the place of its element, if it is a row."""
+def _build_row(element: _Element, parent: _Element, rows: RowDecoder) -> None:
+    """Replace the element of a row by the row's result."""
     try:
-        made = rows.made(_object(element, rows.shape))
+        row = rows.decode(_object(element, rows.schema))
     except DecodeError:
         return
-    if not isinstance(made, dict):
+    if not isinstance(row, dict):
         parent.children.pop()
-        parent.made.append(made)
-        # The blanks before it: in a list with a row in a line they are a quarter of what the rows need.
+        parent.rows.append(row)
+        # Drop the blanks before it, too: with one row in a line they are a quarter of what the rows need.
         if parent.text and _BLANK.fullmatch(parent.text[-1]):
             parent.text.pop()
 
 
 def _is_success(root: _Element) -> bool:
-    """Whether an answer began with success: on a failure a list of faults stands where rows would."""
+    """Whether the response began with success: on a failure the errors stand where rows would."""
     return root.children[0].string().strip() == "true"
 
 
@@ -219,7 +257,7 @@ def _scalar(text: str, kind: str) -> Any:
     stripped = text.strip()
     if kind == "boolean":
         return _BOOLEANS.get(stripped, stripped)
-    if kind == "integer" and _WHOLE.fullmatch(stripped):
+    if kind == "integer" and _INTEGER.fullmatch(stripped):
         return int(stripped)
     return stripped
 

@@ -1,4 +1,4 @@
-"""When the next request may leave: one pace for all calls of a client."""
+"""Rate limiting: when the next request of a client may be sent."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ import math
 from mailpartner._core.fork_safe_lock import ForkSafeLock
 
 MARGIN = 0.99
-"""The share of a rate that is used: what leaves evenly spaced arrives a little less so."""
+"""The share of a rate that is used: requests that are sent evenly arrive a little less evenly."""
+
 CATCH_UP = 0.25
-"""Seconds of lateness that are made up for; what is later than that is lost, or a burst would break the limit."""
+"""Seconds of delay that are made up for. More would be a burst above the limit."""
 
 
 def on_grid(moment: float, spacing: float, earliest: float) -> float:
-    """The first moment at or after `earliest` that is `moment` or whole spacings after it, so that who shares a pace
-    by turns stays at its own turn."""
+    """Return the first moment from `earliest` on that is `moment` plus a whole number of spacings.
+
+    Several workers that share a rate in turns stay each on their own grid.
+    """
     behind = earliest - moment
     return moment + math.ceil(behind / spacing) * spacing if behind > 0 else moment
 
 
 class RateLimiter:
-    """Gives each request its moment. Safe between threads; times are seconds on the clock of who asks."""
+    """Assigns each request a moment to be sent. Thread-safe. Times are seconds on the caller's clock."""
 
     def __init__(self) -> None:
         self._lock = ForkSafeLock()
@@ -30,21 +33,21 @@ class RateLimiter:
 
     @property
     def active(self) -> bool:
-        """Whether anything is paced now."""
+        """Whether a rate is set."""
         return bool(self._rates)
 
     def begin(self, rate: float) -> None:
-        """Pace all calls at `rate` requests a minute, or less if another run wants less."""
+        """Limit all calls to `rate` requests a minute, or to the lowest rate if several are set."""
         with self._lock:
             self._rates.append(rate)
 
     def end(self, rate: float) -> None:
-        """The run that wanted `rate` is over."""
+        """Remove a rate."""
         with self._lock:
             self._rates.remove(rate)
 
     def reserve(self, now: float) -> float:
-        """The moment at which the asker may send: from `now` on, and nobody else's."""
+        """Return the moment at which the caller may send, which nobody else gets."""
         with self._lock:
             if not self._rates:
                 return now
@@ -55,17 +58,17 @@ class RateLimiter:
             return moment
 
     def pause(self, until: float) -> None:
-        """Nobody sends before `until`: the server said that it gets too many."""
+        """Let nobody send before `until`, because the server refused a request with code 429."""
         with self._lock:
             self._paused_until = max(self._paused_until, until)
 
     def paused_at(self, moment: float) -> bool:
-        """Whether a moment that was reserved before a pause falls into it."""
+        """Whether a moment that was reserved before a pause is within it."""
         return moment < self._paused_until
 
 
 class FixedSchedule:
-    """The pace of one chunk of a run that is spread over workers: its moments are fixed by who handed it out."""
+    """The moments of one chunk of a run that is spread over workers. Replaces the rate limiter of the worker."""
 
     def __init__(self, start: float, spacing: float) -> None:
         self.next = start
@@ -74,21 +77,21 @@ class FixedSchedule:
         self.active = True
 
     def begin(self, rate: float) -> None:
-        """A schedule is its own pace."""
+        """Do nothing: the schedule is fixed."""
 
     def end(self, rate: float) -> None:
-        """A schedule is its own pace."""
+        """Do nothing: the schedule is fixed."""
 
     def reserve(self, now: float) -> float:
-        """The moment at which the asker may send."""
+        """Return the moment at which the caller may send."""
         moment = on_grid(self.next, self._spacing, max(now - CATCH_UP, self._paused_until))
         self.next = moment + self._spacing
         return moment
 
     def pause(self, until: float) -> None:
-        """This worker sends nothing before `until`."""
+        """Let this worker send nothing before `until`."""
         self._paused_until = max(self._paused_until, until)
 
     def paused_at(self, moment: float) -> bool:
-        """Whether a moment that was reserved before a pause falls into it."""
+        """Whether a moment that was reserved before a pause is within it."""
         return moment < self._paused_until

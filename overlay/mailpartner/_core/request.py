@@ -1,11 +1,12 @@
-"""A request before it has a key: what the generated client and openapi.yaml make of an operation's arguments."""
+"""Build the request of an operation from its arguments, without the key."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 from mailpartner._core.options import CallOptions
@@ -14,20 +15,26 @@ from mailpartner._core.schema import rows_of
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from mailpartner_contract import Operation
+    from mailpartner.contract import Limits, Operation
+    from mailpartner.errors import Hint
 
-MEGABYTE = 1 << 20
-LIST_LIMIT = 256 * MEGABYTE
-NO_HINTS: Mapping[str, str] = MappingProxyType({})
+MEBIBYTE: Final = 1 << 20
+LIST_LIMIT: Final = 256 * MEBIBYTE
+NO_HINTS: Final[Mapping[str, Hint]] = MappingProxyType({})
 
-Row = Callable[[dict[str, Any]], Any]
+RowFactory = Callable[[dict[str, Any]], Any]
 
 
 class Request(NamedTuple):
-    """What is to be sent. `query` is ready for the URL; `body` is a JSON object or None; neither holds the key.
+    """A request without the key.
 
-    answer_limit: the bytes of an answer that are read. hints: what its errors tell people to do next, by the kind
-    of refusal, the name of a code, or "doubt"; in place of the usual words. row: what each row of a list becomes.
+    Attributes:
+        query: The query, encoded for a URL.
+        body: The JSON object to send, or None.
+        format: The requested format, "json" or "xml".
+        response_limit: Bytes of the response body that are read at most.
+        hints: What errors tell the reader to do next, by error kind, code name or "doubt"; instead of the general text.
+        row: Builds the result of each row of a list.
     """
 
     operation: Operation
@@ -36,55 +43,52 @@ class Request(NamedTuple):
     query: str
     body: dict[str, Any] | None
     format: str
-    answer_limit: int = MEGABYTE
-    hints: Mapping[str, str] = NO_HINTS
-    row: Row | None = None
-
-    @property
-    def only_reads(self) -> bool:
-        """Whether nothing can come of it at the server: a GET is safe (RFC 9110, 9.2.1) unless it is the other form of
-        something that is not."""
-        return self.method == "GET" and self.operation.other_method is None
+    response_limit: int = MEBIBYTE
+    hints: Mapping[str, Hint] = NO_HINTS
+    row: RowFactory | None = None
 
     def describe(self) -> str:
-        """Method, path and query, as they go into logs."""
+        """Return method, path and query, for logs."""
         return f"{self.method} {self.path}?{self.query}" if self.query else f"{self.method} {self.path}"
 
 
 def build_request(
-    module: ModuleType, arguments: dict[str, Any], format: str, hints: Mapping[str, str] = NO_HINTS
+    module: ModuleType,
+    arguments: Mapping[str, Any],
+    format: str,
+    hints: Mapping[str, Hint] = NO_HINTS,
+    row: RowFactory | None = None,
 ) -> Request:
-    """The request of a generated operation module.
+    """Build the request of a generated operation module.
 
-    Raises TypeError where `module` is none, or its arguments are not those of the operation; TypeError or ValueError
-    where an argument is outside the limits that openapi.yaml sets.
+    Raises:
+        TypeError: If `module` is not an operation module, or the arguments are not those of the operation.
+        ValueError: If an argument is outside the limits in openapi.yaml.
     """
-    from mailpartner_contract import OPERATIONS
+    from mailpartner.contract import OPERATIONS
 
     get_kwargs = getattr(module, "_get_kwargs", None)
     if get_kwargs is None:
-        raise TypeError(f"{module!r} is not an operation module of mailpartner_client.api.")
+        raise TypeError(f"{module!r} is not an operation module of mailpartner.generated.api.")
     kwargs = _kwargs(get_kwargs, arguments)
     method, path = kwargs["method"].upper(), kwargs["url"]
     operation = OPERATIONS.get((method, path))
     if operation is None:
         raise TypeError(f"{method} {path} is not in openapi.yaml; add it there and run `make generate`.")
-    for name, limits in operation.limits.items():
-        if name in arguments:
-            _check(name, arguments[name], limits)
-    parameters = kwargs.get("params", {})
-    if format != "json":
-        parameters = {**parameters, "_format": format}
     body = kwargs.get("json")
-    if operation.key_in == "body":
-        body = {name: value for name, value in body.items() if name != "apiKey"}
+    _check_arguments(arguments if body is None else {**arguments, **body}, operation.limits)
+    parameters = kwargs.get("params", {})
+    if format != "json" and operation.takes_format:
+        parameters = {**parameters, "_format": format}
     if body is not None:
-        json_bytes(body)  # what JSON cannot carry is a mistake of the caller, told before anything is sent
-    limit = MEGABYTE if rows_of(operation.answer) is None else LIST_LIMIT
-    return Request(operation, method, path, _query(parameters), body, format, limit, hints)
+        if operation.key_in == "body":
+            body = {name: value for name, value in body.items() if name != "apiKey"}
+        json_bytes(body)  # a value that JSON cannot express is reported before anything is sent
+    limit = MEBIBYTE if rows_of(operation.response) is None else LIST_LIMIT
+    return Request(operation, method, path, _query(parameters), body, format, limit, hints, row)
 
 
-def _kwargs(get_kwargs: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+def _kwargs(get_kwargs: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
     try:
         return get_kwargs(**arguments)
     except TypeError as error:
@@ -93,23 +97,63 @@ def _kwargs(get_kwargs: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     if not options:
         raise fault
     given = ", ".join(f"{name}=..." for name in options)
-    raise TypeError(f"{options[0]} is an option, no argument: with_options({given}).call(...). Nothing was sent.")
+    raise TypeError(
+        f"{options[0]} is an option of the client: write with_options({given}).call(...). Nothing was sent."
+    )
 
 
-def _check(name: str, value: object, limits: tuple[int, int]) -> None:
-    # True is an int too, and would be sent as text; so would a member of an enum.
-    if type(value) is not int:
-        raise TypeError(f"{name} must be an int, not {type(value).__name__}. Nothing was sent.")
-    low, high = limits
-    if not low <= value <= high:
-        raise ValueError(f"{name} must be from {low} to {high}. Nothing was sent.")
+def _check_arguments(given: Mapping[str, Any], limits: Mapping[str, Limits]) -> None:
+    for name in limits.keys() & given.keys():
+        check_limits(name, given[name], limits[name])
+
+
+def check_limits(name: str, value: object, limits: Limits) -> None:
+    """Check an argument against its limits.
+
+    Raises:
+        TypeError: If it is of another type than the contract says; a bool is not a number.
+        ValueError: If it is outside the limits.
+    """
+    if limits.minimum is not None or limits.maximum is not None:
+        # A bool is an int too, and would be sent as text; so would a member of an enum.
+        if type(value) is not int:
+            raise TypeError(f"{name} must be an int, not {type(value).__name__}. Nothing was sent.")
+        low, high = limits.minimum, limits.maximum
+        if (low is not None and value < low) or (high is not None and value > high):
+            raise ValueError(f"{name} must be {_range(low, high)}. Nothing was sent.")
+        return
+    if isinstance(value, str):
+        if limits.pattern is not None and not re.search(limits.pattern, value):
+            raise ValueError(f"{name} must match {limits.pattern}. Nothing was sent.")
+        _check_size(name, len(value), limits.min_length, limits.max_length, "characters")
+    elif isinstance(value, (list, tuple, dict)):
+        _check_size(name, len(value), limits.min_items, limits.max_items, "items")
+    else:
+        raise TypeError(f"{name} must not be of type {type(value).__name__}. Nothing was sent.")
+
+
+def _check_size(name: str, size: int, low: int | None, high: int | None, unit: str) -> None:
+    if (low is not None and size < low) or (high is not None and size > high):
+        raise ValueError(f"{name} must have {_range(low, high)} {unit}, not {size}. Nothing was sent.")
+
+
+def _range(low: int | None, high: int | None) -> str:
+    if low is None or high is None:
+        return f"at most {high}" if low is None else f"at least {low}"
+    return f"from {low} to {high}"
 
 
 def json_bytes(body: dict[str, Any]) -> bytes:
-    """A JSON body as it is sent."""
+    """Encode a JSON body as it is sent."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
 
 
-def _query(parameters: dict[str, Any]) -> str:
-    plain = {name: str(value).lower() if isinstance(value, bool) else value for name, value in parameters.items()}
-    return urlencode(plain, doseq=True, quote_via=quote)
+def _query(parameters: Mapping[str, Any]) -> str:
+    return "&".join(_encode(name, value) for name, value in parameters.items())
+
+
+def _encode(name: str, value: Any) -> str:
+    if type(value) is int and name.isidentifier():  # what most calls send
+        return f"{name}={value}"
+    plain = str(value).lower() if isinstance(value, bool) else value
+    return urlencode({name: plain}, doseq=True, quote_via=quote)

@@ -1,4 +1,4 @@
-"""What every answer of this API has in common, once it is read: the envelope."""
+"""The raw response of one attempt, and the envelope that it decodes to."""
 
 from __future__ import annotations
 
@@ -9,40 +9,48 @@ import attrs
 
 from mailpartner.results import ErrorDetail
 
+KEPT_BODY_SIZE = 1 << 16
+"""Bytes of a response body that an error keeps."""
+
+CHUNK_SIZE = 2 * KEPT_BODY_SIZE
+"""Bytes of one chunk of a long body. More than is kept, because the key is redacted before a body is cut."""
+
+Chunk = bytes | mmap
+"""One part of a body. All but the last are memory-mapped pages, which are given back to the system one by one."""
+
+
+class DecodeError(Exception):
+    """The response is not one of this API. Internal: `classify` turns it into a classification."""
+
 
 class Envelope(NamedTuple):
-    """A readable answer. `data` is the whole JSON object, its values checked against openapi.yaml on success."""
+    """The decoded response, the same for JSON and XML.
+
+    Attributes:
+        success: Whether the server did what was asked.
+        code: The API's code, or None.
+        message: The server's text, or None.
+        errors: The faults of single fields that the server lists.
+        data: All fields of the response; on success coerced to the types in the contract.
+        ignored: On success, the optional fields whose values did not fit the contract.
+    """
 
     success: bool
     code: int | None
     message: str | None
     errors: tuple[ErrorDetail, ...]
     data: dict[str, Any]
-
-
-class DecodeError(Exception):
-    """Why an answer is not one of this API, in a few words."""
-
-
-KEPT_BODY_SIZE = 1 << 16
-CHUNK_SIZE = 2 * KEPT_BODY_SIZE  # more than is kept: the key is wiped before a body is cut
-
-
-Chunk = bytes | mmap  # of a body that came over the wire all but the last are pages of state of their own
-
-
-def split_chunks(body: bytes | list[Chunk]) -> list[Chunk]:
-    """A body in parts that can be let go one by one: none is longer than PART, none but the last is shorter."""
-    if isinstance(body, list):
-        return body
-    if len(body) <= CHUNK_SIZE:
-        return [body]
-    return [body[start : start + CHUNK_SIZE] for start in range(0, len(body), CHUNK_SIZE)]
+    ignored: tuple[str, ...] = ()
 
 
 @attrs.define
 class RawResponse:
-    """An HTTP answer as it came over the wire. `flaw` says why `body` is not to be read, if it is not."""
+    """An HTTP response as it was received.
+
+    Attributes:
+        invalid_reason: Why the body must not be decoded (compressed, too long), or None.
+        too_large: Whether the body exceeds the operation's limit.
+    """
 
     status: int
     content_type: str | None
@@ -54,22 +62,39 @@ class RawResponse:
 
     @property
     def body(self) -> bytes:
-        """The body in one piece."""
+        """The body as one bytes object."""
         if isinstance(self._body, list):
             self._body = b"".join(self._body)
         return self._body
 
     def take_chunks(self) -> list[Chunk]:
-        """The body in parts, for who reads it to let go of: a long one is kept only as far as an error would show it,
-        because state counts."""
-        parts = split_chunks(self._body)
-        self._body = bytes(parts[0])
-        return parts
+        """Return the body as chunks and drop it from this object, to limit peak memory.
+
+        The first chunk is kept, because an error shows it.
+        """
+        chunks = split_chunks(self._body)
+        self._body = bytes(chunks[0])
+        return chunks
 
 
 class NoResponse(NamedTuple):
-    """No answer. `sent` is False only where it is certain that the request never left."""
+    """No response was received.
+
+    Attributes:
+        sent: False only if no byte of the request left this machine.
+        timed_out: Whether a timeout or the deadline ended the attempt.
+        detail: The reason, for people.
+    """
 
     sent: bool
     timed_out: bool
     detail: str
+
+
+def split_chunks(body: bytes | list[Chunk]) -> list[Chunk]:
+    """Return a body as chunks of CHUNK_SIZE bytes, the last one shorter."""
+    if isinstance(body, list):
+        return body
+    if len(body) <= CHUNK_SIZE:
+        return [body]
+    return [body[start : start + CHUNK_SIZE] for start in range(0, len(body), CHUNK_SIZE)]

@@ -1,6 +1,6 @@
-"""Whether to try again, and after how long. Pure, but for the quota's own count.
+"""Delays and limits of retries.
 
-The figures are those that openai-python (waits, Retry-After) and botocore (quota) have settled on.
+The figures are those of openai-python (delays, Retry-After) and botocore (quota).
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ _AGES = 1e10
 
 
 def backoff(retries_done: int, chance: float) -> float:
-    """Seconds to wait before the next retry: 0.5 · 2ⁿ up to 8, less a random quarter, so that clients spread."""
+    """Return the seconds before the next retry: 0.5 · 2ⁿ up to 8, minus up to a quarter, so that clients spread."""
     return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(retries_done, 10)) * (1.0 - 0.25 * chance)
 
 
 def retry_after(header: str | None, now: float) -> float | None:
-    """The seconds that a Retry-After header asks for: a number or an HTTP date (RFC 9110, 10.2.3).
+    """Return the seconds that a Retry-After header requests, as a number or an HTTP date (RFC 9110, 10.2.3).
 
-    None where it is absent, in the past or no such thing: then the usual wait applies.
+    Returns None if it is absent, in the past or malformed: then the usual delay applies.
     """
     text = (header or "").strip()
     if _SECONDS.fullmatch(text):
@@ -40,9 +40,9 @@ def retry_after(header: str | None, now: float) -> float | None:
 
 
 class RetryQuota:
-    """How many retries a client may still spend: in an outage they stop, instead of tripling the load.
+    """Limits the retries of a client, so that it does not triple the load in an outage.
 
-    One in 500 tokens: a retry costs 5, after a timeout 10; a call that succeeds gives 1 back.
+    Of 500 tokens a retry costs 5, after a timeout 10; a successful call gives 1 back.
     """
 
     FULL = 500
@@ -53,7 +53,7 @@ class RetryQuota:
         self._tokens = self.FULL
 
     def take(self, timed_out: bool) -> bool:
-        """Pay for a retry; False if there is not enough left."""
+        """Pay for a retry. Returns False if too few tokens are left."""
         cost = self.TIMEOUT_COST if timed_out else self.RETRY_COST
         if self._tokens < cost:
             return False
@@ -61,6 +61,6 @@ class RetryQuota:
         return True
 
     def give_back(self) -> None:
-        """A call succeeded."""
+        """Return a token after a successful call."""
         if self._tokens < self.FULL:
             self._tokens += 1

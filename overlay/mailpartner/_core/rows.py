@@ -1,61 +1,67 @@
-"""The rows of a long list, made into what they are to be while the answer is read. Pure."""
+"""Build the rows of a long list while its response is parsed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from mailpartner._core.response import DecodeError
-from mailpartner._core.schema import coerce, rows_of
+from mailpartner._core.schema import as_list, coerce_object, rows_of
 
 if TYPE_CHECKING:
-    from mailpartner_contract import Shape
+    from mailpartner._core.request import RowFactory
+    from mailpartner.contract import Schema
 
-    from mailpartner._core.request import Row
+_NOT_A_ROW = (dict, list, str, int, float, type(None))
 
 
 class RowDecoder:
-    """What an answer's rows are called, how they are shaped, and what each is made into."""
+    """Turn each row into its result as soon as it is parsed.
 
-    def __init__(self, name: str, shape: Shape, row: Row) -> None:
+    A million rows as text, as dicts and as results at the same time would need several times the memory.
+    """
+
+    def __init__(self, name: str, schema: Schema, factory: RowFactory) -> None:
         self.name = name
-        self.shape = shape
-        self._row = row
+        self.schema = schema
+        self._factory = factory
 
     @classmethod
-    def of(cls, answer: Shape, row: Row | None) -> RowDecoder | None:
-        """The rows of `answer`; None if it has none or nobody wants anything of them."""
-        found = rows_of(answer) if row is not None else None
-        return cls(*found, row) if found is not None and row is not None else None
+    def create(cls, response: Schema, factory: RowFactory | None) -> RowDecoder | None:
+        """Return a decoder for the rows of `response`; None if it has none, or no factory is given."""
+        found = rows_of(response) if factory is not None else None
+        return cls(*found, factory) if found is not None and factory is not None else None
 
-    def made(self, data: dict[str, Any]) -> Any:
-        """What a row becomes. An object that is no row stays as it is: `taken_from` sees where it stands."""
-        if "success" in data or not self.shape.required <= data.keys():
+    def decode(self, data: dict[str, Any]) -> Any:
+        """Return the result for an object that looks like a row, else the object as it is."""
+        if "success" in data or not self.schema.essential <= data.keys():
             return data
         try:
-            return self._made(data)
+            return self._build(data)
         except DecodeError:
-            return data
+            return data  # `take_rows` decides, which knows where it stands
 
-    def _made(self, data: dict[str, Any]) -> Any:
-        return self._row(coerce(data, self.shape, "row"))
+    def take_rows(self, data: dict[str, Any]) -> list[Any] | None:
+        """Remove the finished rows from a response's data and return them.
 
-    def taken_from(self, data: dict[str, Any]) -> list[Any] | None:
-        """Take the finished rows out of an answer's data. Raises Unreadable if something else is among them."""
+        Raises:
+            DecodeError: If something other than rows is among them.
+        """
         found = data.pop(self.name, None)
         if found is None:
             return None
-        if not isinstance(found, list):
-            raise DecodeError(f"an answer whose {self.name} is no list")
-        if any(isinstance(item, _NO_ROW) for item in found):
-            return [self._finished(item) for item in found]
-        return found
+        rows = as_list(found)
+        if rows is None:
+            raise DecodeError(f"a response whose {self.name} is not a list")
+        if any(isinstance(item, _NOT_A_ROW) for item in rows):
+            return [self._finish(item) for item in rows]
+        return rows
 
-    def _finished(self, item: Any) -> Any:
-        if not isinstance(item, _NO_ROW):
+    def _build(self, data: dict[str, Any]) -> Any:
+        return self._factory(coerce_object(data, self.schema, "row")[0])
+
+    def _finish(self, item: Any) -> Any:
+        if not isinstance(item, _NOT_A_ROW):
             return item
         if not isinstance(item, dict) or "success" in item:
-            raise DecodeError(f"an answer whose {self.name} is not a list of rows")
-        return self._made(item)
-
-
-_NO_ROW = (dict, list, str, int, float, type(None))
+            raise DecodeError(f"a response whose {self.name} is not a list of rows")
+        return self._build(item)

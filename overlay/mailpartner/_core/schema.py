@@ -1,93 +1,146 @@
-"""Values held to the shapes that openapi.yaml gives them. Pure.
+"""Coerce decoded values to the types in openapi.yaml.
 
-Numbers come as text now and then on this API (code "9", message ids as 300 or "300"): both are accepted where no
-doubt is left. The generated models check nothing, so this is where a wrong type is found.
+The API sends numbers as text now and then (code "9", message ids as 300 or "300"), and PHP encodes a list with gaps as
+an object: these are accepted where they are unambiguous. The generated models check no types, so this is the only place
+where a wrong type is found.
 """
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from mailpartner._core.response import DecodeError
 
 if TYPE_CHECKING:
-    from mailpartner_contract import Shape as Schema
+    from mailpartner.contract import Schema
 
-_WHOLE = re.compile(r"-?[0-9]{1,19}")
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
 _NUMBER = re.compile(r"-?[0-9]{1,19}(?:\.[0-9]{1,19})?")
+_ENVELOPE = frozenset({"success", "code"})
 
 
-def whole_number(value: object) -> int | None:
-    """`value` as an int if it is one, or text that can be nothing else; else None."""
+class ParsedFloat(float):
+    """A float that keeps the text it was parsed from, so that a decimal loses no digits."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        """Keep `text`; `float` has parsed it."""
+        self.text = text
+
+
+def parse_integer(value: object) -> int | None:
+    """Return an int, or text that can only be one, as an int; None for anything else."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value if abs(value) < 10**19 else None
-    if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
+    if isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
         return int(value)
     return None
 
 
-def rows_of(shape: Schema) -> tuple[str, Schema] | None:
-    """The name of an answer's list of rows and the shape of a row; None for an answer without one.
+def as_list(value: object) -> list[Any] | None:
+    """Return a list, or what PHP makes of one with gaps or without rows, as a list; None for anything else."""
+    if isinstance(value, list):
+        return value
+    if isinstance(value, dict) and all(name.isascii() and name.isdigit() for name in value):
+        return list(value.values())
+    return None
 
-    The list of faults that every answer may have is none.
+
+def rows_of(schema: Schema) -> tuple[str, Schema] | None:
+    """Return the name and the row schema of a response's list of rows; None if it has no such list.
+
+    The list of field errors that every response may have does not count.
     """
-    for name, inner in shape.fields:
+    for name, inner in schema.fields:
         if name != "errors" and inner.type == "array" and inner.items is not None and inner.items.type == "object":
             return name, inner.items
     return None
 
 
-def coerce(value: Any, shape: Schema, name: str = "answer") -> Any:
-    """`value` with every part of the type that `shape` says.
+def coerce_object(value: object, schema: Schema, name: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Coerce the fields of an object that came with success.
 
-    Properties that the shape does not know are kept; a null where the shape does not demand a value is left out.
-    Raises Unreadable where a required property is missing or a type is another.
+    Unknown fields are kept. A null is the same as an absent field. An optional field whose value does not fit is
+    dropped: what was done must not become doubtful because of it.
+
+    Returns:
+        The coerced fields, and the names of those that were dropped.
+
+    Raises:
+        DecodeError: If `value` is not an object, or an essential field is missing or does not fit.
     """
-    if shape.type == "object":
-        return _conformed_object(value, shape, name)
-    if shape.type == "array":
-        if not isinstance(value, list) or shape.items is None:
-            raise _mismatch(name, shape)
-        items = shape.items
-        return [coerce(item, items, name) for item in value]
-    return _conformed_scalar(value, shape, name)
-
-
-def _conformed_object(value: Any, shape: Schema, name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise _mismatch(name, shape)
-    result = dict(value)
-    for field, inner in shape.fields:
+        raise _mismatch(name, schema)
+    result, ignored = dict(value), []
+    for field, inner in schema.fields:
+        if field in _ENVELOPE:
+            continue  # decoded before
         if value.get(field) is not None:
-            result[field] = coerce(value[field], inner, field)
-        elif field in shape.required and field != "code":
-            raise DecodeError(f"an answer without {field}")
-        else:
-            result.pop(field, None)
+            try:
+                result[field] = _coerce(value[field], inner, field)
+                continue
+            except DecodeError:
+                if field in schema.essential:
+                    raise
+                ignored.append(field)
+        elif field in schema.essential:
+            raise DecodeError(f"a response without {field}")
+        result.pop(field, None)
+    return result, tuple(ignored)
+
+
+def fits(value: object, schema: Schema) -> bool:
+    """Whether a value can be coerced; for XML, where a position is the only name that a value has."""
+    try:
+        _coerce(value, schema, "value")
+    except DecodeError:
+        return False
+    return True
+
+
+def _coerce(value: object, schema: Schema, name: str) -> Any:
+    if schema.type == "object":
+        return coerce_object(value, schema, name)[0]
+    if schema.type != "array":
+        return _coerce_scalar(value, schema, name)
+    items, values = schema.items, as_list(value)
+    if values is None or items is None:
+        raise _mismatch(name, schema)
+    return [_coerce(item, items, name) for item in values]
+
+
+def _coerce_scalar(value: object, schema: Schema, name: str) -> Any:
+    kind = schema.type
+    if kind == "any" or (kind == "boolean" and isinstance(value, bool)):
+        return value
+    result: Any = None
+    if kind == "string" and isinstance(value, (str, int)) and not isinstance(value, bool):
+        result = str(value)
+        if schema.pattern is not None and not re.fullmatch(schema.pattern, result):
+            result = None
+    elif kind == "number":
+        result = _number(value, schema.decimal)
+    elif kind == "integer":
+        result = parse_integer(value)
+    if result is None:
+        raise _mismatch(name, schema)
     return result
 
 
-def _conformed_scalar(value: Any, shape: Schema, name: str) -> Any:
-    if shape.type == "any":
-        return value
-    if shape.type == "boolean" and isinstance(value, bool):
-        return value
-    if shape.type == "string" and isinstance(value, (str, int)) and not isinstance(value, bool):
-        return str(value)
-    number = whole_number(value) if shape.type in ("integer", "number") else None
-    if number is None and shape.type == "number":
-        number = _decimal(value)
-    if number is None:
-        raise _mismatch(name, shape)
-    return number
+def _number(value: object, decimal: bool) -> Decimal | float | int | None:
+    """Return a number; as a Decimal of all its digits where the contract says so."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    if isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
+        return None
+    if decimal:
+        return Decimal(value.text if isinstance(value, ParsedFloat) else str(value).strip())
+    whole = parse_integer(value)
+    return whole if whole is not None else float(value)
 
 
-def _decimal(value: object) -> Any:
-    if isinstance(value, float):
-        return value
-    return float(value) if isinstance(value, str) and _NUMBER.fullmatch(value.strip()) else None
-
-
-def _mismatch(name: str, shape: Schema) -> DecodeError:
-    return DecodeError(f"an answer whose {name} is not of type {shape.type}")
+def _mismatch(name: str, schema: Schema) -> DecodeError:
+    return DecodeError(f"a response whose {name} is not of type {schema.type}")

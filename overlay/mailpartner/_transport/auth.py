@@ -57,7 +57,8 @@ class RequestSigner:
 
     def keyless(self, request: Request, client: httpx.Client | httpx.AsyncClient, timeout: float) -> httpx.Request:
         """The same as a borrowed client's hooks, auth and logs may see it: without the key, with that client's
-        headers, marked so that `keyed_copy` knows it again."""
+        headers, marked so that `keyed_copy` knows it again.
+        """
         content = json_bytes(request.body) if request.body is not None else None
         built = client.build_request(
             request.method,
@@ -72,7 +73,8 @@ class RequestSigner:
 
     def keyed_copy(self, seen: httpx.Request, request: Request, rewrite: bool) -> httpx.Request:
         """`seen`, as hooks left it, with the key. `rewrite` puts it into the URL, for transports that know no
-        `target`."""
+        `target`.
+        """
         self._check_origin(seen.url)
         headers = seen.headers.copy()
         stream: Any = seen.stream

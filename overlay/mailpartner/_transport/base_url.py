@@ -60,7 +60,7 @@ def parse_base_url(base_url: object) -> BaseUrl:
 
 
 def _check_brackets(netloc: str) -> None:
-    """urlsplit takes brackets anywhere in a host; readers of URLs differ on what follows them."""
+    """Urlsplit takes brackets anywhere in a host; readers of URLs differ on what follows them."""
     if ("[" in netloc or "]" in netloc) and not _IPV6.fullmatch(netloc):
         raise _refusal("its host or port is not valid")
 

@@ -67,7 +67,8 @@ class ApiKey:
 
     def redact(self, data: bytes) -> bytes:
         """`data` without the key, however a server may echo it: the usual spellings are cut out, and where the key
-        could still be read with some effort, all of it goes."""
+        could still be read with some effort, all of it goes.
+        """
         if not any(mark in data for mark in _MARKS) and self._reveal().lower().encode("ascii") not in data.lower():
             return data
         data = self._simple().sub(REDACTED.encode("ascii"), data)
@@ -75,7 +76,8 @@ class ApiKey:
 
     def mask(self, data: bytes) -> bytes:
         """The head of an answer with stars in place of the key, as long as before; a key of few characters, which
-        may be a header's name, is left as it is."""
+        may be a header's name, is left as it is.
+        """
         if len(self._reveal()) < 8 or self.redact(data) == data:
             return data
         masked = self._simple().sub(lambda match: b"*" * len(match[0]), data)

@@ -61,7 +61,8 @@ class _Wrapper:
 
 def _sends_as_httpx_does(transport: Any) -> bool:
     """Whether it is httpx's own, or made of it without a way of sending of its own: that may copy the request and
-    lose the target, or send it twice."""
+    lose the target, or send it twice.
+    """
     names = ("handle_request", "handle_async_request")
     sending = next((cls for cls in type(transport).__mro__ if any(name in vars(cls) for name in names)), None)
     return sending in (httpx.HTTPTransport, httpx.AsyncHTTPTransport)
@@ -72,7 +73,7 @@ class _Keyed(_Wrapper, httpx.BaseTransport):
         if "mailpartner" not in request.extensions:
             return self._handle_foreign(request)
         try:
-            limit, until = request.extensions["mailpartner"].answer_limit, request.extensions["until"]
+            limit, until = request.extensions["mailpartner"].response_limit, request.extensions["until"]
             # Nothing of it in a variable: an answer that is interrupted remembers its request, and so the key.
             return self._response(receive(self._inner.handle_request(self._keyed(request)), limit, until))
         except BaseException as error:
@@ -89,7 +90,7 @@ class _AsyncKeyed(_Wrapper, httpx.AsyncBaseTransport):
         if "mailpartner" not in request.extensions:
             return await self._handle_foreign(request)
         try:
-            limit, until = request.extensions["mailpartner"].answer_limit, request.extensions["until"]
+            limit, until = request.extensions["mailpartner"].response_limit, request.extensions["until"]
             # Nothing of it in a variable: an answer that is interrupted remembers its request, and so the key.
             return self._response(
                 await receive_async(await self._inner.handle_async_request(self._keyed(request)), limit, until)

@@ -42,7 +42,8 @@ class Deadline:
 
     def first(self, data: bytes) -> bytes:
         """The first bytes after a request, or some that say as much where they are not HTTP: what is no answer ends
-        up in httpcore's words, and from there in logs and traces, with all that a server may echo."""
+        up in httpcore's words, and from there in logs and traces, with all that a server may echo.
+        """
         head, end, rest = data.partition(b"\r\n\r\n")
         self.awaiting = not end
         if not self.begun and not _HTTP.startswith(data[: len(_HTTP)]):

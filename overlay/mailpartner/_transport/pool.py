@@ -47,7 +47,8 @@ class _Connection:
 
 class _Pool:
     """What sync and async lanes share. A lane belongs to the process, and if async to the event loop, in which it
-    was opened: elsewhere it is not used again, so that a fork or a second `asyncio.run` simply opens its own."""
+    was opened: elsewhere it is not used again, so that a fork or a second `asyncio.run` simply opens its own.
+    """
 
     def __init__(self, writer: RequestSigner, scheme: str, proxy: httpx.Proxy | None) -> None:
         self.closed = False
@@ -72,7 +73,8 @@ class _Pool:
     def _put_back(self, home: Hashable, lane: _Connection, result: RawResponse | NoResponse) -> Sequence[_Connection]:
         """Keep the lane for the next call; those that are to be closed: this one after a call without an answer, as
         httpcore may keep a connection that is half made, or where the client was closed meanwhile, and those that
-        were idle too long."""
+        were idle too long.
+        """
         if self.closed or isinstance(result, NoResponse):
             return (lane,)
         free = self._free.setdefault(home, deque())
@@ -139,7 +141,7 @@ class ConnectionPool(_Pool):
         try:
             lane.limit(until)
             response = lane.transport.handle_request(self._writer.keyed(request, timeout))
-            return receive(response, request.answer_limit, until)
+            return receive(response, request.response_limit, until)
         except Exception as error:
             return self._lost(lane, error)
 
@@ -204,7 +206,7 @@ class AsyncConnectionPool(_Pool):
         try:
             lane.limit(until)
             response = await lane.transport.handle_async_request(self._writer.keyed(request, timeout))
-            return await receive_async(response, request.answer_limit, until)
+            return await receive_async(response, request.response_limit, until)
         except Exception as error:
             return self._lost(lane, error)
 

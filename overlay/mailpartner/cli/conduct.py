@@ -14,6 +14,7 @@ from mailpartner._bulk import delete_many as start
 from mailpartner._bulk.run import Job, Run
 from mailpartner._bulk.threads import in_threads
 from mailpartner.cli.exits import SIGNALLED, Signalled, heeded
+from mailpartner.resources._unsubscribe_calls import delete_call
 
 if TYPE_CHECKING:
     from mailpartner._bulk.journal import Journal
@@ -51,8 +52,10 @@ class Conductor:
         )
         if self.halted is not None:
             self._run.stopped = self.halted
-        with start.pace_and_room(client, plan):
-            items = in_threads(self._run, lambda job: start._delete(client, job, self._stop), self._stop)
+        with start.rate_and_connections(client._session, plan):
+            items = in_threads(
+                self._run, lambda job: start._delete(client._session, delete_call, job, self._stop), self._stop
+            )
             with closing(items):  # type: ignore[type-var]
                 yield from items
 

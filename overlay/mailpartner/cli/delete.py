@@ -20,7 +20,7 @@ from mailpartner.cli.places import Places, choose
 from mailpartner.cli.reader.spool import Spool
 from mailpartner.cli.say import say
 from mailpartner.cli.session import recorded, unrecorded
-from mailpartner.resources._listing import normalize_email
+from mailpartner.resources._addresses import normalize_email
 
 if TYPE_CHECKING:
     from mailpartner.client import MailPartner

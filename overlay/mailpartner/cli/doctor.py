@@ -74,9 +74,10 @@ def _versions() -> Iterator[Check]:
 
 
 def _network(client: MailPartner) -> Iterator[Check]:
+    from mailpartner._transport.base_url import parse_base_url
     from mailpartner._transport.proxy import proxy_for
 
-    origin = client._origin
+    origin = parse_base_url(client.base_url)
     yield "base URL", True, origin.url
     yield "certificates", True, _certificates(origin.scheme)
     proxy = proxy_for(origin, None)

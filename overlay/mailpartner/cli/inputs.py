@@ -17,7 +17,7 @@ from mailpartner.cli.reader.intake import Shape, read
 from mailpartner.cli.reader.records import DELIMITERS
 from mailpartner.cli.reader.source import WorkbookError
 from mailpartner.cli.reader.spool import Spool
-from mailpartner.resources._listing import normalize_email
+from mailpartner.resources._addresses import normalize_email
 
 
 @attrs.frozen

@@ -60,8 +60,8 @@ def begun(
                 "run": str(uuid.uuid4()),
                 "when": now(),
                 "who": json.dumps(who()),
-                "base_url": client._origin.url,
-                "account": client._fingerprint(),
+                "base_url": client.base_url,
+                "account": client.key_fingerprint(),
                 **{name: value if isinstance(value, str) else json.dumps(value) for name, value in said.items()},
             }
         )
@@ -119,14 +119,14 @@ def discard(path: Path) -> None:
 def check_server(journal: Journal, client: MailPartner) -> None:
     """Raises Ended where the run was begun at another server or with another account's key."""
     facts = journal.metadata()
-    if facts["base_url"] != client._origin.url:
-        raise Ended(f"This run was begun at {facts['base_url']}, and this is {client._origin.url}. Nothing was sent."
+    if facts["base_url"] != client.base_url:
+        raise Ended(f"This run was begun at {facts['base_url']}, and this is {client.base_url}. Nothing was sent."
                     f" Give --base-url {facts['base_url']} if that is right.", BAD_INPUT)  # fmt: skip
     # Ids that were looked up in an account's list are that account's, whatever became of its key.
-    if facts["account"] != client._fingerprint() and json.loads(facts["counts"]).get("addresses"):
+    if facts["account"] != client.key_fingerprint() and json.loads(facts["counts"]).get("addresses"):
         raise Ended(_OTHER_KEY, BAD_INPUT)
     try:
-        journal.bind_account(client._fingerprint())
+        journal.bind_account(client.key_fingerprint())
     except JournalError:
         raise Ended(_OTHER_KEY, BAD_INPUT) from None
 

@@ -61,19 +61,17 @@ def add(options: Common, emails: tuple[str, ...]) -> int:
         _check(email)
     output, worst = Output(options.json), DONE
     rows = []
-    with options.client() as client, start.pace_and_room(client, options.plan(missing_ok=False)):
+    with options.client() as client, start.rate_and_connections(client._session, options.plan(missing_ok=False)):
         for email in dict.fromkeys(emails):
             number: int | None = None
             words = None
             try:
-                number, outcome = client.unsubscribes.add(email), "added"
+                addition = client.unsubscribes.add(email, exist_ok=True)
+                number, outcome = addition.id, addition.outcome.value
             except MailPartnerError as error:
-                if getattr(error, "name", None) == "ALREADY_LISTED":
-                    outcome = "already_listed"
-                else:
-                    outcome, words = "failed", str(error)
-                    worst = max(worst, code_of(error) or SOME_FAILED)
-                    say(words)
+                outcome, words = "failed", str(error)
+                worst = max(worst, code_of(error) or SOME_FAILED)
+                say(words)
             output.record("addition", id=number, email=email, outcome=outcome, error=words)
             rows.append((number, email, outcome))
             if worst > SOME_FAILED:
@@ -90,7 +88,7 @@ def _counts(rows: list[tuple[int | None, str, str]], wanted: int) -> dict[str, i
 
 
 def _check(email: str) -> None:
-    from mailpartner.resources._listing import check_address
+    from mailpartner.resources._addresses import check_address
 
     try:
         check_address(email)

@@ -28,7 +28,7 @@ def recorded(task: Task, journal: Journal) -> int:
     facts = journal.metadata()
     path = audit.place(journal)
     audit.begin(path, journal)
-    audit.add_session(journal, {"when": now(), **who(), "key_fingerprint": task.client._fingerprint()})
+    audit.add_session(journal, {"when": now(), **who(), "key_fingerprint": task.client.key_fingerprint()})
     known = totals(journal)
     tally = Tally(int(facts["taken"]), known["deleted"], known["already_gone"], _refused(journal))
     ending = Ending(task, tally, journal, path)

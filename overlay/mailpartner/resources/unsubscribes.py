@@ -1,7 +1,7 @@
-"""The list of unsubscribes ("Gestion des désabonnements"), sync and async side by side.
+"""The list of unsubscribes ("Gestion des désabonnements"), sync and async.
 
-Every method takes the options of a call (format, method, timeout, deadline, max_retries) in place of the client's, and
-raises MailPartnerError as README's table says; what it raises beside that stands in its docstring.
+Every method takes the options of a call (format, method, timeout, deadline, max_retries) instead of the client's, and
+raises MailPartnerError as the README's table says; what it raises besides is in its docstring.
 """
 
 from __future__ import annotations
@@ -12,82 +12,109 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from mailpartner._bulk import delete_many as start
-from mailpartner._bulk.delete_many import VENDOR_RATE
+from mailpartner._bulk import delete_many as bulk
+from mailpartner._bulk.delete_many import BulkOptions
 from mailpartner._core.options import CallOptions
+from mailpartner._core.session import AsyncSession, Session
 from mailpartner.errors import MailPartnerError
-from mailpartner.resources import _deletion as removal
-from mailpartner.resources import _listing as listing
-from mailpartner.results import BulkItem, Deletion, Unsubscribe
+from mailpartner.resources import _unsubscribe_calls as calls
+from mailpartner.resources._addresses import check_address
+from mailpartner.resources._base import Resource
+from mailpartner.results import Addition, BulkItem, Deletion, Unsubscribe
 
 if TYPE_CHECKING:
     from mailpartner._bulk.journal import Journal
-    from mailpartner.client import AsyncMailPartner, MailPartner
 
 
-class Unsubscribes:
+class Unsubscribes(Resource[Session]):
     """The addresses that no longer receive the mailings of the account."""
 
-    def __init__(self, client: MailPartner) -> None:
-        self._client = client
-
     def list(self, **options: Unpack[CallOptions]) -> tuple[Unsubscribe, ...]:
-        """All entries, in the order of the server.
+        """Return all entries, in the order of the server.
 
-        The vendor documents no paging, so none is done; an answer that counts more entries than it has is an
-        UnexpectedResponseError. Up to 256 MiB are read, about three million entries: a long list may need a longer
-        `deadline`. Source: the vendor's page "Liste des désabonnements".
+        The vendor documents no paging, so none is done. Up to 256 MiB are read, about three million entries: a long
+        list may need a longer `deadline`. Source: the vendor's page "Liste des désabonnements".
+
+        Raises:
+            UnexpectedResponseError: If the answer counts more entries than it lists.
         """
-        settled = self._client._settle(*listing.list_call(self._client, options))
-        return listing.entries(settled)
+        return self._session.execute(calls.list_call(), options)
 
-    def find(self, email: str, /, **options: Unpack[CallOptions]) -> tuple[Unsubscribe, ...]:
-        """The entries with this address: none, one, or several. Reads the whole list.
+    def find(self, email: str, **options: Unpack[CallOptions]) -> tuple[Unsubscribe, ...]:
+        """Return the entries with this address: none, one, or several. Reads the whole list.
 
-        Addresses are compared as the list gives them, but for the letters of the domain, whose case does not count.
-        Raises TypeError or ValueError for what is no address.
+        Addresses are compared as the list gives them; only the case of the domain does not matter.
+
+        Raises:
+            TypeError: If `email` is not a str.
+            ValueError: If `email` cannot be an address.
         """
-        listing.check_address(email)
-        return listing.with_address(email, self.list(**options))
+        check_address(email)
+        return calls.with_address(email, self.list(**options))
 
-    def add(self, email: str, /, **options: Unpack[CallOptions]) -> int:
-        """Put an address on the list, so that it receives no more mailings. Returns the id of the entry.
+    def add(self, email: str, *, exist_ok: bool = False, **options: Unpack[CallOptions]) -> Addition:
+        """Put an address on the list, so that it receives no more mailings.
 
-        That this id (the vendor's stopId) is the one that `list` shows is likely but not documented. After a lost
-        answer the addition is repeated; if the address is then listed already, its id is looked up in the list.
-        Raises TypeError or ValueError for what is no address, InvalidRequestError for an address that is listed
-        already (name ALREADY_LISTED) or that the server finds invalid. Source: the vendor's page "Ajouter un mail".
+        After a lost answer the addition is repeated. If the address is then listed already, its id is looked up in
+        the list. Source: the vendor's page "Ajouter un mail".
+
+        Args:
+            email: The address.
+            exist_ok: Whether an address that is listed already is ALREADY_LISTED rather than an error. Its id is then
+                None: `find` gives it.
+            **options: Replace the client's options for this call.
+
+        Raises:
+            TypeError: If `email` is not a str.
+            ValueError: If `email` cannot be an address.
+            InvalidRequestError: If the address is listed already (name ALREADY_LISTED), or the server rejects it.
         """
-        settled = self._client._settle(*listing.add_call(self._client, email, options))
-        found: tuple[Unsubscribe, ...] = ()
-        if listing.added_before(settled):
-            with suppress(MailPartnerError):
-                found = self.find(email, **options)
-        return listing.new_id(settled, found)
+        addition = self._session.execute(calls.add_call(email, exist_ok), options)
+        if isinstance(addition, Addition):
+            return addition
+        with suppress(MailPartnerError):
+            if found := self.find(email, **options):
+                return calls.listed_before(email, addition, found[-1])
+        raise addition.error
 
-    def delete(self, id: int, /, *, missing_ok: bool = False, **options: Unpack[CallOptions]) -> Deletion:
+    def delete(self, id: int, *, missing_ok: bool = False, **options: Unpack[CallOptions]) -> Deletion:
         """Delete one entry, so that its address receives mailings again.
 
-        id: the entry's id, from the list of unsubscribes; an int from 1 to 2⁶³-1. missing_ok: whether an id that the
-        API does not know is ALREADY_GONE rather than an error. After a lost answer the deletion is repeated; if the
-        API then does not know the id, the outcome is ALREADY_GONE.
-        Raises TypeError or ValueError for an id that cannot be one, NotFoundError for one that the API does not know.
-        Source: the vendor's page "Supprimer un mail".
+        After a lost answer the deletion is repeated. If the API then does not know the id, an earlier attempt deleted
+        it, and the outcome is ALREADY_GONE. Source: the vendor's page "Supprimer un mail".
+
+        Args:
+            id: The entry's id in the list of unsubscribes, an int from 1 to 2⁶³-1. Not the address.
+            missing_ok: Whether an id that the API does not know is ALREADY_GONE rather than an error.
+            **options: Replace the client's options for this call.
+
+        Raises:
+            TypeError: If `id` is not an int.
+            ValueError: If `id` is out of range.
+            NotFoundError: If the API does not know the id.
         """
-        settled = self._client._settle(*removal.delete_call(self._client, id, options))
-        return removal.deletion(id, settled, missing_ok)
+        return self._session.execute(calls.delete_call(id, missing_ok), options)
 
     def delete_email(
-        self, email: str, /, *, missing_ok: bool = False, **options: Unpack[CallOptions]
+        self, email: str, *, missing_ok: bool = False, **options: Unpack[CallOptions]
     ) -> tuple[Deletion, ...]:
         """Delete every entry with this address, found as `find` does: one call for the list, and one for each entry.
 
-        Returns a Deletion for each; none where the address is not listed and missing_ok is given. Each call has the
-        whole deadline. Should a later call fail, the error's `deletions` are those done before it.
-        Raises TypeError or ValueError for what is no address, NotFoundError where it is not listed.
+        Args:
+            email: The address.
+            missing_ok: Whether to return an empty tuple if the address is not listed.
+            **options: Replace the client's options. Each call has the whole deadline.
+
+        Returns:
+            A Deletion for each entry. If a later call fails, the error's `deletions` are those done before.
+
+        Raises:
+            TypeError: If `email` is not a str.
+            ValueError: If `email` cannot be an address.
+            NotFoundError: If the address is not listed.
         """
         entries = self.find(email, **options)
-        with removal.PartialDeletion(entries, missing_ok) as several:
+        with calls.PartialDeletion(entries, missing_ok) as several:
             for entry in entries:
                 several.done.append(self.delete(entry.id, missing_ok=True, **options))
         return tuple(several.done)
@@ -95,97 +122,129 @@ class Unsubscribes:
     def delete_many(
         self,
         ids: Iterable[int],
-        /,
         *,
         missing_ok: bool = True,
         concurrency: int = 8,
-        rate: float | None = VENDOR_RATE,
+        rate: float | None = bulk.VENDOR_RATE,
         journal: str | Path | Journal | None = None,
         stop_on_error: bool = False,
         executor: Executor | None = None,
         **options: Unpack[CallOptions],
     ) -> Generator[BulkItem, None, None]:
-        """Delete many entries, and yield one BulkItem for each id as it ends: an outcome or an error. Nothing is sent
-        until you iterate.
+        """Delete many entries, and yield one item for each id as it ends. Nothing is sent until you iterate.
 
-        ids: any iterable; never more of it is taken than `concurrency` ids are under way; while it is waited for, no
-        item is given back. missing_ok: as for `delete`; here an unknown id is ALREADY_GONE unless told otherwise.
-        rate: requests a minute of all calls of this client, by default the vendor's limit for one IP address; None for
-        no pace. A 429 pauses everybody for what Retry-After says. journal: the path of a file that survives a crash;
-        running again with the same journal and ids sends what has no outcome yet. stop_on_error: whether the first
-        error ends the run. executor: any concurrent.futures.Executor to spread the run over, `concurrency` chunks at a
-        time; its workers take the key from MAILPARTNER_API_KEY in their own environment.
-        Raises the error of a refused key or account at the first such answer, BulkStoppedError after 20 failures in a
-        row, and JournalError for a journal that cannot be used; all after the items of what was under way.
+        Args:
+            ids: Any iterable. At most `concurrency` ids are read ahead; while the next one is waited for, no item is
+                yielded.
+            missing_ok: Whether an id that the API does not know is ALREADY_GONE rather than an error.
+            concurrency: How many calls run at a time.
+            rate: Requests a minute of all calls of this client, by default the vendor's limit for one IP address; None
+                for no limit. A 429 pauses all calls for as long as Retry-After says.
+            journal: The path of a file that survives a crash. Run it again with the same journal and ids: it sends
+                what has no outcome yet.
+            stop_on_error: Whether the first error ends the run.
+            executor: Any concurrent.futures.Executor to spread the run over, `concurrency` chunks at a time. Its
+                workers take the key from MAILPARTNER_API_KEY in their own environment.
+            **options: Replace the client's options.
+
+        Raises:
+            AuthenticationError: At the first refused key; PermissionDeniedError for a refused account.
+            BulkStoppedError: After 20 failures in a row.
+            JournalError: If the journal cannot be used. All are raised after the items of the calls that were running.
         """
-        start.check_ids(ids)
-        plan = start.BulkOptions(missing_ok, concurrency, rate, journal, stop_on_error, executor)
-        return start.delete_many(self._client, ids, plan, options)
+        chosen = BulkOptions(missing_ok, concurrency, rate, journal, stop_on_error, executor)
+        return bulk.delete_many(self._session, calls.delete_call, ids, chosen, options)
 
 
-class AsyncUnsubscribes:
-    """The addresses that no longer receive the mailings of the account. `delete_many` runs on asyncio only."""
-
-    def __init__(self, client: AsyncMailPartner) -> None:
-        self._client = client
+class AsyncUnsubscribes(Resource[AsyncSession]):
+    """The addresses that no longer receive the mailings of the account."""
 
     async def list(self, **options: Unpack[CallOptions]) -> tuple[Unsubscribe, ...]:
-        """All entries, in the order of the server.
+        """Return all entries, in the order of the server.
 
-        The vendor documents no paging, so none is done; an answer that counts more entries than it has is an
-        UnexpectedResponseError. Up to 256 MiB are read, about three million entries: a long list may need a longer
-        `deadline`. Source: the vendor's page "Liste des désabonnements".
+        The vendor documents no paging, so none is done. Up to 256 MiB are read, about three million entries: a long
+        list may need a longer `deadline`. Source: the vendor's page "Liste des désabonnements".
+
+        Raises:
+            UnexpectedResponseError: If the answer counts more entries than it lists.
         """
-        settled = await self._client._settle(*listing.list_call(self._client, options))
-        return listing.entries(settled)
+        return await self._session.execute(calls.list_call(), options)
 
-    async def find(self, email: str, /, **options: Unpack[CallOptions]) -> tuple[Unsubscribe, ...]:
-        """The entries with this address: none, one, or several. Reads the whole list.
+    async def find(self, email: str, **options: Unpack[CallOptions]) -> tuple[Unsubscribe, ...]:
+        """Return the entries with this address: none, one, or several. Reads the whole list.
 
-        Addresses are compared as the list gives them, but for the letters of the domain, whose case does not count.
-        Raises TypeError or ValueError for what is no address.
+        Addresses are compared as the list gives them; only the case of the domain does not matter.
+
+        Raises:
+            TypeError: If `email` is not a str.
+            ValueError: If `email` cannot be an address.
         """
-        listing.check_address(email)
-        return listing.with_address(email, await self.list(**options))
+        check_address(email)
+        return calls.with_address(email, await self.list(**options))
 
-    async def add(self, email: str, /, **options: Unpack[CallOptions]) -> int:
-        """Put an address on the list, so that it receives no more mailings. Returns the id of the entry.
+    async def add(self, email: str, *, exist_ok: bool = False, **options: Unpack[CallOptions]) -> Addition:
+        """Put an address on the list, so that it receives no more mailings.
 
-        That this id (the vendor's stopId) is the one that `list` shows is likely but not documented. After a lost
-        answer the addition is repeated; if the address is then listed already, its id is looked up in the list.
-        Raises TypeError or ValueError for what is no address, InvalidRequestError for an address that is listed
-        already (name ALREADY_LISTED) or that the server finds invalid. Source: the vendor's page "Ajouter un mail".
+        After a lost answer the addition is repeated. If the address is then listed already, its id is looked up in
+        the list. Source: the vendor's page "Ajouter un mail".
+
+        Args:
+            email: The address.
+            exist_ok: Whether an address that is listed already is ALREADY_LISTED rather than an error. Its id is then
+                None: `find` gives it.
+            **options: Replace the client's options for this call.
+
+        Raises:
+            TypeError: If `email` is not a str.
+            ValueError: If `email` cannot be an address.
+            InvalidRequestError: If the address is listed already (name ALREADY_LISTED), or the server rejects it.
         """
-        settled = await self._client._settle(*listing.add_call(self._client, email, options))
-        found: tuple[Unsubscribe, ...] = ()
-        if listing.added_before(settled):
-            with suppress(MailPartnerError):
-                found = await self.find(email, **options)
-        return listing.new_id(settled, found)
+        addition = await self._session.execute(calls.add_call(email, exist_ok), options)
+        if isinstance(addition, Addition):
+            return addition
+        with suppress(MailPartnerError):
+            if found := await self.find(email, **options):
+                return calls.listed_before(email, addition, found[-1])
+        raise addition.error
 
-    async def delete(self, id: int, /, *, missing_ok: bool = False, **options: Unpack[CallOptions]) -> Deletion:
+    async def delete(self, id: int, *, missing_ok: bool = False, **options: Unpack[CallOptions]) -> Deletion:
         """Delete one entry, so that its address receives mailings again.
 
-        id: the entry's id, from the list of unsubscribes; an int from 1 to 2⁶³-1. missing_ok: whether an id that the
-        API does not know is ALREADY_GONE rather than an error. After a lost answer the deletion is repeated; if the
-        API then does not know the id, the outcome is ALREADY_GONE.
-        Raises TypeError or ValueError for an id that cannot be one, NotFoundError for one that the API does not know.
-        Source: the vendor's page "Supprimer un mail".
+        After a lost answer the deletion is repeated. If the API then does not know the id, an earlier attempt deleted
+        it, and the outcome is ALREADY_GONE. Source: the vendor's page "Supprimer un mail".
+
+        Args:
+            id: The entry's id in the list of unsubscribes, an int from 1 to 2⁶³-1. Not the address.
+            missing_ok: Whether an id that the API does not know is ALREADY_GONE rather than an error.
+            **options: Replace the client's options for this call.
+
+        Raises:
+            TypeError: If `id` is not an int.
+            ValueError: If `id` is out of range.
+            NotFoundError: If the API does not know the id.
         """
-        settled = await self._client._settle(*removal.delete_call(self._client, id, options))
-        return removal.deletion(id, settled, missing_ok)
+        return await self._session.execute(calls.delete_call(id, missing_ok), options)
 
     async def delete_email(
-        self, email: str, /, *, missing_ok: bool = False, **options: Unpack[CallOptions]
+        self, email: str, *, missing_ok: bool = False, **options: Unpack[CallOptions]
     ) -> tuple[Deletion, ...]:
         """Delete every entry with this address, found as `find` does: one call for the list, and one for each entry.
 
-        Returns a Deletion for each; none where the address is not listed and missing_ok is given. Each call has the
-        whole deadline. Should a later call fail, the error's `deletions` are those done before it.
-        Raises TypeError or ValueError for what is no address, NotFoundError where it is not listed.
+        Args:
+            email: The address.
+            missing_ok: Whether to return an empty tuple if the address is not listed.
+            **options: Replace the client's options. Each call has the whole deadline.
+
+        Returns:
+            A Deletion for each entry. If a later call fails, the error's `deletions` are those done before.
+
+        Raises:
+            TypeError: If `email` is not a str.
+            ValueError: If `email` cannot be an address.
+            NotFoundError: If the address is not listed.
         """
         entries = await self.find(email, **options)
-        with removal.PartialDeletion(entries, missing_ok) as several:
+        with calls.PartialDeletion(entries, missing_ok) as several:
             for entry in entries:
                 several.done.append(await self.delete(entry.id, missing_ok=True, **options))
         return tuple(several.done)
@@ -193,29 +252,35 @@ class AsyncUnsubscribes:
     def delete_many(
         self,
         ids: Iterable[int],
-        /,
         *,
         missing_ok: bool = True,
         concurrency: int = 8,
-        rate: float | None = VENDOR_RATE,
+        rate: float | None = bulk.VENDOR_RATE,
         journal: str | Path | Journal | None = None,
         stop_on_error: bool = False,
         executor: Executor | None = None,
         **options: Unpack[CallOptions],
     ) -> AsyncGenerator[BulkItem, None]:
-        """Delete many entries, and yield one BulkItem for each id as it ends: an outcome or an error. Nothing is sent
-        until you iterate.
+        """Delete many entries, and yield one item for each id as it ends. Nothing is sent until you iterate.
 
-        ids: any iterable; never more of it is taken than `concurrency` ids are under way; while it is waited for, no
-        item is given back. missing_ok: as for `delete`; here an unknown id is ALREADY_GONE unless told otherwise.
-        rate: requests a minute of all calls of this client, by default the vendor's limit for one IP address; None for
-        no pace. A 429 pauses everybody for what Retry-After says. journal: the path of a file that survives a crash;
-        running again with the same journal and ids sends what has no outcome yet. stop_on_error: whether the first
-        error ends the run. executor: any concurrent.futures.Executor to spread the run over, `concurrency` chunks at a
-        time; its workers take the key from MAILPARTNER_API_KEY in their own environment.
-        Raises the error of a refused key or account at the first such answer, BulkStoppedError after 20 failures in a
-        row, and JournalError for a journal that cannot be used; all after the items of what was under way.
+        Args:
+            ids: Any iterable. At most `concurrency` ids are read ahead; while the next one is waited for, no item is
+                yielded.
+            missing_ok: Whether an id that the API does not know is ALREADY_GONE rather than an error.
+            concurrency: How many calls run at a time.
+            rate: Requests a minute of all calls of this client, by default the vendor's limit for one IP address; None
+                for no limit. A 429 pauses all calls for as long as Retry-After says.
+            journal: The path of a file that survives a crash. Run it again with the same journal and ids: it sends
+                what has no outcome yet.
+            stop_on_error: Whether the first error ends the run.
+            executor: Any concurrent.futures.Executor to spread the run over, `concurrency` chunks at a time. Its
+                workers take the key from MAILPARTNER_API_KEY in their own environment.
+            **options: Replace the client's options.
+
+        Raises:
+            AuthenticationError: At the first refused key; PermissionDeniedError for a refused account.
+            BulkStoppedError: After 20 failures in a row.
+            JournalError: If the journal cannot be used. All are raised after the items of the calls that were running.
         """
-        start.check_ids(ids)
-        plan = start.BulkOptions(missing_ok, concurrency, rate, journal, stop_on_error, executor)
-        return start.delete_many_async(self._client, ids, plan, options)
+        chosen = BulkOptions(missing_ok, concurrency, rate, journal, stop_on_error, executor)
+        return bulk.delete_many_async(self._session, calls.delete_call, ids, chosen, options)

@@ -1,6 +1,6 @@
 """A local Mail Partner that obeys openapi.yaml, and breaks on request.
 
-`python -m mailpartner.sandbox` runs it. In a program:
+`python -m mailpartner.sandbox` runs it. In a program::
 
     with Sandbox(entries=10) as sandbox:          # a thread of this process; SandboxProcess: a process of its own
         sandbox.fault("reset-after")              # the next request: done, then the connection breaks

@@ -112,7 +112,7 @@ def _rows(table: Table, schema: Node, style: Style, indent: str) -> str:
 
 def _in_order(value: Mapping[str, Any], schema: Node) -> list[tuple[Any, Node]]:
     properties = schema.get("properties", {})
-    order = [name for name in schema.get("x-entry-order", properties) if name in value]
+    order = [name for name in schema.get("x-xml-order", properties) if name in value]
     order += [name for name in value if name not in order]
     return [(value[name], properties.get(name, {})) for name in order]
 

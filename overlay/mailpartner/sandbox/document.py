@@ -123,7 +123,7 @@ class Document:
         body = self._body_properties(node)
         return Operation(
             id=node["operationId"],
-            form_of=node.get("x-other-form-of", node["operationId"]),
+            form_of=node.get("x-alias-of", node["operationId"]),
             method=method.upper(),
             path=path,
             in_body=self.key in body,
@@ -187,8 +187,7 @@ def read_document(spec: str | Path | None = None) -> Document:
 
 
 def _own() -> Path:
-    packaged = Path(str(files("mailpartner").joinpath("openapi.yaml")))
-    return packaged if packaged.is_file() else Path(__file__).parents[3] / "openapi.yaml"
+    return Path(str(files("mailpartner").joinpath("openapi", "full.yaml")))
 
 
 @lru_cache(maxsize=4)

@@ -15,6 +15,8 @@ from .keys import is_accepted
 from .settings import Settings
 from .state import Entries
 
+INT64 = 2**63 - 1  # the format of ids; the document names no maximum, which JavaScript could not hold
+
 
 @dataclass(frozen=True)
 class Call:
@@ -37,7 +39,7 @@ class Call:
         text, schema = str(self.argument(handle)), self.operation.parameters[handle].schema
         if not re.fullmatch(r"0|[1-9][0-9]{0,39}", text):
             return None
-        return int(text) if schema["minimum"] <= int(text) <= schema["maximum"] else None
+        return int(text) if schema["minimum"] <= int(text) <= schema.get("maximum", INT64) else None
 
     def address(self, handle: str) -> str | None:
         """The argument as an address, its letters as the switch wants them; None where it is none."""

@@ -65,7 +65,7 @@ def json_schema(operation: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_xml(body: bytes, operation: dict[str, Any], *, named_rows: bool) -> dict[str, Any]:
-    """The answer that XML says, by the rules of x-entry-order. A ValueError where it does not keep to them."""
+    """The answer that XML says, by the rules of x-xml-order. A ValueError where it does not keep to them."""
     root = ET.fromstring(body)
     if root.tag != "result":
         raise ValueError(f"the root element is <{root.tag}>, not <result>")
@@ -84,7 +84,7 @@ def _validator(operation_id: str) -> Draft202012Validator:
 
 
 def _outcome(entries: list[ET.Element], schema: dict[str, Any], named_rows: bool) -> dict[str, Any]:
-    names, properties = list(schema["x-entry-order"]), schema["properties"]
+    names, properties = list(schema["x-xml-order"]), schema["properties"]
     if names[:2] != ["success", "code"] or len(entries) < 2:
         raise ValueError("success and code do not come first")
     value = {name: _read(entry, properties[name], False) for name, entry in zip(names, entries[:2], strict=False)}
@@ -114,7 +114,7 @@ def _read(entry: ET.Element, schema: dict[str, Any], named: bool) -> Any:
 
 
 def _row(entry: ET.Element, schema: dict[str, Any], named: bool) -> dict[str, Any]:
-    order = schema["x-entry-order"]
+    order = schema["x-xml-order"]
     tags = [child.tag for child in entry]
     if tags != (order if named else ["entry"] * len(order)):
         raise ValueError(f"the elements of a row are {tags}")

@@ -1,4 +1,4 @@
-"""Whether the sandbox obeys openapi.yaml, however it is set: `make sandbox-contract`.
+"""Whether the sandbox obeys openapi.yaml, however it is set: `make test-sandbox`.
 
 Some 40 runs of schemathesis with some 150 calls each. The calls are the same each time.
 """

@@ -77,7 +77,7 @@ def sync_detailed(
       goes is not shown. The query is the only place that any sample shows.
     - Repeating: a second addition answers code 3; after a lost answer, code 3
       therefore means that the address is on the list, whose entry has its id.
-    - XML: not documented. The answer should follow x-entry-order.
+    - XML: not documented. The answer should follow x-xml-order.
 
     Args:
         field_format_ (AddUnsubscribeFormat | Unset):
@@ -119,7 +119,7 @@ def sync(
       goes is not shown. The query is the only place that any sample shows.
     - Repeating: a second addition answers code 3; after a lost answer, code 3
       therefore means that the address is on the list, whose entry has its id.
-    - XML: not documented. The answer should follow x-entry-order.
+    - XML: not documented. The answer should follow x-xml-order.
 
     Args:
         field_format_ (AddUnsubscribeFormat | Unset):
@@ -156,7 +156,7 @@ async def asyncio_detailed(
       goes is not shown. The query is the only place that any sample shows.
     - Repeating: a second addition answers code 3; after a lost answer, code 3
       therefore means that the address is on the list, whose entry has its id.
-    - XML: not documented. The answer should follow x-entry-order.
+    - XML: not documented. The answer should follow x-xml-order.
 
     Args:
         field_format_ (AddUnsubscribeFormat | Unset):
@@ -196,7 +196,7 @@ async def asyncio(
       goes is not shown. The query is the only place that any sample shows.
     - Repeating: a second addition answers code 3; after a lost answer, code 3
       therefore means that the address is on the list, whose entry has its id.
-    - XML: not documented. The answer should follow x-entry-order.
+    - XML: not documented. The answer should follow x-xml-order.
 
     Args:
         field_format_ (AddUnsubscribeFormat | Unset):

@@ -68,7 +68,7 @@ def sync_detailed(
     - Paging: no paging parameter is documented, and none is described here.
       Whether the list is complete for a large account is not known; a client
       should compare nbData with what it got.
-    - XML: not documented. The answer should follow x-entry-order, each entry
+    - XML: not documented. The answer should follow x-xml-order, each entry
       of data by its own.
 
     Args:
@@ -108,7 +108,7 @@ def sync(
     - Paging: no paging parameter is documented, and none is described here.
       Whether the list is complete for a large account is not known; a client
       should compare nbData with what it got.
-    - XML: not documented. The answer should follow x-entry-order, each entry
+    - XML: not documented. The answer should follow x-xml-order, each entry
       of data by its own.
 
     Args:
@@ -143,7 +143,7 @@ async def asyncio_detailed(
     - Paging: no paging parameter is documented, and none is described here.
       Whether the list is complete for a large account is not known; a client
       should compare nbData with what it got.
-    - XML: not documented. The answer should follow x-entry-order, each entry
+    - XML: not documented. The answer should follow x-xml-order, each entry
       of data by its own.
 
     Args:
@@ -181,7 +181,7 @@ async def asyncio(
     - Paging: no paging parameter is documented, and none is described here.
       Whether the list is complete for a large account is not known; a client
       should compare nbData with what it got.
-    - XML: not documented. The answer should follow x-entry-order, each entry
+    - XML: not documented. The answer should follow x-xml-order, each entry
       of data by its own.
 
     Args:

@@ -13,7 +13,7 @@ from mailpartner.cli.reader.columns import Column, column_of
 from mailpartner.cli.reader.records import Row, delimiter_of, rows
 from mailpartner.cli.reader.source import Line, Source
 from mailpartner.cli.reader.spool import Spool
-from mailpartner.resources._listing import normalize_email
+from mailpartner.resources._addresses import normalize_email
 
 SAMPLE_LINES = 1000
 SAMPLE_CHARACTERS = 1 << 18
