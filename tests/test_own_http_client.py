@@ -265,3 +265,10 @@ def test_no_connection(kind: Kind) -> None:
     assert isinstance(error, APIConnectionError)
     assert not error.maybe_applied
     assert leaks(error, KEY) == []
+
+
+def test_a_client_of_another_library_is_named_with_the_reason() -> None:
+    """httpx2.Client is not httpx.Client: the error says whose class was given, and why it cannot be used."""
+    foreign = type("Client", (), {"__module__": "httpx2"})()
+    with pytest.raises(TypeError, match=r"not httpx2\.Client\. The key is added below httpx's own transports"):
+        MailPartner(KEY, http_client=foreign)

@@ -1,4 +1,6 @@
-"""The exceptions of this package::
+"""The exceptions of this package.
+
+The classes::
 
     MailPartnerError
     ├── ConfigurationError(ValueError)     no key, a key with spaces or control characters, an unsafe base URL

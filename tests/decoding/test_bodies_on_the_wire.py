@@ -132,7 +132,6 @@ PACKED: dict[str, tuple[bytes, bytes]] = {
     "identity_and_gzip": (b"identity, gzip", SMALL),
     "brotli": (b"br", OK),
     "zstandard": (b"zstd", OK),
-    "unknown": (b"rot13", OK),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
@@ -112,21 +113,19 @@ def test_a_flood_ends_at_the_deadline(server: Server, connect: Callers, face: st
 
 
 def test_a_late_step_has_what_is_left() -> None:
-    """A step on the network that begins shortly before the deadline is given the rest of it, and never nothing."""
+    """A step on the network ends with its timeout or with the deadline; none begins after it."""
     deadline = Deadline()
-    assert (deadline.cut(10), deadline.cut(None)) == (10, None)
+    assert deadline.step() == math.inf
 
-    deadline.until = time.monotonic() + 5
-    assert deadline.cut(0.5) == 0.5
-    for timeout in (10, None):
-        left = deadline.cut(timeout)
-        assert left is not None
-        assert 0 < left <= 5
+    deadline.until, deadline.timeout = time.monotonic() + 5, 0.5
+    assert 0.4 < deadline.step() <= 0.5
+    deadline.timeout = 10
+    assert 0 < deadline.step() <= 5
+    assert 0 < deadline.left() <= 5
 
     deadline.until = time.monotonic() - 5
-    past = deadline.cut(10)
-    assert past is not None
-    assert 0 < past < 0.1
+    with pytest.raises(TimeoutError):
+        deadline.step()
 
 
 @half_read_on_trio

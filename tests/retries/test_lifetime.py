@@ -12,13 +12,13 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import trio
 
 from mailpartner import AsyncMailPartner, ConfigurationError, Outcome
 from mailpartner._core import generated_client
 from mailpartner._transport import tls
+from mailpartner._transport.network_backend import Channel
 from mailpartner.generated.api.unsubscribes import delete_unsubscribe
 
 from .callers import BORROWED, FACES, Callers
@@ -161,15 +161,15 @@ def test_a_call_takes_a_connection_while_they_are_closed(
     server.until_seen(3)
     release.set()
     assert [call.result(PATIENCE).attempts for call in calls] == [1, 1, 1]
-    close = httpx.HTTPTransport.close
+    close = Channel.close
 
-    def close_slowly(transport: httpx.HTTPTransport) -> None:
+    def close_slowly(channel: Channel) -> None:
         if threading.current_thread() is threading.main_thread() and not closing.is_set():
             closing.set()
             server.until_seen(5)
-        close(transport)
+        close(channel)
 
-    monkeypatch.setattr(httpx.HTTPTransport, "close", close_slowly)
+    monkeypatch.setattr(Channel, "close", close_slowly)
     mp.clock.on_wait = lambda: closing.wait(PATIENCE)
     call = mp.start(300)
     server.until_seen(4)

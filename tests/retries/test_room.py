@@ -47,31 +47,31 @@ def test_calls_beyond_the_room_wait_for_a_place(
 def test_who_came_first_is_let_in_first() -> None:
     """A thread that leaves and comes again waits behind those that have waited: else they would wait for ever."""
     room = ConnectionLimit(1)
-    assert room.enter(0)
+    assert room.acquire(0)
     stay = threading.Event()
-    waiting = threading.Thread(target=lambda: (room.enter(10), stay.wait(10), room.leave()))
+    waiting = threading.Thread(target=lambda: (room.acquire(10), stay.wait(10), room.release()))
     waiting.start()
     while not room._waiting:
         pass
-    room.leave()
-    assert not room.enter(0)
+    room.release()
+    assert not room.acquire(0)
     stay.set()
     waiting.join()
-    assert room.enter(0)
+    assert room.acquire(0)
 
 
 def test_who_gives_up_takes_no_place() -> None:
     """A place that comes free just as a thread gives up goes to the next."""
     room = ConnectionLimit(1)
-    assert room.enter(0)
-    assert not room.enter(0.01)
+    assert room.acquire(0)
+    assert not room.acquire(0.01)
     turn = threading.Lock()
     room._waiting.append(turn)
     turn.acquire()
-    room.leave()  # to who is about to give up
+    room.release()  # to who is about to give up
     room._give_up(turn)
-    assert room.enter(0)
-    assert not room.enter(0)
+    assert room.acquire(0)
+    assert not room.acquire(0)
 
 
 def test_widening_in_several_threads_widens_once() -> None:
@@ -82,7 +82,7 @@ def test_widening_in_several_threads_widens_once() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert [room.enter(0) for _ in range(6)] == [True] * 5 + [False]
+    assert [room.acquire(0) for _ in range(6)] == [True] * 5 + [False]
 
 
 @every_face
@@ -198,7 +198,7 @@ def test_a_loop_that_has_ended_is_let_go() -> None:
 
     for _ in range(5):
         asyncio.run(fails())
-    assert len(mp._session.sender._rooms) == 1
+    assert len(mp._session.sender._limits) == 1
 
 
 @every_face

@@ -1,5 +1,5 @@
-"""From a request to the bytes on the wire, and back: the key, the connections, the reading up to a cap.
+"""From a request to the bytes on the wire, and back; the only package that knows httpx and httpcore.
 
-wire.py adds the key; own.py holds the connections that a client opens itself, borrowed.py sends through a client of
-the caller's; answer.py reads what comes back. With `network.py` these are the only modules that know httpx.
+`auth` puts the key in, `pool` holds the SDK's own connections, and `custom_client` sends through a caller's client.
+Below the pool, `network_backend` is what httpcore reads and writes with, over `sockets`, `framing` and `deadline`.
 """

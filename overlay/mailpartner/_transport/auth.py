@@ -1,13 +1,13 @@
 """The one place where the key meets a request.
 
-The key is a query parameter (or a field of a JSON body), and a URL is what logs, hooks, exceptions, tracing and
-crash reports show first. So the `httpx.Request` that anybody sees has a URL without it: the real request line
-travels in httpx's documented `target` extension, which only the connection reads.
+The key is a query parameter (or a field of a JSON body), and a URL is what logs, hooks, exceptions, traces and crash
+reports show first. So what they see holds a placeholder: on the SDK's own connections the key takes its place in the
+bytes that leave, and on a caller's in httpcore's request, for as long as its head is being written.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import httpx
 
@@ -17,141 +17,165 @@ from mailpartner._transport.base_url import BaseUrl
 from mailpartner._transport.credential import ApiKey
 from mailpartner.errors import ConfigurationError
 
-_KEPT = ("timeout", "sni_hostname")
 _ACCEPT = {"json": b"application/json", "xml": b"application/xml"}
+_HIDDEN: Final = b"hidden"
+_EMPTY: Final = httpx.ByteStream(b"")
+_BODY_START: Final = len(b'{"apiKey":"')
 
 
-class _OnceTarget(dict[str, Any]):
-    """Extensions whose `target` is found once.
+class _UnparsedURL(httpx.URL):
+    """A URL that is parsed only when more is asked of it than a transport needs, as mocks and traces do.
 
-    httpcore reads it for the request, and reads it again from the same extensions for the CONNECT that it sends to
-    a proxy before: found twice, the key would stand in what the proxy reads.
+    Parsing takes a twentieth of a call.
     """
 
-    def __contains__(self, name: object) -> bool:
-        if name != "target":
-            return super().__contains__(name)
-        return self.pop("unread", False) is True
+    def __init__(self, origin: httpx.URL, target: str) -> None:
+        self._origin = origin
+        self._target = target
+
+    @property
+    def raw_scheme(self) -> bytes:
+        return self._origin.raw_scheme
+
+    @property
+    def raw_host(self) -> bytes:
+        return self._origin.raw_host
+
+    @property
+    def port(self) -> int | None:
+        return self._origin.port
+
+    @property
+    def raw_path(self) -> bytes:
+        return self._target.encode("ascii")
+
+    def __getattr__(self, name: str) -> Any:
+        """Get what httpx.URL keeps."""
+        if name in ("_origin", "_target"):  # in a copy that is half made
+            raise AttributeError(name)
+        super().__init__(f"{str(self._origin).rstrip('/')}{self._target}")
+        return object.__getattribute__(self, name)
+
+
+class Placeholder(NamedTuple):
+    """Where a request holds `text` in place of the key: so many bytes into its head, or into its body."""
+
+    text: bytes
+    offset: int
+    in_body: bool = False
+
+
+NO_PLACEHOLDER: Final = Placeholder(b"", 0)
+
+
+class SignedRequest(NamedTuple):
+    """A request as everybody but the server sees it, and where the key belongs in it."""
+
+    visible: httpx.Request
+    placeholder: Placeholder
+    body_size: int
 
 
 class RequestSigner:
     """Turns requests into httpx requests to one origin, with one key."""
 
     def __init__(self, origin: BaseUrl, key: ApiKey, user_agent: str) -> None:
-        self._origin = origin
-        self._key = key
+        self.key = key
+        self.origin = origin
         self._user_agent = user_agent.encode("ascii")
-        self._urls: dict[str, httpx.URL] = {}
+        self._headers: dict[tuple[str, bool, str | None], httpx.Headers] = {}
+        self._url = httpx.URL(origin.url)
 
-    def keyed(self, request: Request, timeout: float) -> httpx.Request:
-        """The request for a connection of our own. Its visible URL is the path alone."""
-        content = self._content(request)
-        keyed = httpx.Request(
-            request.method,
-            self._url(request.path),
-            headers=self._headers(request, content),
-            stream=httpx.ByteStream(content),
+    def signed(self, request: Request, timeout: float) -> SignedRequest:
+        """Return the request for a connection of the SDK's own, with a placeholder for the key."""
+        body, placeholder = request.body, NO_PLACEHOLDER
+        query = request.query
+        if request.operation.key_in == "body":
+            text = _HIDDEN.ljust(len(self.key.for_json), b"-")[: len(self.key.for_json)]  # the Content-Length stays
+            placeholder = Placeholder(text, _BODY_START, in_body=True)
+            body = {"apiKey": text.decode("ascii"), **(body or {})}
+        else:
+            placeholder = Placeholder(_HIDDEN, len(request.method) + len(request.path) + len(" ?apiKey="))
+            query = f"apiKey={_HIDDEN.decode('ascii')}" + (f"&{query}" if query else "")
+        content = b"" if body is None else json_bytes(body)
+        stream = httpx.ByteStream(content) if content else _EMPTY
+        headers = self._headers_of(request, "0" if request.method != "GET" and not content else None)
+        visible = httpx.Request(
+            request.method, self._url, headers=headers, stream=stream, extensions={"timeout": timeout_of(timeout)}
         )
-        keyed.extensions = _OnceTarget(target=self._target(request), unread=True, timeout=timeout_of(timeout))
-        return keyed
+        visible.url = _UnparsedURL(self._url, f"{request.path}?{query}" if query else request.path)
+        if content:
+            visible.headers["Content-Length"] = str(len(content))
+        return SignedRequest(visible, placeholder, len(content))
 
     def keyless(self, request: Request, client: httpx.Client | httpx.AsyncClient, timeout: float) -> httpx.Request:
-        """The same as a borrowed client's hooks, auth and logs may see it: without the key, with that client's
-        headers, marked so that `keyed_copy` knows it again.
-        """
-        content = json_bytes(request.body) if request.body is not None else None
-        built = client.build_request(
+        """Return the request as a caller's client may see it: without the key, with that client's headers."""
+        return client.build_request(
             request.method,
-            self._url(request.path),
+            self.origin.url + request.path,
             params=httpx.QueryParams(request.query),  # as the client's own would replace a query in the URL
-            headers=self._headers(request, None),
-            content=content,
+            headers=self._headers_of(request),
+            content=json_bytes(request.body) if request.body is not None else None,
             timeout=timeout,
         )
-        built.extensions["mailpartner"] = request
-        return built
 
-    def keyed_copy(self, seen: httpx.Request, request: Request, rewrite: bool) -> httpx.Request:
-        """`seen`, as hooks left it, with the key. `rewrite` puts it into the URL, for transports that know no
-        `target`.
-        """
-        self._check_origin(seen.url)
-        headers = seen.headers.copy()
-        stream: Any = seen.stream
+    def keyed_target(self, target: bytes, request: Request) -> bytes:
+        """Return the target of a request with the key, if it belongs there."""
         if request.operation.key_in == "body":
-            content = self._content(request)
-            headers["Content-Length"] = str(len(content))
-            stream = httpx.ByteStream(content)
-        url = seen.url.copy_with(raw_path=self._with_key(seen.url.raw_path, request)) if rewrite else seen.url
-        copy = httpx.Request(seen.method, url, headers=headers, stream=stream, extensions=seen.extensions)
-        if not rewrite:
-            kept: dict[str, Any] = {name: seen.extensions[name] for name in _KEPT if name in seen.extensions}
-            copy.extensions = _OnceTarget(kept, target=self._with_key(seen.url.raw_path, request), unread=True)
-        return copy
+            return target
+        path, _, query = target.partition(b"?")
+        return path + b"?apiKey=" + self.key.for_url + (b"&" + query if query else b"")
 
-    def redacted_response(self, reply: RawResponse) -> RawResponse:
-        """`reply` without the key."""
+    def keyed_content(self, request: Request) -> bytes | None:
+        """Return the body of a request with the key; None if it does not belong there."""
+        if request.operation.key_in != "body":
+            return None
+        rest = json_bytes(request.body or {})[1:]
+        return b'{"apiKey":"' + self.key.for_json + (b'"' if rest == b"}" else b'",') + rest
+
+    def redacted_response(self, response: RawResponse) -> RawResponse:
+        """Return `response` without the key."""
         content_type, retry_after, location = (
-            self._key.redact_text(text) if text else text
-            for text in (reply.content_type, reply.retry_after, reply.location)
+            self.key.redact_text(text) if text else text
+            for text in (response.content_type, response.retry_after, response.location)
         )
-        body = self._key.redact(reply.body)
+        body = self.key.redact(response.body)
         return RawResponse(
-            reply.status, content_type, retry_after, location, body, reply.invalid_reason, reply.too_large
+            response.status, content_type, retry_after, location, body, response.invalid_reason, response.too_large
         )
 
-    def masked(self, data: bytes) -> bytes:
-        """`data` without the key, as long as before."""
-        return self._key.mask(data)
-
-    def redacted_text(self, text: str) -> str:
-        """`text` without the key."""
-        return self._key.redact_text(text)
-
-    def _url(self, path: str) -> httpx.URL:
-        url = self._urls.get(path)
-        if url is None:
-            url = self._urls[path] = httpx.URL(self._origin.url + path)
-        return url
-
-    def _target(self, request: Request) -> bytes:
-        query = f"?{request.query}" if request.query else ""
-        return self._with_key(f"{request.path}{query}".encode("ascii"), request)
-
-    def _with_key(self, raw_path: bytes, request: Request) -> bytes:
-        if request.operation.key_in == "body":
-            return raw_path
-        path, _, query = raw_path.partition(b"?")
-        return path + b"?apiKey=" + self._key.for_url + (b"&" + query if query else b"")
-
-    def _content(self, request: Request) -> bytes:
-        if request.body is None:
-            return b""
-        return json_bytes({"apiKey": self._key.for_body(), **request.body})
-
-    def _headers(self, request: Request, content: bytes | None) -> list[tuple[bytes, bytes]]:
-        headers = [
-            (b"Host", self._origin.authority.encode("ascii")),
-            (b"Accept", _ACCEPT[request.format]),
-            (b"Accept-Encoding", b"identity"),
-            (b"User-Agent", self._user_agent),
-        ]
-        if request.body is not None:
-            headers.append((b"Content-Type", b"application/json"))
-        if content is not None and request.method != "GET":
-            headers.append((b"Content-Length", b"%d" % len(content)))
-        return headers
-
-    def _check_origin(self, url: httpx.URL) -> None:
-        port = url.port or {"https": 443, "http": 80}.get(url.scheme)
-        host = url.raw_host.decode("ascii").strip("[]")
-        if (url.scheme, host, port) != self._origin[:3]:
+    def check_origin(self, scheme: bytes, host: bytes, port: int | None) -> None:
+        """Raise ConfigurationError unless the key may go there."""
+        wanted = self.origin
+        port = port or {b"https": 443, b"http": 80}.get(scheme)
+        if (scheme.decode("ascii"), host.decode("ascii").strip("[]"), port) != (
+            wanted.scheme,
+            wanted.host,
+            wanted.port,
+        ):
             raise ConfigurationError(
                 "A hook of your http_client sent the request to another host. Nothing was sent: the key would have"
                 " gone with it. Set base_url instead."
             )
 
+    def _headers_of(self, request: Request, length: str | None = None) -> httpx.Headers:
+        """Return headers to be copied: httpx does, and so Elastic APM may add to them."""
+        kind = request.format, request.body is not None or request.operation.key_in == "body", length
+        headers = self._headers.get(kind)
+        if headers is None:
+            headers = self._headers[kind] = httpx.Headers(
+                [
+                    (b"Host", self.origin.authority.encode("ascii")),
+                    (b"Accept", _ACCEPT[request.format]),
+                    (b"Accept-Encoding", b"identity"),
+                    (b"User-Agent", self._user_agent),
+                    *([(b"Content-Type", b"application/json")] if kind[1] else []),
+                    *([(b"Content-Length", length.encode("ascii"))] if length else []),
+                ]
+            )
+        return headers
 
-def timeout_of(seconds: float) -> dict[str, float]:
-    """One figure for each of httpx's steps."""
+
+def timeout_of(seconds: float) -> dict[str, Any]:
+    """Return one figure for each of httpx's steps."""
     return {"connect": seconds, "read": seconds, "write": seconds, "pool": seconds}

@@ -11,6 +11,7 @@ from mailpartner.errors import ConfigurationError
 
 VARIABLE = "MAILPARTNER_BASE_URL"
 
+_VENDOR = "mailpartner"
 _NAME = re.compile(r"(?!-)[a-z0-9-]{1,63}(?:\.(?!-)[a-z0-9-]{1,63})*", re.IGNORECASE)
 _FAULTS = {
     "it holds a space, a backslash, a control or a non-ASCII character": re.compile(r"[^\x21-\x7e]|\\"),
@@ -52,6 +53,8 @@ def parse_base_url(base_url: object) -> BaseUrl:
         raise _refusal("it must begin with https://, or for a sandbox on this machine with http://")
     if parts.path not in ("", "/"):
         raise _refusal("it must be the bare host, without a path: the /v1 is added")
+    if any(map(_is_look_alike, host.split("."))):
+        raise _refusal("its host only looks like Mail Partner's; some of its letters are not Latin")
     if not _is_host(host) or port == 0:
         raise _refusal("its host or port is not valid")
     if parts.scheme == "http" and not is_loopback(host):
@@ -87,6 +90,23 @@ def _origin(scheme: str, host: str, port: int) -> BaseUrl:
     shown = f"[{host}]" if ":" in host else host
     suffix = "" if port == _PORTS[scheme] else f":{port}"
     return BaseUrl(scheme, host, port, f"{scheme}://{shown}{suffix}")
+
+
+def _is_look_alike(label: str) -> bool:
+    """Return whether a label of a host, in its ASCII spelling, is the vendor's name with letters of other alphabets."""
+    if not label.startswith("xn--"):
+        return False
+    import unicodedata
+    from difflib import SequenceMatcher
+
+    try:
+        text = unicodedata.normalize("NFKD", label[4:].encode("ascii").decode("punycode"))
+    except UnicodeError:
+        return False
+    letters = [letter for letter in text if not unicodedata.combining(letter)]
+    latin = "".join(letter for letter in letters if letter.isascii())
+    pattern = "".join(re.escape(letter) if letter.isascii() else "." for letter in letters)
+    return SequenceMatcher(None, latin, _VENDOR).ratio() > 0.7 or re.fullmatch(pattern, _VENDOR) is not None
 
 
 def _is_host(host: str) -> bool:

@@ -1,61 +1,82 @@
-"""What comes back: a reply read up to a cap, or why there is none."""
+"""Read a response up to a limit, or say why there is none."""
 
 from __future__ import annotations
 
+import re
 import time
 from mmap import mmap
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import httpx
 
-from mailpartner._core.response import CHUNK_SIZE, Chunk, NoResponse, RawResponse
-from mailpartner._transport.deadline import connection_of, has_more
-
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+from mailpartner._core.response import CHUNK_SIZE, KEPT_BODY_SIZE, Chunk, NoResponse, RawResponse
+from mailpartner._transport.deadline import Deadline
 
 E = TypeVar("E", bound=BaseException)
+
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+_COMPRESSIONS: Final = frozenset(
+    (
+        b"gzip",
+        b"x-gzip",
+        b"deflate",
+        b"compress",
+        b"x-compress",
+        b"br",
+        b"zstd",
+        b"dcb",
+        b"dcz",
+        b"pack200-gzip",
+        b"exi",
+    )
+)
+"""The content codings that servers use (IANA); some servers put a charset there, or "none", before a plain body."""
+
+_PATIENCE: Final = 0.5
+"""Seconds that the beginning of a body is waited for which is only shown, not read."""
 
 
 class _Body:
     """The raw bytes of a body, counted as they come: a kilobyte of brotli can be 600 megabytes."""
 
-    def __init__(self, response: httpx.Response, limit: int, until: float) -> None:
+    def __init__(self, response: httpx.Response, limit: int, until: float, deadline: Deadline | None) -> None:
         headers = {name.lower(): value for name, value in response.headers.raw}
         self._headers = headers
         self._status = response.status_code
-        self._limit = limit
         self._until = until
-        self._parts: list[Chunk] = []
+        self._chunks: list[Chunk] = []
         self._last = bytearray()
         self._size = 0
-        coding = headers.get(b"content-encoding", b"identity").strip().lower()
-        self.readable = coding in (b"", b"identity")
+        codings = re.split(rb"[,\s]+", headers.get(b"content-encoding", b"").lower())
+        self.compressed = not _COMPRESSIONS.isdisjoint(codings)
+        if self.compressed and deadline is not None:
+            deadline.until = min(until, time.monotonic() + _PATIENCE)
+        self._limit = limit
         self.full = False
 
-    def add(self, part: bytes) -> None:
-        self._size += len(part)
-        self.full = self._size > self._limit
-        self._last += part
-        while (
-            len(self._last) >= CHUNK_SIZE
-        ):  # kept as small as they may come, parts of a byte would cost forty times that
-            self._parts.append(_paged(self._last[:CHUNK_SIZE]))
+    def add(self, data: bytes) -> None:
+        self._size += len(data)
+        self._last += data
+        self.full = self._size > (KEPT_BODY_SIZE if self.compressed else self._limit)
+        while len(self._last) >= CHUNK_SIZE:  # kept as small as it may come, a chunk of a byte would cost forty
+            self._chunks.append(_paged(self._last[:CHUNK_SIZE]))
             del self._last[:CHUNK_SIZE]
         if time.monotonic() > self._until:
-            raise httpx.ReadTimeout("the deadline passed while the answer was read")
+            raise httpx.ReadTimeout("the deadline passed while the response was read")
 
-    def reply(self) -> RawResponse:
-        invalid_reason = None if self.readable else "a compressed body, which was not asked for"
-        if self.full:
+    def response(self) -> RawResponse:
+        too_large = self.full and not self.compressed
+        invalid_reason = "a compressed body, which was not asked for" if self.compressed else None
+        if too_large:
             invalid_reason = f"more than {self._limit:,} bytes"
         return RawResponse(
             self._status,
             self._text(b"content-type"),
             self._text(b"retry-after"),
             self._text(b"location"),
-            [*self._parts, bytes(self._last)],
+            [*self._chunks, bytes(self._last)],
             invalid_reason,
-            self.full,
+            too_large,
         )
 
     def _text(self, name: bytes) -> str | None:
@@ -64,65 +85,64 @@ class _Body:
 
 
 def _paged(data: bytearray) -> mmap:
-    """`data` in pages that the system has back as soon as they are let go: malloc would keep them, each too small."""
+    """Return `data` in pages that the system has back as soon as they are let go: malloc would keep them."""
     pages = mmap(-1, len(data))
     pages[:] = data
     return pages
 
 
-def receive(response: httpx.Response, limit: int, until: float) -> RawResponse:
-    """Read an answer up to `limit` bytes, no later than `until`; then let the connection go."""
-    body = _Body(response, limit, until)
+def receive(response: httpx.Response, limit: int, until: float, deadline: Deadline | None = None) -> RawResponse:
+    """Read a response up to `limit` bytes, no later than `until`, and close it.
+
+    `deadline` is that of the connection: of a compressed body only the beginning is kept, and hardly waited for.
+    """
+    body = _Body(response, limit, until, deadline)
     stream: Any = response.stream
-    connection = connection_of(stream)
     try:
-        if body.readable:
-            for part in stream:
-                body.add(part)
-                if body.full:
-                    break
+        for data in stream:
+            body.add(data)
+            if body.full:
+                break
+    except httpx.TransportError:
+        if not body.compressed:
+            raise
     finally:
         stream.close()
-    if connection is not None and has_more(connection):
-        connection.close()
-    return body.reply()
+    return body.response()
 
 
-async def receive_async(response: httpx.Response, limit: int, until: float) -> RawResponse:
+async def receive_async(
+    response: httpx.Response, limit: int, until: float, deadline: Deadline | None = None
+) -> RawResponse:
     """The same, awaited."""
-    body = _Body(response, limit, until)
+    body = _Body(response, limit, until, deadline)
     stream: Any = response.stream
-    connection = connection_of(stream)
     try:
-        if body.readable:
-            async for part in stream:
-                body.add(part)
-                if body.full:
-                    break
+        async for data in stream:
+            body.add(data)
+            if body.full:
+                break
+    except httpx.TransportError:
+        if not body.compressed:
+            raise
     finally:
         await stream.aclose()
-    if connection is not None and has_more(connection):
-        await connection.aclose()
-    return body.reply()
+    return body.response()
 
 
-def lost(error: Exception, trusted: bool = True, sent: bool = True, way: str = "") -> NoResponse:
-    """Why there is no answer, and by which `way` it was asked for.
+def no_response(error: Exception, sent: bool | None, route: str = "") -> NoResponse:
+    """Return why there is no response, and by which `route` it was asked for.
 
-    trusted: only httpx's own transports know that nothing was sent: others report a dropped connection as a failure to
-    connect. sent: False where it is certain that no byte of the request was.
+    `sent` is whether a byte of the request may have left; None where only the kind of error tells.
     """
-    never_sent = not sent or (trusted and isinstance(error, _NEVER_SENT))
-    timed_out = isinstance(error, (httpx.TimeoutException, TimeoutError))
-    return NoResponse(not never_sent, timed_out, _in_words(error) + way)
+    if sent is None:
+        sent = not isinstance(error, _NEVER_SENT)
+    text = " ".join(str(error).split())
+    words = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return NoResponse(sent, isinstance(error, (httpx.TimeoutException, TimeoutError)), words + route)
 
 
 def bare(error: E) -> E:
-    """`error` without the frames and causes below: they hold the request line and with it the key."""
+    """Return `error` without the frames and causes below: they may hold the key."""
     error.__cause__ = error.__context__ = None
     return error.with_traceback(None)
-
-
-def _in_words(error: Exception) -> str:
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__

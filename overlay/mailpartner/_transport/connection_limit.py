@@ -1,6 +1,6 @@
-"""Room for calls: how many of a client's own may be under way at a time, each on a connection of its own.
+"""Limits how many connections of a client are in use at a time.
 
-Files and sockets of a process are limited, often to 1024: a thousand calls at once must not take them all.
+A process may open a limited number of sockets, often 1024: a thousand concurrent calls must not take them all.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ MOST: Final = 100
 
 
 class ConnectionLimit:
-    """Room for threads. Who came first is let in first: a semaphore would let who leaves in again before others."""
+    """A limit for threads, first come, first served: a semaphore may serve a newcomer before those that wait."""
 
     def __init__(self, most: int) -> None:
         self._most = self._free = most
         self._lock = threading.Lock()
         self._waiting: deque[threading.Lock] = deque()
 
-    def enter(self, patience: float) -> bool:
-        """Wait for a place, at most `patience` seconds; whether there is one."""
+    def acquire(self, patience: float) -> bool:
+        """Wait for a slot, at most `patience` seconds; return whether one was acquired."""
         with self._lock:
             if self._free > 0:
                 self._free -= 1
@@ -40,14 +40,14 @@ class ConnectionLimit:
 
     def _give_up(self, turn: threading.Lock) -> None:
         with self._lock:
-            was_let_in = turn not in self._waiting
-            if not was_let_in:
+            was_served = turn not in self._waiting
+            if not was_served:
                 self._waiting.remove(turn)
-        if was_let_in:
-            self.leave()
+        if was_served:
+            self.release()
 
-    def leave(self) -> None:
-        """Give the place to who waits for one, or back."""
+    def release(self) -> None:
+        """Pass the slot on to the first waiter, or return it."""
         with self._lock:
             if self._waiting:
                 self._waiting.popleft().release()
@@ -55,56 +55,56 @@ class ConnectionLimit:
                 self._free += 1
 
     def resize(self, most: int) -> None:
-        """Have at least so many places."""
+        """Allow at least `most` at a time."""
         with self._lock:
             more = max(0, most - self._most)
             self._most += more
         for _ in range(more):
-            self.leave()
+            self.release()
 
 
 class AsyncConnectionLimit:
-    """Room for tasks of the event loop that is running, of asyncio or trio."""
+    """A limit for the tasks of the running event loop, asyncio or trio."""
 
     def __init__(self, most: int) -> None:
         import sniffio
 
         self._most = most
         self._trio = sniffio.current_async_library() == "trio"
-        self._places: Any = _places(most, self._trio)
+        self._slots: Any = _slots(most, self._trio)
 
-    async def enter(self, patience: float) -> bool:
-        """Wait for a place, at most `patience` seconds; whether there is one."""
+    async def acquire(self, patience: float) -> bool:
+        """Wait for a slot, at most `patience` seconds; return whether one was acquired."""
         if self._trio:
-            return await self._enter_in_trio(patience)
+            return await self._acquire_in_trio(patience)
         import asyncio
 
         try:
-            async with asyncio.timeout(patience if self._places.locked() else None):
-                await self._places.acquire()
+            async with asyncio.timeout(patience if self._slots.locked() else None):
+                await self._slots.acquire()
         except TimeoutError:
             return False
         return True
 
-    async def _enter_in_trio(self, patience: float) -> bool:
+    async def _acquire_in_trio(self, patience: float) -> bool:
         import trio
 
         with trio.move_on_after(max(patience, 0.0)) as scope:
-            await self._places.acquire()
+            await self._slots.acquire()
         return not scope.cancelled_caught
 
-    def leave(self) -> None:
-        """Give the place back."""
-        self._places.release()
+    def release(self) -> None:
+        """Return the slot."""
+        self._slots.release()
 
     def resize(self, most: int) -> None:
-        """Have at least so many places."""
+        """Allow at least `most` at a time."""
         for _ in range(most - self._most):
-            self._places.release()
+            self._slots.release()
         self._most = max(most, self._most)
 
 
-def _places(most: int, in_trio: bool) -> Any:
+def _slots(most: int, in_trio: bool) -> Any:
     if in_trio:
         import trio
 

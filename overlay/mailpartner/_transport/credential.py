@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import json
 import re
 from collections.abc import Callable
 from urllib.parse import quote, unquote
@@ -13,7 +14,7 @@ from mailpartner.errors import ConfigurationError
 VARIABLE = "MAILPARTNER_API_KEY"
 REDACTED = "[key hidden]"
 
-_MARKS = (b"%", b"\\", b"&", b"\x00")
+_MARK = re.compile(rb"[%\\&\x00]")
 """With what every escape begins."""
 _LAYERS = 6
 _NO_CHARACTER = re.compile(r"&#0*[0-9]{8,}")
@@ -42,7 +43,7 @@ def fault_of_key(value: object) -> str | None:
 class ApiKey:
     """A key that shows itself to nobody but the wire."""
 
-    __slots__ = ("__weakref__", "_pattern", "_reveal", "for_url")
+    __slots__ = ("__weakref__", "_pattern", "_reveal", "for_json", "for_url")
 
     def __init__(self, value: str) -> None:
         # A method of str itself: calling it makes no frame in which the value stands.
@@ -50,6 +51,8 @@ class ApiKey:
         self._pattern: re.Pattern[bytes] | None = None
         self.for_url = quote(value, safe="").encode("ascii")
         """The key, percent-encoded as a query value."""
+        self.for_json = json.dumps(value)[1:-1].encode("ascii")
+        """The key, escaped as it stands in a JSON body."""
 
     def __repr__(self) -> str:
         return "ApiKey(hidden)"
@@ -61,22 +64,20 @@ class ApiKey:
         """Text that is the same for the same key and from which the key cannot be found; for journals and audits."""
         return hashlib.pbkdf2_hmac("sha256", self._reveal().encode(), b"mailpartner key fingerprint", 100_000)[:8].hex()
 
-    def for_body(self) -> str:
-        """The key as it stands in a JSON body."""
-        return self._reveal()
-
     def redact(self, data: bytes) -> bytes:
-        """`data` without the key, however a server may echo it: the usual spellings are cut out, and where the key
-        could still be read with some effort, all of it goes.
+        """Return `data` without the key, however a server may echo it.
+
+        The usual encodings of the key are replaced; where it could still be decoded with some effort, all of `data` is.
         """
-        if not any(mark in data for mark in _MARKS) and self._reveal().lower().encode("ascii") not in data.lower():
+        if not _MARK.search(data) and self._reveal().lower().encode("ascii") not in data.lower():
             return data
         data = self._simple().sub(REDACTED.encode("ascii"), data)
         return REDACTED.encode("ascii") if self._can_be_read(data.decode("iso-8859-1")) else data
 
     def mask(self, data: bytes) -> bytes:
-        """The head of an answer with stars in place of the key, as long as before; a key of few characters, which
-        may be a header's name, is left as it is.
+        """Return the head of a response with asterisks for the key, of the same length.
+
+        A short key, which may be a header's name, is left as it is.
         """
         if len(self._reveal()) < 8 or self.redact(data) == data:
             return data

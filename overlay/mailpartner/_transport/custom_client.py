@@ -2,13 +2,17 @@
 
 The client itself is neither changed nor closed. Requests go through a shallow copy of it, with its hooks, auth,
 proxies and connections, whose transports are wrapped: the key is added below everything that the client's hooks
-and logs can see, and the answer is read there too, up to the cap.
+and logs can see, and the response is read there too, up to the limit.
+
+httpcore's `trace` extension tells when the head of a request itself is about to be written, and not that of a CONNECT,
+which asks a proxy for a tunnel: only from then until it is written does a request hold the key. A transport that is not
+made of httpx's own may know no `trace`: it is given the key in the URL.
 """
 
 from __future__ import annotations
 
-import copy
 import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
@@ -16,168 +20,285 @@ import httpx
 from mailpartner._core.request import Request
 from mailpartner._core.response import NoResponse, RawResponse
 from mailpartner._transport.auth import RequestSigner
-from mailpartner._transport.body import bare, lost, receive, receive_async
-from mailpartner._transport.deadline import AsyncWatch, Watch, goes_through_a_proxy
+from mailpartner._transport.body import bare, no_response, receive, receive_async
+from mailpartner._transport.httpx_internals import (
+    connection_of,
+    goes_through_a_proxy,
+    has_more,
+    with_transports,
+)
 from mailpartner.errors import ConfigurationError
 
 CLOSED = "The http_client given to this client is closed. Keep it open as long as this client is used."
 
-_REPLY = "mailpartner.reply"
+_ATTEMPT = "mailpartner.attempt"
+_RESPONSE = "mailpartner.response"
+_PIECE = 64 * 1024
+
+
+class _Attempt:
+    """One request of the SDK's on its way through a caller's client."""
+
+    def __init__(self, signer: RequestSigner, request: Request, until: float) -> None:
+        self.request = request
+        self.until = until
+        self.sent: bool | None = None
+        """Whether the request may have left; None where only the kind of an error tells."""
+        self._signer = signer
+        self._timeouts: dict[str, float | None] = {}
+        self._restore: Callable[[], None] = lambda: None
+
+    def prepared(self, visible: httpx.Request, trace: Any) -> httpx.Request:
+        """Return a copy of the request as hooks left it, for a transport that knows `trace`."""
+        content = self._signer.keyed_content(self.request)
+        headers = visible.headers.copy()
+        if content is not None:
+            headers["Content-Length"] = str(len(content))
+        extensions = {"timeout": {}, "trace": trace}
+        if "sni_hostname" in visible.extensions:
+            extensions["sni_hostname"] = visible.extensions["sni_hostname"]
+        self._timeouts = visible.extensions.get("timeout", {})
+        self._limit(extensions["timeout"])
+        return httpx.Request(visible.method, visible.url, headers=headers, stream=visible.stream, extensions=extensions)
+
+    def event(self, name: str, info: dict[str, Any]) -> None:
+        """Take an event of httpcore's, such as "http11.send_request_headers.started"."""
+        self.sent = bool(self.sent)
+        step, _, stage = name.partition(".")[2].rpartition(".")
+        if stage != "started":
+            self._restore()
+            return
+        request = info.get("request")
+        if request is None:
+            return
+        self._limit(request.extensions["timeout"])
+        if step == "send_request_headers" and request.method != b"CONNECT":
+            self.sent = True
+            self._put_key_in_url(request)
+        elif step == "send_request_body" and request.method != b"CONNECT":
+            self._put_key_in_body(request)
+
+    def _put_key_in_url(self, request: Any) -> None:
+        url = request.url
+        self._signer.check_origin(url.scheme, url.host, url.port)
+        self._restore = lambda: setattr(request, "url", url)
+        target = self._signer.keyed_target(url.target, self.request)
+        request.url = type(url)(scheme=url.scheme, host=url.host, port=url.port, target=target)
+
+    def _put_key_in_body(self, request: Any) -> None:
+        stream = request.stream
+        self._restore = lambda: setattr(request, "stream", stream)
+        request.stream = _Body(self, stream)
+
+    def _limit(self, timeouts: dict[str, float | None]) -> None:
+        """Have the next step end with the deadline."""
+        left = max(self.until - time.monotonic(), 0.001)
+        for step in ("connect", "read", "write", "pool"):
+            timeout = self._timeouts.get(step)
+            timeouts[step] = left if timeout is None else min(timeout, left)
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        """Cut what is to be written. Raises httpx.WriteTimeout after the deadline."""
+        for start in range(0, len(data), _PIECE):
+            if time.monotonic() > self.until:
+                raise httpx.WriteTimeout("the deadline of the call passed")
+            yield data[start : start + _PIECE]
+
+    def keyed_body(self) -> Iterator[bytes] | None:
+        """Return the pieces of the body with the key; None if it has none of it."""
+        content = self._signer.keyed_content(self.request)
+        return None if content is None else self.pieces(content)
+
+    def rewritten(self, visible: httpx.Request) -> httpx.Request:
+        """Return a copy of the request with the key, for a transport that may not know `trace`."""
+        headers, stream = visible.headers.copy(), visible.stream
+        content = self._signer.keyed_content(self.request)
+        if content is not None:
+            headers["Content-Length"] = str(len(content))
+            stream = httpx.ByteStream(content)
+        url = visible.url.copy_with(raw_path=self._signer.keyed_target(visible.url.raw_path, self.request))
+        return httpx.Request(visible.method, url, headers=headers, stream=stream, extensions=visible.extensions)
+
+    def fitting(self, error: BaseException) -> BaseException:
+        """Return the error without the key."""
+        if isinstance(error, httpx.HTTPStatusError):  # of a transport of the caller's: it holds the request
+            error = httpx.ReadError(f"the transport raised for HTTP {error.response.status_code}")
+        redact = self._signer.key.redact_text
+        error.args = tuple(redact(arg) if isinstance(arg, str) else arg for arg in error.args)
+        return bare(error)
+
+    def shown(self, response: RawResponse) -> httpx.Response:
+        """Return the response for the client's hooks, without the key."""
+        redacted = self._signer.redacted_response(response)
+        content_type = redacted.content_type
+        headers = [(b"Content-Type", content_type.encode("iso-8859-1"))] if content_type else []
+        extensions = {_RESPONSE: redacted}
+        return httpx.Response(redacted.status, headers=headers, content=redacted.body, extensions=extensions)
+
+
+class _Body:
+    """A body that is written in pieces, with the key."""
+
+    def __init__(self, attempt: _Attempt, stream: Any) -> None:
+        self._attempt = attempt
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        keyed = self._attempt.keyed_body()
+        if keyed is not None:
+            yield from keyed
+            return
+        for data in self._stream:
+            yield from self._attempt.pieces(data)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        keyed = self._attempt.keyed_body()
+        if keyed is not None:
+            for piece in keyed:
+                yield piece
+            return
+        async for data in self._stream:
+            for piece in self._attempt.pieces(data):
+                yield piece
 
 
 class _Wrapper:
-    def __init__(self, inner: Any, writer: RequestSigner) -> None:
+    """What the wrappers of a client's transports share."""
+
+    def __init__(self, inner: Any, signer: RequestSigner) -> None:
         self._inner = inner
-        self._writer = writer
-        self.native = _sends_as_httpx_does(inner)
+        self._signer = signer
+        self._native = _sends_as_httpx_does(inner)
         self._proxied = goes_through_a_proxy(inner)
 
-    def sent(self, watch: Watch | AsyncWatch) -> bool:
-        """Whether a byte of a request that failed may have left: only on the way through a proxy does `watch` know."""
-        return watch.sent or not (self.native and self._proxied)
-
-    def _keyed(self, seen: httpx.Request) -> httpx.Request:
-        if seen.url.scheme == "http" and self._proxied:
+    def _keyed(self, visible: httpx.Request, trace: Any) -> httpx.Request:
+        url, attempt = visible.url, visible.extensions[_ATTEMPT]
+        if url.scheme == "http" and self._proxied:
             raise ConfigurationError(
                 "Your http_client sends plain http through a proxy, which would read the key. Nothing was sent."
                 " Use an https base URL, or a client that goes to loopback addresses itself."
             )
-        copied = self._writer.keyed_copy(seen, seen.extensions["mailpartner"], rewrite=not self.native)
-        if self.native and self._proxied:
-            copied.extensions["trace"] = seen.extensions["watch"]
-        return copied
-
-    def _fitting(self, error: BaseException) -> BaseException:
-        if isinstance(error, httpx.HTTPStatusError):  # of a transport of the caller's: it holds the request
-            error = httpx.ReadError(f"the transport raised for HTTP {error.response.status_code}")
-        error.args = tuple(self._writer.redacted_text(arg) if isinstance(arg, str) else arg for arg in error.args)
-        return bare(error)
-
-    def _response(self, reply: RawResponse) -> httpx.Response:
-        wiped = self._writer.redacted_response(reply)
-        headers = [(b"Content-Type", wiped.content_type.encode("iso-8859-1"))] if wiped.content_type else []
-        return httpx.Response(wiped.status, headers=headers, content=wiped.body, extensions={_REPLY: wiped})
+        self._signer.check_origin(url.raw_scheme, url.raw_host, url.port)
+        if self._native:
+            return attempt.prepared(visible, trace)  # type: ignore[no-any-return]
+        attempt.sent = True  # only httpx's own know that nothing was sent: others say so of a dropped connection, too
+        return attempt.rewritten(visible)  # type: ignore[no-any-return]
 
 
 def _sends_as_httpx_does(transport: Any) -> bool:
-    """Whether it is httpx's own, or made of it without a way of sending of its own: that may copy the request and
-    lose the target, or send it twice.
-    """
+    """Return whether a transport is httpx's own, or derived from it without overriding how it sends."""
     names = ("handle_request", "handle_async_request")
     sending = next((cls for cls in type(transport).__mro__ if any(name in vars(cls) for name in names)), None)
     return sending in (httpx.HTTPTransport, httpx.AsyncHTTPTransport)
 
 
-class _Keyed(_Wrapper, httpx.BaseTransport):
+class _KeyedTransport(_Wrapper, httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if "mailpartner" not in request.extensions:
-            return self._handle_foreign(request)
+        attempt: _Attempt | None = request.extensions.get(_ATTEMPT)
+        if attempt is None:
+            response: httpx.Response = self._inner.handle_request(request)
+            return response
         try:
-            limit, until = request.extensions["mailpartner"].response_limit, request.extensions["until"]
-            # Nothing of it in a variable: an answer that is interrupted remembers its request, and so the key.
-            return self._response(receive(self._inner.handle_request(self._keyed(request)), limit, until))
+            return attempt.shown(self._received(attempt, request))
         except BaseException as error:
-            failure = self._fitting(error)
+            failure = attempt.fitting(error)
         raise failure
 
-    def _handle_foreign(self, request: httpx.Request) -> httpx.Response:
-        response: httpx.Response = self._inner.handle_request(request)
-        return response
+    def _received(self, attempt: _Attempt, request: httpx.Request) -> RawResponse:
+        response = self._inner.handle_request(self._keyed(request, attempt.event))
+        connection = connection_of(response.stream)
+        received = receive(response, attempt.request.response_limit, attempt.until)
+        if connection is not None and has_more(connection):
+            connection.close()
+        return received
 
 
-class _AsyncKeyed(_Wrapper, httpx.AsyncBaseTransport):
+class _AsyncKeyedTransport(_Wrapper, httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if "mailpartner" not in request.extensions:
-            return await self._handle_foreign(request)
+        attempt: _Attempt | None = request.extensions.get(_ATTEMPT)
+        if attempt is None:
+            response: httpx.Response = await self._inner.handle_async_request(request)
+            return response
         try:
-            limit, until = request.extensions["mailpartner"].response_limit, request.extensions["until"]
-            # Nothing of it in a variable: an answer that is interrupted remembers its request, and so the key.
-            return self._response(
-                await receive_async(await self._inner.handle_async_request(self._keyed(request)), limit, until)
-            )
+            return attempt.shown(await self._received(attempt, request))
         except BaseException as error:
-            failure = self._fitting(error)
+            failure = attempt.fitting(error)
         raise failure
 
-    async def _handle_foreign(self, request: httpx.Request) -> httpx.Response:
-        response: httpx.Response = await self._inner.handle_async_request(request)
-        return response
+    async def _received(self, attempt: _Attempt, request: httpx.Request) -> RawResponse:
+        async def trace(event: str, info: dict[str, Any]) -> None:
+            attempt.event(event, info)
+
+        response = await self._inner.handle_async_request(self._keyed(request, trace))
+        connection = connection_of(response.stream)
+        received = await receive_async(response, attempt.request.response_limit, attempt.until)
+        if connection is not None and has_more(connection):
+            await connection.aclose()
+        return received
 
 
-def _view(client: Any, wrapper: Any, writer: RequestSigner) -> Any:
-    view = copy.copy(client)
-    view._transport = wrapper(client._transport, writer)
-    view._mounts = {pattern: transport and wrapper(transport, writer) for pattern, transport in client._mounts.items()}
-    return view
+class _CustomClient:
+    """What sending through a sync and an async client share."""
 
+    _wrapper: type[_KeyedTransport] | type[_AsyncKeyedTransport]
 
-class CustomClient:
-    """A caller's sync client."""
-
-    def __init__(self, client: httpx.Client, writer: RequestSigner) -> None:
+    def __init__(self, client: Any, signer: RequestSigner) -> None:
         self._client = client
-        self._writer = writer
-        self._view: httpx.Client = _view(client, _Keyed, writer)
-
-    def send(self, request: Request, timeout: float, remaining: float) -> RawResponse | NoResponse:
-        """One attempt; `remaining` bounds the reading of the body, the headers only by `timeout` a read."""
-        if self._client.is_closed:
-            raise RuntimeError(CLOSED)
-        seen = self._writer.keyless(request, self._view, min(timeout, remaining))
-        seen.extensions["until"] = time.monotonic() + remaining
-        seen.extensions["watch"] = watch = Watch()
-        try:
-            return _reply_in(self._view.send(seen, follow_redirects=False))
-        except httpx.HTTPError as error:
-            way = _wrapper_for(self._view, seen)
-            return _reply_of(error) or lost(error, way.native, way.sent(watch))
+        self._signer = signer
+        self._view = with_transports(client, lambda transport: self._wrapper(transport, signer))
 
     def resize(self, width: int) -> None:
         """How many calls may be under way is the caller's to say, in the client's limits."""
+
+    def _visible(self, request: Request, timeout: float, remaining: float) -> tuple[httpx.Request, _Attempt]:
+        if self._client.is_closed:
+            raise RuntimeError(CLOSED)
+        attempt = _Attempt(self._signer, request, time.monotonic() + remaining)
+        visible = self._signer.keyless(request, self._view, min(timeout, remaining))
+        visible.extensions[_ATTEMPT] = attempt
+        return visible, attempt
+
+
+class CustomClient(_CustomClient):
+    """A caller's sync client."""
+
+    _wrapper = _KeyedTransport
+
+    def send(self, request: Request, timeout: float, remaining: float) -> RawResponse | NoResponse:
+        """One attempt; `remaining` bounds all of it but headers that come slowly, which `timeout` bounds a read."""
+        visible, attempt = self._visible(request, timeout, remaining)
+        try:
+            return _response_in(self._view.send(visible, follow_redirects=False))
+        except httpx.HTTPError as error:
+            return _response_of(error) or no_response(error, attempt.sent)
 
     def close(self) -> None:
         """The client belongs to the caller and stays open."""
 
 
-class AsyncCustomClient:
+class AsyncCustomClient(_CustomClient):
     """A caller's async client."""
 
-    def __init__(self, client: httpx.AsyncClient, writer: RequestSigner) -> None:
-        self._client = client
-        self._writer = writer
-        self._view: httpx.AsyncClient = _view(client, _AsyncKeyed, writer)
+    _wrapper = _AsyncKeyedTransport
 
     async def send(self, request: Request, timeout: float, remaining: float) -> RawResponse | NoResponse:
-        """One attempt; `remaining` bounds the reading of the body, the headers only by `timeout` a read."""
-        if self._client.is_closed:
-            raise RuntimeError(CLOSED)
-        seen = self._writer.keyless(request, self._view, min(timeout, remaining))
-        seen.extensions["until"] = time.monotonic() + remaining
-        seen.extensions["watch"] = watch = AsyncWatch()
+        """One attempt; `remaining` bounds all of it but headers that come slowly, which `timeout` bounds a read."""
+        visible, attempt = self._visible(request, timeout, remaining)
         try:
-            return _reply_in(await self._view.send(seen, follow_redirects=False))
+            return _response_in(await self._view.send(visible, follow_redirects=False))
         except httpx.HTTPError as error:
-            way = _wrapper_for(self._view, seen)
-            return _reply_of(error) or lost(error, way.native, way.sent(watch))
-
-    def resize(self, width: int) -> None:
-        """How many calls may be under way is the caller's to say, in the client's limits."""
+            return _response_of(error) or no_response(error, attempt.sent)
 
     async def close(self) -> None:
         """The client belongs to the caller and stays open."""
 
 
-def _reply_in(response: httpx.Response) -> RawResponse:
-    reply: RawResponse = response.extensions[_REPLY]
-    return reply
+def _response_in(response: httpx.Response) -> RawResponse:
+    received: RawResponse = response.extensions[_RESPONSE]
+    return received
 
 
-def _reply_of(error: httpx.HTTPError) -> RawResponse | None:
-    """The answer for which a hook raised, with raise_for_status: its body decides, not its status."""
+def _response_of(error: httpx.HTTPError) -> RawResponse | None:
+    """Return the response for which a hook raised, with raise_for_status: its body decides, not its status."""
     response = error.response if isinstance(error, httpx.HTTPStatusError) else None
-    return response.extensions.get(_REPLY) if response is not None else None
-
-
-def _wrapper_for(view: Any, seen: httpx.Request) -> _Wrapper:
-    wrapper: _Wrapper = view._transport_for_url(seen.url)
-    return wrapper
+    return response.extensions.get(_RESPONSE) if response is not None else None

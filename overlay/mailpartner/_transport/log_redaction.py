@@ -1,5 +1,6 @@
-"""The key in other people's logs: httpcore writes the head of every answer at DEBUG, and a server may echo a URL there,
-as in a redirect from http to https.
+"""Redaction of the key in the logs of httpcore and httpx.
+
+httpcore logs the head of every response at DEBUG, and a server may echo a URL there, as in a redirect.
 """
 
 from __future__ import annotations

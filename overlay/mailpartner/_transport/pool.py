@@ -1,246 +1,253 @@
-"""The connections that a client opens itself: one lane for each call under way.
+"""The connections that a client opens itself: one for each call under way.
 
-httpcore scans its whole pool on every event, so that a call costs more the more there are beside it. Here each
-call takes a free lane, a pool of one connection, or opens one: never more than there are calls at a time.
+httpcore scans a shared pool on every event, so that a call costs more the more there are beside it. Here each call
+takes an idle connection, or opens one: never more than there are calls at a time.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import ssl
 import time
 from collections import deque
-from collections.abc import Callable, Hashable, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
 from mailpartner._core.request import Request
 from mailpartner._core.response import NoResponse, RawResponse
-from mailpartner._transport import deadline as network
 from mailpartner._transport.auth import RequestSigner
-from mailpartner._transport.body import bare, lost, receive, receive_async
+from mailpartner._transport.body import bare, no_response, receive, receive_async
 from mailpartner._transport.connection_limit import MOST, AsyncConnectionLimit, ConnectionLimit
 from mailpartner._transport.tls import shared_context
+
+if TYPE_CHECKING:
+    from mailpartner._transport.network_backend import Channel
 
 IDLE: Final = 30.0
 """Seconds after which a connection that nobody used is closed, when the next one becomes free."""
 
-_ONE: Final = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=IDLE)
-
-CLOSED: Final = "This client is closed. Make a new one, or keep it open longer."
-
 
 class _Connection:
-    __slots__ = ("deadline", "since", "transport")
+    __slots__ = ("channel", "since", "transport")
 
-    def __init__(self, transport: Any, mask: Any) -> None:
+    def __init__(self, transport: Any, channel: Channel) -> None:
         self.transport = transport
-        self.deadline = network.Deadline(mask)
+        self.channel = channel
         self.since = 0.0
-
-    def limit(self, until: float) -> None:
-        self.deadline.until = until
-        self.deadline.sent = False
 
 
 class _Pool:
-    """What sync and async lanes share. A lane belongs to the process, and if async to the event loop, in which it
-    was opened: elsewhere it is not used again, so that a fork or a second `asyncio.run` simply opens its own.
+    """What both pools share.
+
+    A connection is used only in the process, and if async in the event loop, that opened it: a fork or a second
+    `asyncio.run` opens its own.
     """
 
-    def __init__(self, writer: RequestSigner, scheme: str, proxy: httpx.Proxy | None) -> None:
+    _is_async: bool
+
+    def __init__(self, signer: RequestSigner, scheme: str, proxy: httpx.Proxy | None) -> None:
         self.closed = False
-        self._writer = writer
-        self._scheme = scheme
-        self._way = f", through the proxy {proxy.url.netloc.decode('ascii')}" if proxy else ""
+        self._signer = signer
+        self._route = f", through the proxy {proxy.url.netloc.decode('ascii')}" if proxy else ""
         self._proxy: Callable[[], httpx.Proxy | None] = lambda: proxy  # not an attribute that shows its password
+        self._tls_layers = (scheme == "https") + bool(proxy and proxy.url.scheme == "https")
         self._free: dict[Hashable, deque[_Connection]] = {}
         self._most = MOST
 
-    def _transport_options(self) -> dict[str, Any]:
-        # For plain http no certificate is loaded: an empty context stands in for the default one.
-        verify = shared_context() if self._scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        return {"verify": verify, "limits": _ONE, "proxy": self._proxy(), "trust_env": False}
+    def _open(self) -> _Connection:
+        from mailpartner._transport.network_backend import open_connection  # httpcore: half of what a client costs
 
-    def _take(self, home: Hashable, opened: Callable[[], _Connection]) -> _Connection:
-        try:
-            return self._free[home].pop()
-        except (KeyError, IndexError):
-            return opened()
+        context = shared_context() if self._tls_layers else None
+        return _Connection(
+            *open_connection(self._signer, self._proxy(), context, self._tls_layers, is_async=self._is_async)
+        )
 
-    def _put_back(self, home: Hashable, lane: _Connection, result: RawResponse | NoResponse) -> Sequence[_Connection]:
-        """Keep the lane for the next call; those that are to be closed: this one after a call without an answer, as
-        httpcore may keep a connection that is half made, or where the client was closed meanwhile, and those that
-        were idle too long.
-        """
-        if self.closed or isinstance(result, NoResponse):
-            return (lane,)
+    def _idle(self, home: Hashable) -> _Connection | None:
+        """Take the connection that was used last, if it is still good."""
+        free = self._free.get(home)
+        while free:
+            try:
+                connection = free.pop()
+            except IndexError:  # another thread took the last one
+                break
+            reusable = False
+            try:
+                reusable = time.monotonic() - connection.since <= IDLE and connection.channel.is_reusable()
+            finally:
+                if not reusable:
+                    connection.channel.close()
+            if reusable:
+                return connection
+        return None
+
+    def _put_back(self, home: Hashable, connection: _Connection, result: RawResponse | NoResponse) -> None:
+        """Keep the connection for the next call, unless it cannot be reused or the client is closed; close old ones."""
+        framer = connection.channel.framer
+        if self.closed or isinstance(result, NoResponse) or not (framer.complete and framer.reusable):
+            connection.channel.close()
+            return
         free = self._free.setdefault(home, deque())
-        lane.since = time.monotonic()
-        free.append(lane)
-        return _outdated(free, lane.since - IDLE)
+        connection.since = time.monotonic()
+        free.append(connection)
+        with contextlib.suppress(IndexError):
+            while free[0].since < connection.since - IDLE:
+                free.popleft().channel.close()
+
+    def _close_idle(self, home: Hashable) -> None:
+        free = self._free.get(home, deque())
+        while free:  # a call under way in another thread may still take one
+            with contextlib.suppress(IndexError):
+                free.pop().channel.close()
 
     def _crowded(self) -> NoResponse:
         return NoResponse(False, True, f"all {self._most} connections of this client were in use all the time")
 
-    def _lost(self, lane: _Connection, error: Exception) -> NoResponse:
-        return lost(error, sent=lane.deadline.sent, way=self._way)
+    def _lost(self, connection: _Connection, error: Exception) -> NoResponse:
+        """Return why there is no response; raise what the network stack did not."""
+        if not isinstance(error, httpx.RequestError) and not _is_of_socks(error):
+            raise error
+        channel = connection.channel
+        return no_response(error, channel.sent if channel.used else None, self._route)
 
 
-def _outdated(free: deque[_Connection], before: float) -> Sequence[_Connection]:
-    found = []
-    with contextlib.suppress(IndexError):  # another thread may take the last one
-        while free[0].since < before:
-            found.append(free.popleft())
-    return found
+def _is_of_socks(error: Exception) -> bool:
+    """Return whether httpcore failed on what a SOCKS proxy said: it does not catch what its parser raises."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    module = trace.tb_frame.f_globals.get("__name__", "") if trace is not None else ""
+    return module.startswith("socksio") or module.endswith(".socks_proxy")
 
 
 class ConnectionPool(_Pool):
     """Sync connections."""
 
-    def __init__(self, writer: RequestSigner, scheme: str, proxy: httpx.Proxy | None) -> None:
-        super().__init__(writer, scheme, proxy)
-        self._rooms: dict[int, ConnectionLimit] = {}
+    _is_async = False
+
+    def __init__(self, signer: RequestSigner, scheme: str, proxy: httpx.Proxy | None) -> None:
+        super().__init__(signer, scheme, proxy)
+        self._limits: dict[int, ConnectionLimit] = {}
 
     def resize(self, width: int) -> None:
-        """Let at least so many calls be under way at a time."""
+        """Allow at least `width` calls at a time."""
         self._most = max(self._most, width)
-        room = self._rooms.get(os.getpid())
-        if room is not None:
-            room.resize(self._most)
+        limit = self._limits.get(os.getpid())
+        if limit is not None:
+            limit.resize(self._most)
 
     def send(self, request: Request, timeout: float, remaining: float) -> RawResponse | NoResponse:
-        """One attempt, each step at most `timeout` seconds, all of it at most `remaining`."""
+        """Make one attempt: each step takes at most `timeout` seconds, all of it at most `remaining`."""
         home = os.getpid()
         until = time.monotonic() + remaining
-        room = self._rooms.get(home) or self._rooms.setdefault(home, ConnectionLimit(self._most))
-        if not room.enter(remaining):
+        limit = self._limits.get(home) or self._limits.setdefault(home, ConnectionLimit(self._most))
+        if not limit.acquire(remaining):
             return self._crowded()
         try:
             return self._send(home, request, timeout, until)
         finally:
-            room.leave()
+            limit.release()
 
     def _send(self, home: int, request: Request, timeout: float, until: float) -> RawResponse | NoResponse:
-        lane = self._take(home, self._open)
+        connection = None
         try:
-            result = self._exchange(lane, request, timeout, until)
+            connection = self._idle(home) or self._open()
+            result = self._exchange(connection, request, timeout, until)
+            self._put_back(home, connection, result)
+            return result
         except BaseException as error:
             interruption = bare(error)
-        else:
-            for each in self._put_back(home, lane, result):
-                with contextlib.suppress(Exception):
-                    each.transport.close()
-            return result
-        lane.transport.close()
+        if connection is not None:
+            connection.channel.close()
         raise interruption
 
-    def _exchange(self, lane: _Connection, request: Request, timeout: float, until: float) -> RawResponse | NoResponse:
+    def _exchange(
+        self, connection: _Connection, request: Request, timeout: float, until: float
+    ) -> RawResponse | NoResponse:
+        channel = connection.channel
         try:
-            lane.limit(until)
-            response = lane.transport.handle_request(self._writer.keyed(request, timeout))
-            return receive(response, request.response_limit, until)
+            visible, placeholder, body_size = self._signer.signed(request, timeout)
+            channel.start(placeholder, body_size, until, timeout)
+            response = connection.transport.handle_request(visible)
+            return receive(response, request.response_limit, until, channel.deadline)
         except Exception as error:
-            return self._lost(lane, error)
+            return self._lost(connection, error)
 
     def close(self) -> None:
-        """Close what is open; a call under way ends as it would, and then closes its own."""
+        """Close the idle connections; calls in progress finish, and then close theirs."""
         self.closed = True
         # A forked child closes its copies of the parent's sockets too: the parent's stay open.
-        for lanes in tuple(self._free.values()):
-            while lanes:  # a call under way in another thread may still take one
-                with contextlib.suppress(IndexError):
-                    lanes.pop().transport.close()
-
-    def _open(self) -> _Connection:
-        lane = _Connection(httpx.HTTPTransport(**self._transport_options()), self._writer.masked)
-        network.bind(lane.transport, lane.deadline)
-        return lane
+        for home in tuple(self._free):
+            self._close_idle(home)
 
 
 class AsyncConnectionPool(_Pool):
     """Async connections."""
 
-    def __init__(self, writer: RequestSigner, scheme: str, proxy: httpx.Proxy | None) -> None:
-        super().__init__(writer, scheme, proxy)
-        self._rooms: dict[Hashable, AsyncConnectionLimit] = {}
+    _is_async = True
+
+    def __init__(self, signer: RequestSigner, scheme: str, proxy: httpx.Proxy | None) -> None:
+        super().__init__(signer, scheme, proxy)
+        self._limits: dict[Hashable, AsyncConnectionLimit] = {}
 
     def resize(self, width: int) -> None:
-        """Let at least so many calls be under way at a time."""
+        """Allow at least `width` calls at a time."""
         self._most = max(self._most, width)
-        room = self._rooms.get(_async_home())
-        if room is not None:
-            room.resize(self._most)
+        limit = self._limits.get(_async_home())
+        if limit is not None:
+            limit.resize(self._most)
 
     async def send(self, request: Request, timeout: float, remaining: float) -> RawResponse | NoResponse:
-        """One attempt, each step at most `timeout` seconds, all of it at most `remaining`."""
+        """Make one attempt: each step takes at most `timeout` seconds, all of it at most `remaining`."""
         home = _async_home()
         until = time.monotonic() + remaining
-        room = self._rooms.get(home) or self._new_room(home)
-        if not await room.enter(remaining):
+        limit = self._limits.get(home) or self._new_limit(home)
+        if not await limit.acquire(remaining):
             return self._crowded()
         try:
             return await self._send(home, request, timeout, until)
         finally:
-            room.leave()
+            limit.release()
 
     async def _send(self, home: Hashable, request: Request, timeout: float, until: float) -> RawResponse | NoResponse:
-        lane = self._take(home, self._open)
+        connection = None
         try:
-            result = await self._exchange(lane, request, timeout, until)
+            connection = self._idle(home) or self._open()
+            result = await self._exchange(connection, request, timeout, until)
+            self._put_back(home, connection, result)
+            return result
         except BaseException as error:
             interruption = bare(error)
-        else:
-            await _close_all(self._put_back(home, lane, result))
-            return result
-        # Closed, not kept: what a cancellation leaves behind is not certain. A second one does not stop this.
-        with contextlib.suppress(BaseException):
-            await lane.transport.aclose()
+        if connection is not None:
+            connection.channel.close()
         raise interruption
 
     async def _exchange(
-        self, lane: _Connection, request: Request, timeout: float, until: float
+        self, connection: _Connection, request: Request, timeout: float, until: float
     ) -> RawResponse | NoResponse:
+        channel = connection.channel
         try:
-            lane.limit(until)
-            response = await lane.transport.handle_async_request(self._writer.keyed(request, timeout))
-            return await receive_async(response, request.response_limit, until)
+            visible, placeholder, body_size = self._signer.signed(request, timeout)
+            channel.start(placeholder, body_size, until, timeout)
+            response = await connection.transport.handle_async_request(visible)
+            return await receive_async(response, request.response_limit, until, channel.deadline)
         except Exception as error:
-            return self._lost(lane, error)
+            return self._lost(connection, error)
 
     async def close(self) -> None:
-        """Close what is open; a call under way ends as it would, and then closes its own."""
+        """Close the idle connections; calls in progress finish, and then close theirs."""
         self.closed = True
-        for lane in self._free.pop(_async_home(), ()):
-            await lane.transport.aclose()
-        self._free.clear()
+        for home in tuple(self._free):
+            self._close_idle(home)
 
-    def _new_room(self, home: Hashable) -> AsyncConnectionLimit:
-        for known in {*tuple(self._free), *tuple(self._rooms)}:
+    def _new_limit(self, home: Hashable) -> AsyncConnectionLimit:
+        for known in {*tuple(self._free), *tuple(self._limits)}:
             if _has_ended(known):
+                self._close_idle(known)
                 self._free.pop(known, None)
-                self._rooms.pop(known, None)
-        return self._rooms.setdefault(home, AsyncConnectionLimit(self._most))
-
-    def _open(self) -> _Connection:
-        lane = _Connection(httpx.AsyncHTTPTransport(**self._transport_options()), self._writer.masked)
-        network.bind_async(lane.transport, lane.deadline)
-        return lane
-
-
-async def _close_all(lanes: Sequence[_Connection]) -> None:
-    """Close each of them, also when this is cancelled meanwhile."""
-    interruption: BaseException | None = None
-    for lane in lanes:
-        try:
-            with contextlib.suppress(Exception):
-                await lane.transport.aclose()
-        except BaseException as error:
-            interruption = bare(error)
-    if interruption is not None:
-        raise interruption
+                self._limits.pop(known, None)
+        return self._limits.setdefault(home, AsyncConnectionLimit(self._most))
 
 
 def _async_home() -> Hashable:
@@ -256,7 +263,7 @@ def _async_home() -> Hashable:
 
 
 def _has_ended(home: Any) -> bool:
-    """Whether the event loop of a home is closed."""
+    """Return whether the event loop of a home is closed."""
     loop = home[1]
     if hasattr(loop, "is_closed"):
         return bool(loop.is_closed())

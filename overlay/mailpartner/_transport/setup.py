@@ -79,7 +79,8 @@ def _sender(
     if not isinstance(http_client, kind.http_client):
         given = type(http_client)
         expected = f"an httpx.{kind.http_client.__name__}"
-        return TypeError(f"http_client must be {expected}, not {given.__module__}.{given.__name__}.")
+        reason = "The key is added below httpx's own transports, which other libraries do not have."
+        return TypeError(f"http_client must be {expected}, not {given.__module__}.{given.__name__}. {reason}")
     if proxy is not None:
         return ConfigurationError("Give the proxy to your http_client: it brings its own connections.")
     return kind.custom_client(http_client, signer)
