@@ -5,6 +5,6 @@
     python -m benchmarks --quick              all in a few seconds, too few calls to judge by
 
 server.py is what everybody talks to, in a process of its own; rounds.py takes the times; sync_calls.py,
-async_calls.py, start_up.py and memory.py each measure one thing; table.py prints. A further one is a module with a
-`measure(setting)` and its name in `BENCHES` of __main__.py.
+async_calls.py, layers.py, start_up.py and memory.py each measure one thing; table.py prints. A further one is a module
+with a `measure(setting)` and its name in `BENCHES` of __main__.py.
 """

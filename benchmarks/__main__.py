@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from benchmarks import async_calls, bulk_latency, bulk_memory, bulk_rate, cli_help, memory, start_up, sync_calls
+from benchmarks import async_calls, bulk_latency, bulk_memory, bulk_rate, cli_help, layers, memory, start_up, sync_calls
 from benchmarks.rounds import FULL, QUICK, Setting
 from benchmarks.server import running
 from benchmarks.table import Figure, table
@@ -16,6 +16,7 @@ from benchmarks.table import Figure, table
 BENCHES: dict[str, tuple[str, Callable[[Setting], list[Figure]]]] = {
     "sync": ("Processor time of a deletion", sync_calls.measure),
     "async": ("The same, awaited", async_calls.measure),
+    "layers": ("What a deletion is made of, to httpx's", layers.measure),
     "start-up": ("Processor time of starting", start_up.measure),
     "memory": ("Growth in MiB, the highest counts", memory.measure),
     "bulk": ("Many deletions, unpaced", lambda setting: bulk_latency.measure(setting.quick)),

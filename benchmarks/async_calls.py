@@ -25,7 +25,7 @@ def measure(setting: Setting) -> list[Figure]:
         scheme = base.partition(":")[0]
         costs = _timed(f"async, {scheme}", base, verify, setting)
         ratio = ratios(costs["ours"], costs["httpx"])
-        figures.append(Figure(f"{scheme}, to AsyncClient.request", seconds_in_words(costs["ours"]), ratio, 0.9))
+        figures.append(Figure(f"{scheme}, to AsyncClient.request", seconds_in_words(costs["ours"]), ratio, 0.76))
     return figures
 
 

@@ -27,7 +27,7 @@ def measure(setting: Setting) -> list[Figure]:
                     costs[name].append(seconds)
     return [
         _figure("import, to import httpx", costs, "import", "import httpx", 0.2),
-        _figure("import and client, to httpx's", costs, "client", "client httpx", 1.1),
+        _figure("import and client, to httpx's", costs, "client", "client httpx", 0.9),
         _figure("  with a first https call", costs, "called", "called httpx", None),
         _figure("second client, to httpx's first", costs, "second", "client httpx", 0.1),
         _figure("  with a first https call", costs, "second called", "called httpx", None),

@@ -27,8 +27,8 @@ def _over_http(setting: Setting) -> list[Figure]:
         costs = side_by_side("sync, http", contenders, setting.rounds, setting.calls)
     ours = seconds_in_words(costs["json"])
     return [
-        Figure("http, to httpx.Client.request", ours, ratios(costs["json"], costs["httpx"]), 0.85),
-        Figure("http, to the page's sample", ours, ratios(costs["json"], costs["page"]), 0.5),
+        Figure("http, to httpx.Client.request", ours, ratios(costs["json"], costs["httpx"]), 0.68),
+        Figure("http, to the page's sample", ours, ratios(costs["json"], costs["page"]), 0.32),
         Figure("http, XML answer to JSON", seconds_in_words(costs["xml"]), ratios(costs["xml"], costs["json"]), 1.05),
     ]
 
@@ -40,8 +40,8 @@ def _over_https(setting: Setting) -> list[Figure]:
         costs = side_by_side("sync, https", contenders, setting.rounds, setting.calls // 2)
     ours = seconds_in_words(costs["json"])
     return [
-        Figure("https, to httpx.Client.request", ours, ratios(costs["json"], costs["httpx"]), 0.85),
-        Figure("https, to the page's sample", ours, ratios(costs["json"], costs["page"]), 0.2),
+        Figure("https, to httpx.Client.request", ours, ratios(costs["json"], costs["httpx"]), 0.68),
+        Figure("https, to the page's sample", ours, ratios(costs["json"], costs["page"]), 0.12),
     ]
 
 

@@ -153,7 +153,8 @@ def _query(parameters: Mapping[str, Any]) -> str:
 
 
 def _encode(name: str, value: Any) -> str:
-    if type(value) is int and name.isidentifier():  # what most calls send
+    is_plain = type(value) is int or (type(value) is str and value.isascii() and value.isalnum())
+    if is_plain and name.isidentifier():  # what most calls send
         return f"{name}={value}"
     plain = str(value).lower() if isinstance(value, bool) else value
     return urlencode({name: plain}, doseq=True, quote_via=quote)
