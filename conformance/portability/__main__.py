@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from conformance.referee.cases import Case, document
-from conformance.referee.judge import AGREES, CANNOT, DIFFERS
+from conformance.referee.judge import AGREES, DIFFERS, UNSUPPORTED
 from conformance.referee.report import Report
 
 from mailpartner.sandbox import SandboxProcess
@@ -54,8 +54,8 @@ class Measuring:
     def judge(self) -> tuple[bool, str]:
         self.report = self.language.report(self.cases)
         verdicts = [item.verdict for item in self.report.judgements]
-        agreed, differing, lacking = (verdicts.count(verdict) for verdict in (AGREES, DIFFERS, CANNOT))
-        summary = f"{agreed} agree, {differing} differ, {lacking} cannot be said"
+        agreed, differing, lacking = (verdicts.count(verdict) for verdict in (AGREES, DIFFERS, UNSUPPORTED))
+        summary = f"{agreed} agree, {differing} differ, {lacking} are not supported"
         return self.report.good, summary if self.report.good else "\n".join([summary, *self.report.lines()])
 
     def smoke(self) -> tuple[bool, str]:
@@ -89,7 +89,7 @@ def page(measured: list[Measured], write: bool) -> tuple[bool, str]:
         return True, "written"
     if results.PATH.exists() and results.same(text, results.PATH.read_text(encoding="utf-8")):
         return True, "conformance/RESULTS.md says what was measured"
-    return False, "conformance/RESULTS.md says something else than was measured: run `make portability ARGS=--write`"
+    return False, "conformance/RESULTS.md says something else than was measured: run `make test-languages ARGS=--write`"
 
 
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:

@@ -8,27 +8,34 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from conformance.referee.cases import FOLDER
-from conformance.referee.judge import AGREES, CANNOT, DIFFERS, Judgement
+from conformance.referee.judge import AGREES, DIFFERS, UNSUPPORTED, Judgement
 from conformance.referee.report import Report
 
 from .smoke import STEPS
 
 PATH = FOLDER / "RESULTS.md"
 MACHINE = "## The machine of this run"
-GROUPS = {"": "one JSON call", "check": "check", "retry": "retry", "fallback": "fallback", "xml": "XML"}
+GROUPS = {
+    "": "one JSON call",
+    "check": "check",
+    "retry": "retry",
+    "fallback": "fallback",
+    "look-up": "look-up",
+    "xml": "XML",
+}
 
 HEAD = """\
 # How the clients of each language did
 
-Written by `make portability ARGS=--write`, from what it measured. `make portability` measures again, and fails where
-this page says something else. [docs/other-languages.md](../docs/other-languages.md) says how each client is made.
+Written by `make test-languages ARGS=--write`, from what it measured. `make test-languages` measures again, and fails
+where this page says something else. [docs/other-languages.md](../docs/other-languages.md) says how each client is made.
 
 All but the SDK of this project are what the language's usual generator makes of
 `generated/openapi/json-only.json`, with a runner of a few hundred lines around it. XML is not possible with that
 profile: it leaves XML out, because some generated clients read an XML answer as zero values without an error.
 
-Cases by what a client must be able to do, as `agree / differ / cannot`. What differs has its cause below, in bold where
-the client tells its caller what may not be so; elsewhere it cannot read the answer, or reads less of it.
+Cases by what a client must support, as `agree / differ / not supported`. What differs has its cause below, in bold
+where the client tells its caller what may not be so; elsewhere it cannot read the answer, or reads less of it.
 """
 
 
@@ -63,12 +70,12 @@ def same(text: str, other: str) -> bool:
 
 
 def _group(judgement: Judgement) -> str:
-    return str(next(iter(judgement.case["needs"]), ""))
+    return str(next(iter(judgement.case["requires"]), ""))
 
 
 def _cells(judgements: Iterable[Judgement]) -> list[str]:
     count = Counter((_group(item), item.verdict) for item in judgements)
-    return [" / ".join(str(count[group, verdict]) for verdict in (AGREES, DIFFERS, CANNOT)) for group in GROUPS]
+    return [" / ".join(str(count[group, verdict]) for verdict in (AGREES, DIFFERS, UNSUPPORTED)) for group in GROUPS]
 
 
 def _controls(measured: list[Measured]) -> list[str]:
@@ -79,7 +86,7 @@ def _controls(measured: list[Measured]) -> list[str]:
 
 
 def _section(measured: Measured) -> list[str]:
-    """What differs in one language, and what it cannot do, each with its cause."""
+    """What differs in one language, and what is not supported, each with its cause."""
     known = measured.report.differences
     grouped: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     faults: defaultdict[str, set[str]] = defaultdict(set)
@@ -87,7 +94,7 @@ def _section(measured: Measured) -> list[str]:
         if item.verdict == DIFFERS:
             grouped[item.verdict, known[item.case["id"]]].append(item.case["id"])
             faults[known[item.case["id"]]].add(_short(item.why))
-        if item.verdict == CANNOT:
+        if item.verdict == UNSUPPORTED:
             grouped[item.verdict, item.why].append(item.case["id"])
     differing = [
         [cause, "; ".join(sorted(faults[cause])), ", ".join(f"`{name}`" for name in names)]
@@ -95,19 +102,22 @@ def _section(measured: Measured) -> list[str]:
         if verdict == DIFFERS
     ]
     differing.sort(key=lambda row: "**" not in row[1])
-    lacking = [f"- {cause} ({len(names)})" for (verdict, cause), names in grouped.items() if verdict == CANNOT]
+    lacking = [f"- {cause} ({len(names)})" for (verdict, cause), names in grouped.items() if verdict == UNSUPPORTED]
     parts = [f"## {measured.title}\n"] if grouped else []
     parts += [_table(["why it differs", "the client says", "cases"], differing)] if differing else []
-    return [*parts, "It cannot (cases):\n", "\n".join(lacking) + "\n"] if lacking else parts
+    return [*parts, "Not supported (cases):\n", "\n".join(lacking) + "\n"] if lacking else parts
 
 
 def _short(why: str) -> str:
     """The first fault: another result says most. Bold where the caller is told what may not be so."""
     fault = why.partition("; ")[0]
     found = re.fullmatch(r'result is "(\w+)", not "(\w+)"', fault)
-    if not found:
-        return f"other {fault.partition(' is ')[0]}"
-    return f"{found[1]}, not {found[2]}" if found[1] == "unreadable" else f"**{found[1]}**, not {found[2]}"
+    if found:
+        return f"{found[1]}, not {found[2]}" if found[1] == "unreadable" else f"**{found[1]}**, not {found[2]}"
+    name, _, value = fault.partition(" is ")
+    if name in ("errors", "message"):
+        return f"other {name}"
+    return f"no {name}" if value.startswith("null") else f"**other {name}**"
 
 
 def _table(heads: list[str], rows: list[list[str]]) -> str:

@@ -17,30 +17,30 @@ def faults(language: Language, url: str) -> list[str]:
     """Where the client came to another outcome than it should. Raises ClientError."""
     visit = _Visit(language, url)
     (added,) = visit.say(_call("addUnsubscribe", email=f"{language.name}@example.com"))
-    number = added.get("id")
-    if added.get("result") != "added" or not isinstance(number, int):
+    number = (added.get("data") or {}).get("stopId")
+    if added.get("result") != "done" or not isinstance(number, int):
         return [f"add: {added}"]
     delete = partial(_call, "deleteUnsubscribe", id=number)
     full, wrong = visit.say(_call("listUnsubscribes"), delete(key=WRONG_KEY))
     (deleted,) = visit.say(delete())
-    again, gone, left = visit.say(delete(), delete(missing_ok=True), _call("listUnsubscribes"))
+    again, gone, left = visit.say(delete(), delete(already_ok=True), _call("listUnsubscribes"))
     visit.faults += [f"{step}: {said}" for step, said in (("list", full), ("list at the end", left)) if not _ids(said)]
     visit.expect("wrong key", ("refused", "authentication", 10), _essence(wrong))
-    visit.expect("delete", ("deleted", None, 200), _essence(deleted))
+    visit.expect("delete", ("done", None, 200), _essence(deleted))
     visit.expect("delete again", ("refused", "not_found", 4), _essence(again))
-    visit.expect("delete again, missing_ok", ("already_gone", None, 4), _essence(gone))
+    visit.expect("delete again, already_ok", ("already_done", None, 4), _essence(gone))
     visit.expect("what the deletion took from the list", {number}, _ids(full) - _ids(left))
     visit.expect("the rest of the list", 3, len(_ids(left)))
     return visit.faults
 
 
-def _call(operation: str, key: str = KEY, missing_ok: bool = False, **arguments: Any) -> Case:
-    call = {"key": key, "needs": [], "operation": operation, "arguments": arguments, "missing_ok": missing_ok}
+def _call(operation: str, key: str = KEY, already_ok: bool = False, **arguments: Any) -> Case:
+    call = {"key": key, "requires": [], "operation": operation, "arguments": arguments, "already_ok": already_ok}
     return {**call, "format": "json", "retries": 0, "method": "fixed"}
 
 
 def _ids(said: Case) -> set[Any]:
-    return {entry["id"] for entry in said.get("entries", [])}
+    return {entry["id"] for entry in (said.get("data") or {}).get("data", [])}
 
 
 def _essence(said: Case) -> tuple[Any, Any, Any]:

@@ -4,7 +4,8 @@
     python -m conformance.referee --only 'delete-*' -- node runner.ts
 
 The runner finds the server in CONFORMANCE_URL and its calls in the JSON file that CONFORMANCE_CALLS names, and prints
-one JSON object a line for each call: what it made of the answer, or why it cannot. conformance/README.md has it all.
+one JSON object a line for each call: what it made of the answer, or why its client does not support it.
+conformance/README.md has it all.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ PROFILE = CONTRACT.with_name("json-only.json")
 
 def calls_of(cases: list[Case]) -> list[Case]:
     """What a runner gets: how to call, not what should come of it."""
-    return [{"case": case["id"], "key": key_of(case), "needs": case["needs"], **case["call"]} for case in cases]
+    return [{"case": case["id"], "key": key_of(case), "requires": case["requires"], **case["call"]} for case in cases]
 
 
 def run(cases: list[Case], command: list[str], differences: dict[str, str], patience: float = LONGEST_RUN) -> Report:

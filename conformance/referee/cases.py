@@ -18,7 +18,7 @@ FOLDER = Path(__file__).resolve().parent.parent
 CONTRACT = FOLDER.parent / "generated" / "openapi" / "full.yaml"
 """openapi.yaml with an example of every answer."""
 
-VERSION = 1
+VERSION = 2
 KEY = "{key}"
 """Stands for the key of a case wherever a request holds it."""
 
@@ -49,7 +49,8 @@ def as_json(cases: dict[str, Any]) -> str:
     """The text of cases.json: a case a line, so that a change shows as one."""
     lines = ",\n".join(json.dumps(case, ensure_ascii=False) for case in cases["cases"])
     head = json.dumps({name: value for name, value in cases.items() if name != "cases"})
-    return f'{head[:-1]}, "cases": [\n{lines}\n]}}\n'
+    text = f'{head[:-1]}, "cases": [\n{lines}\n]}}\n'
+    return text.replace("\ufeff", "\\ufeff")  # an editor shows none
 
 
 def key_of(case: Case) -> str:
@@ -90,7 +91,7 @@ def _spread(written: Case, given: Case, spec: dict[str, Any]) -> Iterator[Case]:
 
 def _plain(written: Case, given: Case, spec: dict[str, Any], form: str, status: int | None, suffix: str) -> Case:
     call = {
-        "missing_ok": False,
+        "already_ok": False,
         "retries": 0,
         "method": "fixed",
         **copy.deepcopy(given.get("call", {})),
@@ -107,7 +108,7 @@ def _plain(written: Case, given: Case, spec: dict[str, Any], form: str, status: 
         "group": written["group"],
         "title": written["title"],
         "source": written.get("source", given.get("source", "not documented")),
-        "needs": _needs(call, exchanges),
+        "requires": _requires(call, exchanges),
         "call": call,
         "exchanges": exchanges,
         "outcome": _outcome(written["outcome"]),
@@ -138,18 +139,18 @@ def _body(written: Case, form: str, operation: Case) -> str:
     return body[form] if isinstance(body, dict) else body
 
 
-def _needs(call: Case, exchanges: list[Case]) -> list[str]:
-    """What a client must be able to do beside one JSON call: a client that cannot says so, and is not judged."""
-    needs = {
+def _requires(call: Case, exchanges: list[Case]) -> list[str]:
+    """What a client must support beside one JSON call: one that does not says so, and is not judged."""
+    required = {
         "xml": call["format"] == "xml",
+        "look-up": len({exchange["request"].get("path") for exchange in exchanges}) > 1,
         "retry": call["retries"] > 0,
         "fallback": call["method"] == "auto",
-        "look-up": len({exchange["request"].get("path") for exchange in exchanges}) > 1,
         "check": not exchanges,
     }
-    return [name for name, needed in needs.items() if needed]
+    return [name for name, needed in required.items() if needed]
 
 
 def _outcome(written: Case) -> Case:
-    base: Case = {"error": None, "code": None, "name": None, "message": None, "maybe_applied": False}
+    base: Case = {"error": None, "code": None, "name": None, "message": None, "maybe_applied": False, "data": {}}
     return {"result": written["result"], **base, **written}

@@ -8,9 +8,12 @@ from typing import Any, NamedTuple
 
 from .cases import Case
 
-AGREES, DIFFERS, CANNOT, SILENT = "agrees", "differs", "cannot", "silent"
-DEMANDED = ("result", "error", "code", "message", "maybe_applied")
-"""What every client must say of an outcome; null and false may be left out. The rest counts where it is said."""
+AGREES, DIFFERS, UNSUPPORTED, SILENT = "agrees", "differs", "unsupported", "silent"
+DEMANDED = ("result", "error", "maybe_applied")
+"""What every runner must report of an outcome; null and false may be left out."""
+
+DEMANDED_OF_REFUSALS = (*DEMANDED, "code", "message")
+"""The same of a refusal. What is not demanded counts where it is reported."""
 
 
 class Judgement(NamedTuple):
@@ -25,8 +28,8 @@ def judge(case: Case, said: Mapping[str, Any] | None, requests: Iterable[Case]) 
     """The judgement on what a client said and sent. said: None where it said nothing."""
     if said is None:
         return Judgement(case, SILENT, "the runner said nothing of this case")
-    if said.get("cannot"):
-        return Judgement(case, CANNOT, str(said["cannot"]))
+    if said.get("unsupported"):
+        return Judgement(case, UNSUPPORTED, str(said["unsupported"]))
     faults = [*_faults_of_requests(case["exchanges"], list(requests)), *_faults_of_outcome(case["outcome"], said)]
     return Judgement(case, DIFFERS if faults else AGREES, "; ".join(faults))
 
@@ -57,12 +60,32 @@ def _faults_of_headers(number: int, wanted: Mapping[str, str], seen: Mapping[str
 
 
 def _faults_of_outcome(wanted: Case, said: Mapping[str, Any]) -> list[str]:
-    names = [*DEMANDED, *(name for name in wanted if name not in DEMANDED and name in said)]
-    return [
+    demanded = DEMANDED_OF_REFUSALS if wanted["result"] == "refused" else DEMANDED
+    names = [*demanded, *(name for name in wanted if name not in (*demanded, "data") and name in said)]
+    faults = [
         f"{name} is {_shown(said.get(name))}, not {_shown(wanted[name])}"
         for name in names
         if not _same(said.get(name) or None, wanted[name] or None)
     ]
+    data = said.get("data")
+    return faults + _faults_of_data(wanted["data"], data if isinstance(data, dict) else {})
+
+
+def _faults_of_data(wanted: Case, said: Case) -> list[str]:
+    return [
+        f"{name} is {_shown(said.get(name))}, not {_shown(value)}"
+        for name, value in wanted.items()
+        if not _fits(said.get(name), value)
+    ]
+
+
+def _fits(said: Any, wanted: Any) -> bool:
+    """Whether a value is the wanted one. Fields that the case does not name do not count; null is the same as none."""
+    if isinstance(wanted, dict):
+        return isinstance(said, dict) and all(_fits(said.get(name), value) for name, value in wanted.items())
+    if isinstance(wanted, list):
+        return isinstance(said, list) and len(said) == len(wanted) and all(map(_fits, said, wanted))
+    return _same(said, wanted)
 
 
 def _same(said: Any, wanted: Any) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .judge import AGREES, CANNOT, DIFFERS, SILENT, Judgement
+from .judge import AGREES, DIFFERS, SILENT, UNSUPPORTED, Judgement
 
 
 class Report:
@@ -37,7 +37,7 @@ class Report:
 
     @property
     def shown(self) -> bool:
-        """Whether anything was shown: who says of every case that it cannot has shown nothing."""
+        """Whether anything was shown: a runner that supports no case has shown nothing."""
         return any(item.verdict == AGREES for item in self.judgements)
 
     @property
@@ -65,11 +65,12 @@ class Report:
         if not self.shown:
             lines.append("No case agrees, so nothing was shown.")
         lines += [f"agrees now, so take it off the list of differences: {name}" for name in self.outdated]
-        for verdict, heading in ((DIFFERS, "differs, with a known cause"), (CANNOT, "cannot be said by this client")):
+        headings = ((DIFFERS, "differs, with a known cause"), (UNSUPPORTED, "not supported by this client"))
+        for verdict, heading in headings:
             lines += self._by_reason(verdict, heading)
         counts = Counter(item.verdict for item in self.judgements)
         bad = (len(self.unexpected) + len(self.outdated) + bool(self.strays)) or int(not self.shown)
-        lines.append(f"{counts[AGREES]} agree, {counts[DIFFERS]} differ, {counts[CANNOT]} cannot be said.")
+        lines.append(f"{counts[AGREES]} agree, {counts[DIFFERS]} differ, {counts[UNSUPPORTED]} are not supported.")
         passed = len(self.judgements) - len(self.unexpected) if self.shown else 0
         lines.append(f"{passed} passed, {bad} failed")
         return lines

@@ -16,11 +16,11 @@ export async function filters(stage) {
     await page.getByLabel("Words").fill("sequence-lost-then-gone-xml");
     await hold("one id", (seen) => seen === 1);
     await page.getByLabel("Words").fill("");
-    await page.getByLabel("The client can do no").selectOption("xml");
+    await page.getByLabel("The client does not support").selectOption("xml");
     await hold("without xml", (seen) => seen > 0 && seen < all);
-    await page.getByLabel("Outcome").selectOption("already_gone");
+    await page.getByLabel("Outcome").selectOption("already_done");
     await page.getByLabel("Operation").selectOption("listUnsubscribes");
-    await hold("a list that is gone", (seen) => seen === 0);
+    await hold("a list that is read already", (seen) => seen === 0);
     return [...faults, ...page.complaints];
   });
 }

@@ -3,7 +3,7 @@
 
 function filterCases(form) {
   const words = form.querySelector("#case-words").value.toLowerCase().split(/\s+/).filter(Boolean);
-  const [operation, result, needs] = ["operation", "result", "needs"].map((name) => form.querySelector(`#case-${name}`).value);
+  const [operation, result, requires] = ["operation", "result", "requires"].map((name) => form.querySelector(`#case-${name}`).value);
   let shown = 0;
   for (const section of document.querySelectorAll("section:has(> .table-wrapper > table.cases)")) {
     let here = 0;
@@ -13,7 +13,7 @@ function filterCases(form) {
         words.every((word) => text.includes(word)) &&
         (!operation || row.dataset.operation === operation) &&
         (!result || row.dataset.result === result) &&
-        (!needs || !row.dataset.needs.split(" ").includes(needs));
+        (!requires || !row.dataset.requires.split(" ").includes(requires));
       row.hidden = !fits;
       here += fits;
     }

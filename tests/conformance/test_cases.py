@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,13 +12,21 @@ from conformance.referee.__main__ import calls_of
 from conformance.referee.cases import Case, document
 from conformance.referee.judge import AGREES, judge
 from conformance.referee.server import CaseServer
-from conformance.runners.python.runner import arguments_of, options_of, report, said_of, said_of_error
+from conformance.runners.python.runner import METHODS, options_of, outcome_of, outcome_of_error, report, start
 from loopback import Instant
 
 from mailpartner import AsyncMailPartner, MailPartner
+from mailpartner.contract import OPERATIONS
 
 CASES = document()["cases"]
 CALLS = dict(zip((case["id"] for case in CASES), calls_of(CASES), strict=True))
+OPERATION_IDS = [operation.id for operation in OPERATIONS.values()]
+OF_METHODS_ALONE = {
+    "add-id-zero", "add-no-address", "list-short", "list-short-xml", "list-id-zero", "list-empty-email",
+    "sequence-list-short-is-final",
+    "shape-no-code",
+}  # fmt: skip
+"""What a method makes of values that fit the contract's types; `call` returns generated models, which need a code."""
 
 
 def sync_client(*arguments: Any, **options: Any) -> MailPartner:
@@ -27,37 +36,46 @@ def sync_client(*arguments: Any, **options: Any) -> MailPartner:
 
 
 async def async_report(call: dict[str, Any], url: str) -> dict[str, Any]:
-    method, positional, named = arguments_of(call)
     async with AsyncMailPartner(call["key"], base_url=url, **options_of(call)) as mp:
         mp._session.state.clock = Instant()
         try:
-            return said_of(await getattr(mp.unsubscribes, method)(*positional, **named))
+            return outcome_of(await start(mp, call), call)
         except Exception as error:
-            return said_of_error(error)
+            return outcome_of_error(error, call)
 
 
-@pytest.fixture(scope="module", params=["sync", "async"])
-def server(request: pytest.FixtureRequest) -> Iterator[tuple[str, CaseServer]]:
+WAYS = {
+    "sync": partial(report, client=sync_client),
+    "async": lambda call, url: asyncio.run(async_report(call, url)),
+    "call": partial(report, client=sync_client, methods={}),
+}
+
+
+@pytest.fixture(scope="module", params=WAYS)
+def way(request: pytest.FixtureRequest) -> Iterator[tuple[str, CaseServer]]:
     with CaseServer(CASES) as server:
         yield request.param, server
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
-def test_the_sdk_agrees_with_every_case(server: tuple[str, CaseServer], case: Case) -> None:
-    """Sync and async, the SDK sends what a case says and comes to the outcome that it says."""
-    kind, playing = server
-    call = CALLS[case["id"]]
-    said = report(call, playing.url, sync_client) if kind == "sync" else asyncio.run(async_report(call, playing.url))
-    judgement = judge(case, said, playing.requests[case["id"]])
+def test_the_sdk_agrees_with_every_case(way: tuple[str, CaseServer], case: Case) -> None:
+    """Sync, async, and by `call`, the SDK sends what a case says and comes to its outcome."""
+    name, server = way
+    if name == "call" and (case["id"] in OF_METHODS_ALONE or "look-up" in case["requires"]):
+        pytest.skip("a method does more here than `call`")
+    said = WAYS[name](CALLS[case["id"]], server.url)
+    judgement = judge(case, said, server.requests[case["id"]])
     assert (judgement.verdict, judgement.why) == (AGREES, "")
 
 
-def test_there_are_enough_cases_of_each_operation_and_format() -> None:
-    """At least 120 cases, at least ten for each operation, with every documented answer in JSON and in XML."""
-    by_operation = {name: [c for c in CASES if c["call"]["operation"] == name] for name in OPERATIONS}
-    assert len(CASES) >= 120
-    assert all(len(cases) >= 10 for cases in list(by_operation.values())[:3])
-    assert all({"json", "xml"} <= {case["call"]["format"] for case in cases} for cases in by_operation.values())
+@pytest.mark.parametrize("operation", OPERATION_IDS)
+def test_there_are_enough_cases_of_each_operation(operation: str) -> None:
+    """Each operation of the contract has at least ten cases, in JSON and in XML."""
+    cases = [case for case in CASES if case["call"]["operation"] == operation]
+    assert len(cases) >= 10
+    assert {"json", "xml"} <= {case["call"]["format"] for case in cases}
 
 
-OPERATIONS = ("listUnsubscribes", "addUnsubscribe", "deleteUnsubscribe", "deleteUnsubscribeWithGet")
+def test_the_runner_names_operations_that_there_are() -> None:
+    """Each method that the runner calls is one of an operation of the contract."""
+    assert METHODS.keys() <= set(OPERATION_IDS)

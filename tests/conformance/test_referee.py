@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 from conformance.referee.__main__ import RunnerError, main, run
 from conformance.referee.cases import FOLDER, Case, document
-from conformance.referee.judge import AGREES, CANNOT, DIFFERS, SILENT, judge
+from conformance.referee.judge import AGREES, DIFFERS, SILENT, UNSUPPORTED, judge
 from conformance.referee.report import Report
 from conformance.referee.server import CaseServer, seen_request
 
 CASES = {case["id"]: case for case in document()["cases"]}
 ADDING = CASES["add-ok"]
-ADDED = {"result": "added", "code": 200, "id": 300}
+ADDED = {"result": "done", "code": 200, "data": {"stopId": 300}}
+DELETED = {"result": "done", "code": 200}
 BODY = json.dumps({"email": "someone@example.com", "apiKey": "sandbox-add-ok"}).encode()
 TYPE = {"content-type": "application/json; charset=utf-8"}
 DELETING = CASES["delete-ok"]
@@ -56,13 +57,17 @@ def test_each_fault_of_a_request_is_found(request_sent: Case, why: str) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        {"result": "deleted", "code": 200},
+        {**ADDED, "result": "already_done"},
         {**ADDED, "code": 201},
         {**ADDED, "code": "200"},
         {**ADDED, "message": "Oui"},
         {**ADDED, "maybe_applied": True},
         {**ADDED, "error": "server"},
-        {**ADDED, "id": 301},
+        {**ADDED, "data": {"stopId": 301}},
+        {**ADDED, "data": {"stopId": "300"}},
+        {**ADDED, "data": {}},
+        {**ADDED, "data": [300]},
+        DELETED,
         {**ADDED, "name": "WELL"},
         {},
     ],
@@ -87,31 +92,30 @@ def test_one_is_not_true() -> None:
 def test_requests_are_counted() -> None:
     """One request too few, or too many, is a difference: a deletion that is sent twice is not the same as one."""
     request = seen_request("POST", "/v1/unsubscribe/delete?id=300&apiKey=sandbox-delete-ok", {}, b"")[0]
-    said = {"result": "deleted", "code": 200}
-    assert judge(DELETING, said, [request]).verdict == AGREES
-    assert "0 requests, not 1" in judge(DELETING, said, []).why
-    assert "2 requests, not 1" in judge(DELETING, said, [request, request]).why
+    assert judge(DELETING, DELETED, [request]).verdict == AGREES
+    assert "0 requests, not 1" in judge(DELETING, DELETED, []).why
+    assert "2 requests, not 1" in judge(DELETING, DELETED, [request, request]).why
 
 
 def test_an_argument_that_stands_twice_is_a_difference() -> None:
     """An id that is sent twice is not taken for one."""
     request = seen_request("POST", "/v1/unsubscribe/delete?id=300&id=300&apiKey=sandbox-delete-ok", {}, b"")[0]
-    assert judge(DELETING, {"result": "deleted", "code": 200}, [request]).verdict == DIFFERS
+    assert judge(DELETING, DELETED, [request]).verdict == DIFFERS
 
 
-def test_what_is_not_said_fails_and_what_cannot_be_said_does_not() -> None:
-    """A case that the runner leaves out fails the run; one that it says it cannot do is counted, with its reason."""
-    silent, cannot = judge(ADDING, None, []), judge(DELETING, {"cannot": "no XML"}, [])
+def test_what_is_not_said_fails_and_what_is_not_supported_does_not() -> None:
+    """A case that the runner leaves out fails the run; one that it does not support is counted, with its reason."""
+    silent, unsupported = judge(ADDING, None, []), judge(DELETING, {"unsupported": "no XML"}, [])
     agreeing = judge(ADDING, ADDED, [sent()])
-    assert (silent.verdict, cannot.verdict, cannot.why) == (SILENT, CANNOT, "no XML")
-    assert not Report([silent, cannot], {}).good
-    assert Report([cannot, agreeing], {}).good
-    assert any("no XML" in line for line in Report([cannot], {}).lines())
+    assert (silent.verdict, unsupported.verdict, unsupported.why) == (SILENT, UNSUPPORTED, "no XML")
+    assert not Report([silent, unsupported], {}).good
+    assert Report([unsupported, agreeing], {}).good
+    assert any("no XML" in line for line in Report([unsupported], {}).lines())
 
 
 def test_known_differences_pass_until_they_are_none() -> None:
     """A difference with a known cause does not fail the run; one that has gone does, so that the list stays true."""
-    differing = judge(ADDING, {"result": "deleted"}, [sent()])
+    differing = judge(ADDING, {"result": "refused"}, [sent()])
     assert Report([differing, judge(CASES["delete-zero"], {"result": "not_sent"}, [])], {"add-ok": "a cause"}).good
     outdated = Report([judge(ADDING, ADDED, [sent()])], {"add-ok": "a known cause"})
     assert not outdated.good
@@ -165,9 +169,9 @@ def test_the_command_says_what_came_of_it(tmp_path: Path, capsys: pytest.Capture
     assert main(["--only", "nothing-*", "--", *good]) == 2
 
 
-def test_who_says_of_every_case_that_it_cannot_has_shown_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_runner_that_supports_no_case_has_shown_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     """A run in which no case agrees is not a green one."""
-    unable = runner("import json; print(json.dumps({'case': 'delete-zero', 'cannot': 'not today'}))")
+    unable = runner("import json; print(json.dumps({'case': 'delete-zero', 'unsupported': 'not today'}))")
     assert main(["--only", "delete-zero", "--", *unable]) == 1
     said = capsys.readouterr().out.splitlines()
     assert "No case agrees, so nothing was shown." in said
@@ -211,9 +215,9 @@ def test_a_silent_runner_is_told_what_to_print(capsys: pytest.CaptureFixture[str
 
 def test_values_are_written_as_in_json() -> None:
     """What differs is shown as the cases write it, not as Python does."""
-    why = judge(ADDING, {"result": "added", "maybe_applied": True}, [sent()]).why
+    why = judge(ADDING, {"result": "done", "maybe_applied": True}, [sent()]).why
     assert "maybe_applied is true, not false" in why
-    assert "code is null, not 200" in why
+    assert "stopId is null, not 300" in why
 
 
 def test_a_body_in_chunks_is_read() -> None:
@@ -249,13 +253,13 @@ def test_a_file_that_cannot_be_used_is_said_in_one_line(tmp_path: Path, capsys: 
 
 def test_words_that_no_terminal_can_write(tmp_path: Path) -> None:
     """A lone surrogate in what a runner says is shown as an escape, and ends neither the report nor the results."""
-    text = "import json; print(json.dumps({'case': 'delete-zero', 'cannot': '\\ud800'}))"
+    text = "import json; print(json.dumps({'case': 'delete-zero', 'unsupported': '\\ud800'}))"
     results = tmp_path / "results.json"
     command = [sys.executable, "-m", "conformance.referee", "--only", "delete-zero", "--results", str(results), "--"]
     done = subprocess.run([*command, *runner(text)], cwd=FOLDER.parent, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "")
     assert "\\ud800" in done.stdout
-    assert json.loads(results.read_text(encoding="utf-8"))["delete-zero"]["verdict"] == "cannot"
+    assert json.loads(results.read_text(encoding="utf-8"))["delete-zero"]["verdict"] == "unsupported"
 
 
 @pytest.mark.parametrize(

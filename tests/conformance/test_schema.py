@@ -39,7 +39,7 @@ def test_what_is_made_of_them_has_the_form() -> None:
     [
         ("id", "No Id"),
         ("call", {"operation": "deleteUnsubscribe"}),
-        ("outcome", {"result": "deleted"}),
+        ("outcome", {"result": "done"}),
         ("outcome", {**CASES["cases"][0]["outcome"], "result": "fine"}),
         ("exchanges", [{"request": CASES["cases"][0]["exchanges"][0]["request"], "answer": {"status": 99}}]),
         ("surplus", 1),
@@ -54,12 +54,12 @@ def test_the_schema_finds_what_is_not_a_case(part: str, value: Any) -> None:
 
 def test_another_version_is_refused(tmp_path: Path) -> None:
     """Files of a version that this referee does not read are refused in one line."""
-    (tmp_path / "new.yaml").write_text("version: 2\ncases: []\n", encoding="utf-8")
-    with pytest.raises(CaseError, match=r"new\.yaml has version 2, this reads version 1"):
+    (tmp_path / "new.yaml").write_text("version: 3\ncases: []\n", encoding="utf-8")
+    with pytest.raises(CaseError, match=r"new\.yaml has version 3, this reads version 2"):
         document(tmp_path)
 
 
-@pytest.mark.parametrize("text", ["", "cases: [}", "version: 1\ncases: [*no-such-mark]"])
+@pytest.mark.parametrize("text", ["", "cases: [}", "version: 2\ncases: [*no-such-mark]"])
 def test_a_file_that_is_no_yaml_is_refused(tmp_path: Path, text: str) -> None:
     """A slip in a file is said in one line with the file's name, not with a traceback."""
     (tmp_path / "slip.yaml").write_text(text, encoding="utf-8")
@@ -69,8 +69,8 @@ def test_a_file_that_is_no_yaml_is_refused(tmp_path: Path, text: str) -> None:
 
 def test_an_id_that_stands_twice_is_refused(tmp_path: Path) -> None:
     """Two cases of one id are refused: the id is the key that tells the server which case it is."""
-    case = "- {id: a, title: A., answer: {body: ''}, outcome: {result: deleted}}"
+    case = "- {id: a, title: A., answer: {body: ''}, outcome: {result: done}}"
     given = "given: {call: {operation: x}, request: {query: {}}}"
-    (tmp_path / "twice.yaml").write_text(f"version: 1\n{given}\ncases:\n{case}\n{case}\n", encoding="utf-8")
+    (tmp_path / "twice.yaml").write_text(f"version: 2\n{given}\ncases:\n{case}\n{case}\n", encoding="utf-8")
     with pytest.raises(CaseError, match="stand twice: a"):
         document(tmp_path)

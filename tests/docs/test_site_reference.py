@@ -97,12 +97,12 @@ def test_every_case_is_in_the_table(gathered: Path) -> None:
 
 def test_a_case_shows_its_lost_answer_and_its_bytes() -> None:
     """What is no text is shown too: a lost answer in words, other bytes in base64 with their number."""
-    call = {"operation": "x", "arguments": {}, "format": "json", "missing_ok": False, "retries": 1, "method": "fixed"}
+    call = {"operation": "x", "arguments": {}, "format": "json", "already_ok": False, "retries": 1, "method": "fixed"}
     request = {"method": "GET", "path": "/x", "query": {"apiKey": "{key}"}, "headers": {}, "body": None}
     outcome = {"result": "no_answer", "error": None, "code": None, "maybe_applied": True}
     answers = [{"lost": "reset"}, {"status": 200, "headers": {}, "base64": "AAE="}]
     exchanges = [{"request": request, "answer": answer} for answer in answers]
-    about = {"id": "one", "group": "x", "title": "T", "source": "S", "needs": ["retry"]}
+    about = {"id": "one", "group": "x", "title": "T", "source": "S", "requires": ["retry"]}
     document = {"cases": [{**about, "call": call, "exchanges": exchanges, "outcome": outcome}]}
     [group] = cases.groups(document, {"x": "About."})
     [shown] = group["cases"]

@@ -7,39 +7,45 @@ from conformance.portability import __main__ as program
 from conformance.portability import results
 from conformance.portability.results import Measured, page, same
 from conformance.referee.cases import Case
-from conformance.referee.judge import AGREES, CANNOT, DIFFERS, Judgement
+from conformance.referee.judge import AGREES, DIFFERS, UNSUPPORTED, Judgement
 from conformance.referee.report import Report
 
 
-def judged(name: str, verdict: str, why: str = "", *needs: str) -> Judgement:
-    case: Case = {"id": name, "needs": list(needs)}
+def judged(name: str, verdict: str, why: str = "", *requires: str) -> Judgement:
+    case: Case = {"id": name, "requires": list(requires)}
     return Judgement(case, verdict, why)
 
 
 def measured(machine: str = "go1.19", *more: Judgement) -> Measured:
     judgements = [
         judged("a", AGREES),
-        judged("b", DIFFERS, 'result is "deleted", not "unreadable"; code is 200, not null'),
-        judged("c", DIFFERS, 'result is "unreadable", not "deleted"; code is null, not 200'),
+        judged("b", DIFFERS, 'result is "done", not "unreadable"; code is 200, not null'),
+        judged("c", DIFFERS, 'result is "unreadable", not "done"; code is null, not 200'),
         judged("d", DIFFERS, "message is 'x', not 'y'"),
-        judged("e", CANNOT, "no XML", "xml", "retry"),
+        judged("e", DIFFERS, "stopId is null, not 3"),
+        judged("f", DIFFERS, "stopId is 1, not 3"),
+        judged("g", UNSUPPORTED, "no XML", "xml", "retry"),
         *more,
     ]
-    report = Report(judgements, {"b": "the last of two", "c": "no mark", "d": "no mark"})
+    known = {"b": "the last of two", "c": "no mark", "d": "no mark", "e": "no id", "f": "a wrong id"}
+    report = Report(judgements, known)
     return Measured("Go", ("generator 1", machine), report, {"closed enum": "does not compile"})
 
 
 def test_the_page_has_the_counts_by_need() -> None:
-    """Agreeing, differing and impossible cases are counted by what they need."""
-    assert "| Go | generator 1 | 1 / 3 / 0 | 0 / 0 / 0 | 0 / 0 / 0 | 0 / 0 / 0 | 0 / 0 / 1 |" in page([measured()])
+    """Agreeing, differing and unsupported cases are counted by what they require."""
+    row = f"| Go | generator 1 | 1 / 5 / 0 | {'0 / 0 / 0 | ' * 4}0 / 0 / 1 |"
+    assert row in page([measured()])
 
 
 def test_the_page_has_each_difference_with_its_cause() -> None:
     """What tells the caller something that may not be so stands first, in bold."""
     text = page([measured()])
     rows = [
-        "| the last of two | **deleted**, not unreadable | `b` |",
-        "| no mark | other message; unreadable, not deleted | `c`, `d` |",
+        "| the last of two | **done**, not unreadable | `b` |",
+        "| a wrong id | **other stopId** | `f` |",
+        "| no mark | other message; unreadable, not done | `c`, `d` |",
+        "| no id | no stopId | `e` |",
         "- no XML (1)",
     ]
     assert [text.index(row) for row in rows] == sorted(text.index(row) for row in rows)
@@ -48,13 +54,13 @@ def test_the_page_has_each_difference_with_its_cause() -> None:
 def test_the_versions_of_a_machine_do_not_count() -> None:
     """Another machine measures the same with another version of a Debian package; another count is not the same."""
     assert same(page([measured()]), page([measured("go1.24")]))
-    assert not same(page([measured()]), page([measured("go1.19", judged("f", AGREES))]))
+    assert not same(page([measured()]), page([measured("go1.19", judged("h", AGREES))]))
 
 
 def test_a_page_that_says_something_else_fails(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     """No page, and a page of another measurement, fail with what to do; after writing, it is the same."""
     monkeypatch.setattr(results, "PATH", tmp_path / "RESULTS.md")
-    other = [measured("go1.19", judged("f", AGREES))]
+    other = [measured("go1.19", judged("h", AGREES))]
     assert program.page([measured()], write=False)[0] is False
     assert program.page([measured()], write=True) == (True, "written")
     assert program.page([measured()], write=False)[0] is True

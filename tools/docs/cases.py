@@ -37,7 +37,7 @@ def _case(case: Node) -> Node:
         "id": case["id"],
         "title": case["title"],
         "source": case["source"],
-        "needs": case["needs"],
+        "requires": case["requires"],
         "operation": call["operation"],
         "call": _call(call),
         "exchanges": [
@@ -51,7 +51,7 @@ def _case(case: Node) -> Node:
 
 def _call(call: Node) -> str:
     given = [*call["arguments"].items(), ("format", call["format"])]
-    usual = {"missing_ok": False, "retries": 0, "method": "fixed"}
+    usual = {"already_ok": False, "retries": 0, "method": "fixed"}
     given += [(name, call[name]) for name, value in usual.items() if call[name] != value]
     return f"{call['operation']}({', '.join(f'{name}={_json(value)}' for name, value in given)})"
 
@@ -91,7 +91,7 @@ def _outcome(outcome: Node) -> str:
 
 
 def _rest(outcome: Node) -> str:
-    return "\n".join(f"{name}: {_json(value)}" for name, value in outcome.items() if value not in (None, False))
+    return "\n".join(f"{name}: {_json(value)}" for name, value in outcome.items() if value not in (None, False, {}))
 
 
 def _json(value: Any) -> str:

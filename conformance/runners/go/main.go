@@ -12,137 +12,76 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"log"
-	"net/http"
 	"net/url"
 	"os"
-	"strconv"
-	"time"
+	"reflect"
 
 	mp "example.invalid/mailpartner/mailpartner"
 )
 
 type call struct {
-	Case      string   `json:"case"`
-	Key       string   `json:"key"`
-	Needs     []string `json:"needs"`
-	Operation string   `json:"operation"`
-	Arguments struct {
-		ID    json.Number `json:"id"` // may be more than an int64 holds
-		Email string      `json:"email"`
-	} `json:"arguments"`
-	MissingOK bool   `json:"missing_ok"`
-	Retries   int    `json:"retries"`
-	Method    string `json:"method"`
+	Case      string                     `json:"case"`
+	Key       string                     `json:"key"`
+	Requires  []string                   `json:"requires"`
+	Operation string                     `json:"operation"`
+	Arguments map[string]json.RawMessage `json:"arguments"`
+	AlreadyOK bool                       `json:"already_ok"`
+	Retries   int                        `json:"retries"`
+	Method    string                     `json:"method"`
 }
 
-// answer is what all models of an answer have.
-type answer interface {
-	GetSuccess() bool
-	GetCode() int32
-	GetMessage() string
-	GetErrors() []mp.OutcomeError
-}
+var errNoParameter = errors.New("the generated client has no such parameter")
 
-var once = &http.Client{
-	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	Transport:     &http.Transport{DisableKeepAlives: true},
-	Timeout:       30 * time.Second,
-}
-
-// runner is the generated client, and what it does not know: the meaning of each code on each operation.
+// runner is the generated client, and what it does not know of the document.
 type runner struct {
-	api      *mp.UnsubscribesAPIService
-	meanings map[string]codes
+	client *mp.APIClient
+	spec   document
 }
 
-func runnerAt(baseURL string, meanings map[string]codes) runner {
-	configuration := mp.NewConfiguration()
-	configuration.Servers = mp.ServerConfigurations{{URL: baseURL}}
-	configuration.HTTPClient = once
-	return runner{mp.NewAPIClient(configuration).UnsubscribesAPI, meanings}
-}
-
-// send makes one request with the generated client.
-func (r runner) send(operation string, c call) (answer, *http.Response, error) {
-	ctx := context.WithValue(context.Background(), mp.ContextAPIKeys, map[string]mp.APIKey{"apiKey": {Key: c.Key}})
-	switch operation {
-	case "listUnsubscribes":
-		list, response, err := r.api.ListUnsubscribes(ctx).Execute()
-		return orNil(list), response, err
-	case "addUnsubscribe":
-		body := mp.NewUnsubscribeAddition(c.Key, c.Arguments.Email)
-		addition, response, err := r.api.AddUnsubscribe(ctx).UnsubscribeAddition(*body).Execute()
-		return orNil(addition), response, err
-	}
-	id, err := strconv.ParseInt(c.Arguments.ID.String(), 10, 64)
-	if err != nil {
-		return nil, nil, err
-	}
-	if operation == "deleteUnsubscribeWithGet" {
-		outcome, response, err := r.api.DeleteUnsubscribeWithGet(ctx).Id(id).Execute()
-		return orNil(outcome), response, err
-	}
-	outcome, response, err := r.api.DeleteUnsubscribe(ctx).Id(id).Execute()
-	return orNil(outcome), response, err
-}
-
-// orNil keeps a nil pointer from becoming an interface that is not nil.
-func orNil[M any, P interface {
-	*M
-	answer
-}](model P) answer {
-	if model == nil {
-		return nil
-	}
-	return model
-}
-
-// refused is the answer that an error carries; nil where none could be read.
-func refused(err *mp.GenericOpenAPIError) answer {
-	if len(err.Body()) == 0 {
-		return nil
-	}
-	switch model := err.Model().(type) {
-	case mp.Outcome:
-		return &model
-	case mp.Addition:
-		return &model
-	case mp.UnsubscribeList:
-		return &model
-	}
-	return nil
-}
-
-func (r runner) attempt(operation string, c call) report {
-	said, response, err := r.send(operation, c)
+func (r runner) attempt(o *operation, c call) report {
+	said, response, err, unsent := r.send(o, c)
 	var failure *mp.GenericOpenAPIError
 	var lost *url.Error
 	switch {
+	case unsent != nil:
+		return report{Result: "not_sent"}
 	case errors.As(err, &failure):
 		said = refused(failure)
 	case errors.As(err, &lost) || err != nil && response != nil:
-		return report{Result: "no_answer", MaybeApplied: true, again: true}
+		return report{Result: "no_answer", MaybeApplied: true, again: ifIdempotent}
 	case err != nil:
 		return report{Result: "not_sent"}
 	}
-	return outcome(said, response.StatusCode, r.meanings[operation])
+	return r.spec.outcome(o, answerFrom(said), response.StatusCode)
+}
+
+// refused is the answer that an error carries, by value; nil where none could be read.
+func refused(err *mp.GenericOpenAPIError) any {
+	if len(err.Body()) == 0 || err.Model() == nil {
+		return nil
+	}
+	model := reflect.New(reflect.TypeOf(err.Model()))
+	model.Elem().Set(reflect.ValueOf(err.Model()))
+	return model.Interface()
 }
 
 func (r runner) do(c call) report {
-	needs := map[string]bool{}
-	for _, need := range c.Needs {
-		needs[need] = true
+	requires := map[string]bool{}
+	for _, each := range c.Requires {
+		requires[each] = true
 	}
-	if needs["xml"] {
-		return report{Cannot: "the JSON-only profile has no XML"}
+	switch {
+	case requires["xml"]:
+		return report{Unsupported: "the JSON-only profile has no XML"}
+	case requires["look-up"]:
+		return report{Unsupported: "a generated client makes no second call by itself"}
 	}
 	said := r.carryOut(c)
-	if needs["check"] && said.Result != "not_sent" {
-		return report{Cannot: "the generated client does not check this argument"}
+	if requires["check"] && said.Result != "not_sent" {
+		return report{Unsupported: "the generated client does not check this argument"}
 	}
 	return said
 }
@@ -150,7 +89,12 @@ func (r runner) do(c call) report {
 func main() {
 	var calls []call
 	read(os.Getenv("CONFORMANCE_CALLS"), &calls)
-	r := runnerAt(os.Getenv("CONFORMANCE_URL"), meaningsOf(os.Getenv("SPEC")))
+	r := runner{client: clientAt(os.Getenv("CONFORMANCE_URL"))}
+	spec := os.Getenv("SPEC")
+	if spec == "" {
+		spec = "generated/openapi/json-only.json"
+	}
+	read(spec, &r.spec)
 	lines := json.NewEncoder(os.Stdout)
 	for _, c := range calls {
 		said := r.do(c)

@@ -3,122 +3,99 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.openapitools.client.ApiClient;
-import org.openapitools.client.model.Addition;
-import org.openapitools.client.model.Outcome;
-import org.openapitools.client.model.OutcomeError;
-import org.openapitools.client.model.Unsubscribe;
-import org.openapitools.client.model.UnsubscribeList;
 
-/**
- * What an answer of the generated client means, by the rules in ../../README.md. Names and classes of codes come from
- * the document, so that a new code needs no new program.
- */
+/** What an answer of the generated client means, by the rules in ../../README.md. */
 final class Outcomes {
     private static final ObjectMapper CLIENT_JSON = ApiClient.createDefaultObjectMapper();
+    private static final List<String> TEXTS = List.of("success", "code", "message", "errors");
 
-    private final JsonNode schemas;
-    private final Map<String, JsonNode> lists = new HashMap<>();
+    private final Contract contract;
 
-    Outcomes(JsonNode document) {
-        schemas = document.at("/components/schemas");
-        for (JsonNode item : document.get("paths")) {
-            for (JsonNode operation : item) {
-                lists.put(operation.path("operationId").asText(), operation.path("x-codes"));
-            }
-        }
+    Outcomes(Contract contract) {
+        this.contract = contract;
     }
 
-    /** What an answer says: `success` first, then `code`. */
+    /** What an answer says: `success` first, then `code`. The generated classes have no type in common, JSON has one. */
     Verdict of(String operation, Object model, int status) {
-        Answer answer = Answer.of(model);
-        if (answer == null || answer.success == null) {
+        JsonNode answer = CLIENT_JSON.valueToTree(model);
+        if (!answer.hasNonNull("success")) {
             return Verdict.unreadable(status);
         }
-        Code known = listed(operation, answer.code);
-        boolean contradiction = known != null && known.error.equals("success") != answer.success;
-        if (contradiction) {
+        boolean success = answer.get("success").asBoolean();
+        Contract.Code known = contract.listed(operation, answer.path("code"));
+        if (known != null && known.effect().equals("applied") != success) {
             return Verdict.unreadable(status);
         }
-        if (answer.success && answer.done == null) {
+        Verdict verdict = success ? done(operation, answer) : refusal(known, answer, status);
+        if (!verdict.is("unreadable")) {
+            verdict.report().set("code", answer.path("code"));
+            verdict.report().set("message", answer.path("message"));
+        }
+        return verdict;
+    }
+
+    private Verdict done(String operation, JsonNode answer) {
+        ObjectNode data = fields(answer, contract.answer(operation));
+        if (data == null || !isWhole(data)) {
             return Verdict.lacking();
         }
-        Verdict verdict = answer.success ? Verdict.last(answer.done) : refusal(known, answer, status);
-        verdict.report().put("code", answer.code).put("message", answer.message);
+        ObjectNode report = JsonNodeFactory.instance.objectNode().put("result", "done");
+        report.set("data", data.without(TEXTS));
+        return Verdict.last(report);
+    }
+
+    private static Verdict refusal(Contract.Code known, JsonNode answer, int status) {
+        Verdict verdict = known == null ? Verdict.refused(status) : Verdict.refused(known);
+        verdict.report().set("errors", answer.path("errors"));
         return verdict;
     }
 
-    private static Verdict refusal(Code known, Answer answer, int status) {
-        Verdict verdict = known == null ? Verdict.refused(status) : Verdict.refused(known.name, known.error);
-        verdict.report().set("errors", CLIENT_JSON.valueToTree(answer.errors));
-        return verdict;
-    }
-
-    /** The name and the class of a code, or null where the document does not list it. */
-    private Code listed(String operation, Integer code) {
-        for (JsonNode name : lists.get(operation)) {
-            JsonNode list = schemas.get(name.asText());
-            for (int place = 0; code != null && place < list.get("enum").size(); place++) {
-                if (list.get("enum").get(place).asInt() == code) {
-                    JsonNode names = list.get("x-enum-varnames");
-                    return new Code(names.get(place).asText(), list.get("x-enum-classes").get(place).asText());
-                }
+    /** The fields of an object that the document names; null where one that is essential has no value. */
+    private ObjectNode fields(JsonNode object, JsonNode schema) {
+        ObjectNode fields = JsonNodeFactory.instance.objectNode();
+        for (Map.Entry<String, JsonNode> property : schema.get("properties").properties()) {
+            JsonNode value = fitting(object.get(property.getKey()), contract.resolved(property.getValue()));
+            if (value != null) {
+                fields.set(property.getKey(), value);
             }
         }
-        return null;
-    }
-
-    private record Code(String name, String error) {}
-
-    /**
-     * What the answers of all operations have in common: the generated classes have no type for it.
-     *
-     * @param done what is reported if it is a success; null if that lacks something
-     */
-    private record Answer(Boolean success, Integer code, String message, List<OutcomeError> errors, ObjectNode done) {
-        static Answer of(Object model) {
-            if (model instanceof Outcome it) {
-                return new Answer(it.getSuccess(), it.getCode(), it.getMessage(), it.getErrors(), done("deleted"));
-            }
-            if (model instanceof Addition it) {
-                boolean hasId = it.getStopId() != null && it.getStopId() > 0;
-                ObjectNode done = hasId ? done("added").put("id", it.getStopId()) : null;
-                return new Answer(it.getSuccess(), it.getCode(), it.getMessage(), it.getErrors(), done);
-            }
-            if (model instanceof UnsubscribeList it) {
-                return new Answer(it.getSuccess(), it.getCode(), it.getMessage(), it.getErrors(), rows(it));
-            }
-            return null;
-        }
-
-        private static ObjectNode done(String result) {
-            return JsonNodeFactory.instance.objectNode().put("result", result);
-        }
-
-        private static ObjectNode rows(UnsubscribeList list) {
-            Integer count = list.getNbData();
-            List<Unsubscribe> rows = list.getData() == null && count != null ? List.of() : list.getData();
-            if (rows == null || count != null && count != rows.size()) {
+        for (JsonNode name : schema.path("x-essential")) {
+            JsonNode value = fields.path(name.asText());
+            if (value.isMissingNode() || value.isTextual() && value.asText().isBlank()) {
                 return null;
             }
-            ObjectNode said = done("listed");
-            ArrayNode entries = said.putArray("entries");
-            for (Unsubscribe row : rows) {
-                if (!usable(row)) {
-                    return null;
-                }
-                ObjectNode entry = entries.addObject().put("id", row.getId()).put("email", row.getEmail());
-                entry.put("createdAt", row.getCreatedAt());
-            }
-            return said;
         }
+        return fields;
+    }
 
-        private static boolean usable(Unsubscribe row) {
-            boolean hasId = row != null && row.getId() != null && row.getId() > 0;
-            return hasId && row.getEmail() != null && !row.getEmail().isEmpty();
+    /** A value, or null for what has no meaning: a whole number of 64 bits is an id, which begins at 1. */
+    private JsonNode fitting(JsonNode value, JsonNode schema) {
+        if (value == null || value.isNull()) {
+            return null;
         }
+        if (value.isObject()) {
+            return fields(value, schema);
+        }
+        if (!value.isArray()) {
+            boolean noId = schema.path("format").asText().equals("int64") && value.asLong() < 1;
+            return noId ? null : value;
+        }
+        ArrayNode items = JsonNodeFactory.instance.arrayNode();
+        for (JsonNode item : value) {
+            JsonNode fits = fitting(item, contract.resolved(schema.get("items")));
+            if (fits == null) {
+                return null;
+            }
+            items.add(fits);
+        }
+        return items;
+    }
+
+    /** `nbData` is how many rows there are in `data`. */
+    private static boolean isWhole(JsonNode data) {
+        return !data.has("nbData") || data.get("nbData").asInt() == data.path("data").size();
     }
 }

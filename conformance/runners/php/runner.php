@@ -6,7 +6,7 @@ declare(strict_types=1);
  * The runner of a PHP client made by openapi-generator (`-g php`, with Guzzle on libcurl).
  *
  * Traps for everybody who uses such a client, all seen with openapi-generator 7.26.0. The constructor of Account
- * switches the first four off:
+ * switches the first five off:
  *
  * - Guzzle throws at a status from 400 on, although the outcome is in the body. With http_errors off the client decodes
  *   the body of every status by itself.
@@ -15,21 +15,22 @@ declare(strict_types=1);
  * - libcurl keeps connections, and where a kept one turns out to be closed it sends the request again by itself, a POST
  *   too. A deletion that was done then comes back as an unknown id.
  * - Guzzle waits forever unless told how long.
+ * - libcurl gives an answer up whose Content-Encoding it does not know, such as UTF-8, unless decode_content is off.
  * - The client's exceptions have the whole URL in their message, and the key with it: never log them as they are.
  * - Half an answer has the status of a whole one: the exception's code is 200, as for an answer that cannot be decoded,
  *   and only libcurl's own code, which Guzzle hands to on_stats, says that it was cut. See Account::failure().
- * - settype() makes true of the text "false" and 0 of a word: an answer in a wrong form may pass for a success.
- * - json_decode() makes a float of a number beyond 64 bits, and the client would send that. See Account::attempt().
+ * - settype() makes true of the text "false" and 0 of a word: an answer in a wrong form may pass for a success. Of an
+ *   object it makes 1, with a warning, which is made an exception here.
+ * - json_decode() makes a float of a number beyond 64 bits, and the client would send that. See Account::arguments().
  */
 
 use GuzzleHttp\Client;
 use GuzzleHttp\TransferStats;
-use MailPartner\Api\UnsubscribesApi;
 use MailPartner\Configuration;
-use MailPartner\Model\UnsubscribeAddition;
+use MailPartner\ObjectSerializer;
 
 require __DIR__ . '/attempts.php';
-require __DIR__ . '/codes.php';
+require __DIR__ . '/contract.php';
 require __DIR__ . '/outcomes.php';
 require '/usr/share/php/GuzzleHttp/autoload.php';
 spl_autoload_register(function (string $class): void {
@@ -39,17 +40,20 @@ spl_autoload_register(function (string $class): void {
     }
 });
 
+set_error_handler(fn (int $level, string $text) => throw new \ErrorException($text), E_WARNING);
+
 /** Makes attempts with the generated client, each with the key of its call. */
 final class Account
 {
     private Client $http;
     private ?TransferStats $sent = null;
 
-    public function __construct(private string $url, private Outcomes $outcomes)
+    public function __construct(private string $url, private Contract $contract, private Outcomes $outcomes)
     {
         $this->http = new Client([
             'http_errors' => false,
             'allow_redirects' => false,
+            'decode_content' => false,
             'timeout' => 30,
             'curl' => [CURLOPT_FORBID_REUSE => true],
             'on_stats' => function (TransferStats $sent): void {
@@ -60,14 +64,12 @@ final class Account
 
     public function attempt(string $operation, array $call): array
     {
-        if (!is_int($call['arguments']['id'] ?? 0)) {
-            return ['result' => 'not_sent'];
-        }
         $this->sent = null;
         $configuration = (new Configuration())->setHost($this->url)->setApiKey('apiKey', $call['key']);
-        $api = new UnsubscribesApi($this->http, $configuration);
+        $class = 'MailPartner\\Api\\' . $this->contract->group($operation) . 'Api';
+        $api = new $class($this->http, $configuration);
         try {
-            [$answer, $status] = $api->{$operation . 'WithHttpInfo'}(...$this->argumentsOf($operation, $call));
+            [$answer, $status] = $api->{$operation . 'WithHttpInfo'}(...$this->arguments($operation, $call));
         } catch (\Throwable) {
             return $this->failure();
         }
@@ -85,15 +87,25 @@ final class Account
             : $this->outcomes->noAnswer();
     }
 
-    private function argumentsOf(string $operation, array $call): array
+    /** The arguments by the names of the generated parameters; a body is one, by the name of its schema. */
+    private function arguments(string $operation, array $call): array
     {
-        return match ($operation) {
-            'listUnsubscribes' => [],
-            'addUnsubscribe' => [
-                new UnsubscribeAddition(['api_key' => $call['key'], 'email' => $call['arguments']['email']]),
-            ],
-            default => [$call['arguments']['id']],
-        };
+        if (array_filter($call['arguments'], is_float(...))) {
+            throw new \RangeException('a number beyond 64 bits');
+        }
+        $body = $this->contract->body($operation);
+        if ($body === null) {
+            return $this->named($call['arguments']);
+        }
+        $fields = (object) (['apiKey' => $call['key']] + $call['arguments']);
+        return $this->named([$body => ObjectSerializer::deserialize($fields, "\\MailPartner\\Model\\$body")]);
+    }
+
+    /** The same with names as PHP's generator writes them: unsubscribe_addition. */
+    private function named(array $arguments): array
+    {
+        $names = preg_replace('/(?<=[a-z0-9])(?=[A-Z])/', '_', array_keys($arguments));
+        return array_combine(array_map(strtolower(...), $names), array_values($arguments));
     }
 }
 
@@ -106,12 +118,15 @@ final class Runner
 
     public function report(array $call): array
     {
-        if (in_array('xml', $call['needs'], true)) {
-            return ['cannot' => 'the JSON-only profile has no XML'];
+        if (in_array('xml', $call['requires'], true)) {
+            return ['unsupported' => 'the JSON-only profile has no XML'];
+        }
+        if (in_array('look-up', $call['requires'], true)) {
+            return ['unsupported' => 'a generated client makes no second call by itself'];
         }
         $said = $this->attempts->carryOut($call);
-        $unchecked = in_array('check', $call['needs'], true) && $said['result'] !== 'not_sent';
-        return $unchecked ? ['cannot' => 'the generated client does not check this argument'] : $said;
+        $unchecked = in_array('check', $call['requires'], true) && $said['result'] !== 'not_sent';
+        return $unchecked ? ['unsupported' => 'the generated client does not check this argument'] : $said;
     }
 }
 
@@ -120,8 +135,9 @@ function read(string $file): array
     return json_decode(file_get_contents($file), true, flags: JSON_THROW_ON_ERROR);
 }
 
-$account = new Account(getenv('CONFORMANCE_URL'), new Outcomes(new Codes(read(getenv('SPEC')))));
-$runner = new Runner(new Attempts($account));
+$contract = new Contract(read(getenv('SPEC')));
+$account = new Account(getenv('CONFORMANCE_URL'), $contract, new Outcomes($contract));
+$runner = new Runner(new Attempts($account, $contract));
 foreach (read(getenv('CONFORMANCE_CALLS')) as $call) {
     echo json_encode(['case' => $call['case']] + $runner->report($call), JSON_THROW_ON_ERROR), "\n";
 }

@@ -1,32 +1,25 @@
 // The attempts of a call: what no generated client does. A real one waits between them; this one is for a test server.
-import { type Call, send, type Operation } from "./client.ts";
-import { type Done, type Failure, unanswered, unreadable, type Verdict, verdictOn } from "./outcomes.ts";
+import { type Call, send } from "./client.ts";
+import { Operation } from "./contract.ts";
+import { type Outcome, unanswered, unreadable, type Verdict, verdictOn } from "./outcomes.ts";
 
-/** Nothing can come of it at the server. */
-const ONLY_READS: Operation = "listUnsubscribes";
-
-/** Carries a call out. Once something may have been done, a refusal may say that it was: it is gone, or listed. */
-export async function carryOut(call: Call): Promise<Done | Failure> {
-  const outcome = await lastOutcome(call);
-  if (outcome.result !== "refused") return outcome;
-  const { error, name, code, message, maybe_applied } = outcome;
-  if (error === "not_found" && (call.missing_ok || maybe_applied)) return { result: "already_gone", code, message };
-  if (name === "ALREADY_LISTED" && maybe_applied) return (await addedBefore(call)) ?? outcome;
-  return outcome;
-}
-
-/** The outcome of the attempt that no other follows, with the doubt that all of them left. */
-async function lastOutcome(call: Call): Promise<Done | Failure> {
-  let { operation, retries } = call;
+/** Carries a call out. The last attempt decides, with the doubt that all of them left. */
+export async function carryOut(call: Call): Promise<Outcome> {
+  let operation = Operation.named(call.operation);
+  let { retries } = call;
   let doubt = false;
   for (;;) {
-    const { outcome, again, unheard } = await attempt(operation, call);
-    if (!("maybe_applied" in outcome)) return outcome;
-    doubt ||= outcome.maybe_applied && operation !== ONLY_READS;
-    if (unheard && call.method === "auto" && operation === "deleteUnsubscribe") {
-      operation = "deleteUnsubscribeWithGet";
-    } else if (again && retries > 0) {
+    const { outcome, again, unheard, settles } = await attempt(operation, call);
+    doubt ||= Boolean(outcome.maybe_applied) && !operation.isSafe();
+    const other = unheard && call.method === "auto" ? operation.alias() : undefined;
+    if (other) {
+      operation = other;
+    } else if (retries > 0 && (again === "all" || (again === "idempotent" && operation.isIdempotent()))) {
       retries--;
+    } else if (outcome.result === "done") {
+      return outcome;
+    } else if (settles && (doubt || call.already_ok)) {
+      return { result: "already_done", code: outcome.code, message: outcome.message };
     } else {
       return { ...outcome, maybe_applied: doubt };
     }
@@ -42,19 +35,4 @@ async function attempt(operation: Operation, call: Call): Promise<Verdict> {
     // cut before its Content-Length is a TypeError, as is a connection that was lost.
     return error instanceof SyntaxError ? unreadable(200) : unanswered();
   }
-}
-
-/** The addition of an earlier attempt, whose answer was lost with its id; nothing if the list does not show it. */
-async function addedBefore(call: Call): Promise<Done | undefined> {
-  const { outcome } = await attempt("listUnsubscribes", call);
-  if (outcome.result !== "listed") return undefined;
-  const wanted = comparable(call.arguments.email!);
-  const entry = outcome.entries.findLast(({ email }) => comparable(email) === wanted);
-  return entry && { result: "added", code: outcome.code, message: outcome.message, id: entry.id };
-}
-
-/** What equal addresses have in common: the case of letters matters before the @, never after it. */
-function comparable(email: string): string {
-  const domain = email.lastIndexOf("@") + 1;
-  return email.slice(0, domain) + email.slice(domain).toLowerCase();
 }

@@ -1,62 +1,61 @@
 // What one answer comes to, by the rules in ../../README.md, and what may follow it.
-import type { Answer, Operation } from "./client.ts";
-import { meaningOf, type Meaning } from "./codes.ts";
+import type { Answer } from "./client.ts";
+import { resolved, type Meaning, type Operation, type Schema } from "./contract.ts";
 
-export type Entry = { id: number; email: string; createdAt: string | null };
-export type Done = { code?: number; message?: string } & (
-  | { result: "deleted" | "already_gone" }
-  | { result: "listed"; entries: Entry[] }
-  | { result: "added"; id: number }
-);
-export type Failure = {
-  result: "refused" | "unreadable" | "no_answer";
+export type Outcome = {
+  result: "done" | "already_done" | "refused" | "unreadable" | "no_answer";
   error?: string;
   name?: string;
   code?: number;
   message?: string;
   errors?: unknown[];
-  maybe_applied: boolean;
+  data?: Fields;
+  maybe_applied?: boolean;
 };
-/** `again`: whether a repeat may help. `unheard`: whether the other method may. */
-export type Verdict = { outcome: Done | Failure; again?: boolean; unheard?: boolean };
+type Fields = Record<string, unknown>;
+/**
+ * `again`: for which operations a repeat may help and does no harm. `unheard`: whether the other method may help.
+ * `settles`: whether the code says that what was asked for is so already.
+ */
+export type Verdict = { outcome: Outcome; again?: "all" | "idempotent"; unheard?: boolean; settles?: boolean };
 
 const RATE_LIMIT = 429;
 const UNHEARD = 405;
-/** A success that lacks what it should hold. It was done, so it is not repeated. */
-const LACKING: Failure = { result: "unreadable", maybe_applied: true };
+const TEXTS = ["success", "code", "message", "errors"];
 
 /** `success` and `code` decide, whatever the status is. */
 export function verdictOn(answer: Answer | undefined, status: number, operation: Operation): Verdict {
-  const meaning = meaningOf(operation, answer?.code);
-  const contradicts = meaning && answer?.success !== (meaning.kind === "success");
+  const meaning = operation.meaningOf(answer?.code);
+  const contradicts = meaning && answer?.success !== (meaning.effect === "applied");
   if (typeof answer?.success !== "boolean" || contradicts) return unreadable(status);
   if (answer.code !== undefined && !Number.isInteger(answer.code)) return unreadable(status);
   if (!answer.success) return meaning ? refused(answer, meaning) : refusedForUnknownReason(answer, status);
-  const outcome = done(answer, operation);
-  return { outcome: outcome ?? LACKING };
+  const data = fieldsOf(answer, operation.answer(), TEXTS);
+  // A success that lacks what is essential was done, so it is not repeated.
+  if (!data || !isWhole(data)) return { outcome: { result: "unreadable", maybe_applied: true } };
+  return { outcome: { result: "done", code: answer.code, message: answer.message, data } };
 }
 
 export function unreadable(status: number): Verdict {
-  if (status === RATE_LIMIT) {
-    return { outcome: { result: "refused", error: "rate_limit", maybe_applied: false }, again: true };
-  }
+  if (status === RATE_LIMIT) return { outcome: { result: "refused", error: "rate_limit" }, again: "idempotent" };
   const unheard = status === UNHEARD;
   const final = status >= 300 && status < 500 && !asksForAnotherTry(status);
-  return { outcome: { result: "unreadable", maybe_applied: !unheard }, again: !final, unheard };
+  return { outcome: { result: "unreadable", maybe_applied: !unheard }, again: final ? undefined : "idempotent", unheard };
 }
 
 /** Without an answer nobody knows what the server did. */
 export function unanswered(): Verdict {
-  return { outcome: { result: "no_answer", maybe_applied: true }, again: true };
+  return { outcome: { result: "no_answer", maybe_applied: true }, again: "idempotent" };
 }
 
-function refused({ code, message, errors = [] }: Answer, { name, kind }: Meaning): Verdict {
-  const failing = kind === "server";
+function refused({ code, message, errors = [] }: Answer, { name, kind, effect }: Meaning): Verdict {
+  const unknown = effect === "unknown";
   return {
-    outcome: { result: "refused", error: kind, name, code, message, errors, maybe_applied: failing },
-    again: failing || kind === "rate_limit",
+    outcome: { result: "refused", error: kind, name, code, message, errors, maybe_applied: unknown },
+    again: effect === "not_applied_retry" ? "all" : unknown ? "idempotent" : undefined,
     // Every request has a key: that it is missing says that the server did not look where it was.
     unheard: name === "API_KEY_REQUIRED",
+    settles: effect === "settles",
   };
 }
 
@@ -65,7 +64,7 @@ function refusedForUnknownReason({ code, message, errors = [] }: Answer, status:
   const error = status === RATE_LIMIT ? "rate_limit" : undefined;
   return {
     outcome: { result: "refused", error, code, message, errors, maybe_applied: status >= 500 },
-    again: asksForAnotherTry(status),
+    again: asksForAnotherTry(status) ? "idempotent" : undefined,
     unheard: status === UNHEARD,
   };
 }
@@ -74,27 +73,46 @@ function asksForAnotherTry(status: number): boolean {
   return status === 408 || status === RATE_LIMIT || status >= 500;
 }
 
-/** A success, if the answer holds what one promises. */
-function done(answer: Answer, operation: Operation): Done | undefined {
-  const { code, message, stopId } = answer;
-  if (operation === "addUnsubscribe") return isId(stopId) ? { result: "added", code, message, id: stopId } : undefined;
-  if (operation !== "listUnsubscribes") return { result: "deleted", code, message };
-  const entries = entriesOf(answer);
-  return entries && { result: "listed", code, message, entries };
+/** The fields of an object that fit the document; nothing where it is no object, or an essential one does not fit. */
+function fieldsOf(value: unknown, schema: Schema, without: string[] = []): Fields | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const fields: Fields = {};
+  for (const [name, inner] of Object.entries(schema.properties ?? {})) {
+    if (without.includes(name)) continue;
+    const found = fitting((value as Fields)[name], resolved(inner));
+    if (schema["x-essential"]?.includes(name) && (found === undefined || isBlank(found))) return undefined;
+    fields[name] = found;
+  }
+  return fields;
 }
 
-/** Serializers leave out what is null, so that a count of 0 may stand alone. */
-function entriesOf({ data, nbData }: Answer): Entry[] | undefined {
-  const rows = data ?? (nbData === 0 ? [] : undefined);
-  if (!Array.isArray(rows) || rows.length !== (nbData ?? rows.length)) return undefined;
-  const whole = rows.every((row) => isId(row?.id) && isAddress(row.email));
-  return whole ? rows.map(({ id, email, createdAt = null }) => ({ id, email, createdAt })) : undefined;
+/** The value where it is of the type in the document; a whole number of 64 bits is an id, which begins at 1. */
+function fitting(value: unknown, schema: Schema): unknown {
+  switch (schema.type) {
+    case "object":
+      return fieldsOf(value, schema);
+    case "array": {
+      const items = asList(value)?.map((item) => fitting(item, resolved(schema.items)));
+      return items?.includes(undefined) ? undefined : items;
+    }
+    case "integer":
+      return Number.isSafeInteger(value) && (schema.format !== "int64" || (value as number) > 0) ? value : undefined;
+    default:
+      return typeof value === schema.type ? value : undefined;
+  }
 }
 
-function isId(id: number | undefined): id is number {
-  return Number.isSafeInteger(id) && id! > 0;
+/** A list, or the object that PHP makes of one with gaps or without rows. */
+function asList(value: unknown): unknown[] | undefined {
+  const isObject = typeof value === "object" && value !== null;
+  return isObject && Object.keys(value).every((name) => /^\d+$/.test(name)) ? Object.values(value) : undefined;
 }
 
-function isAddress(email: unknown): boolean {
-  return typeof email === "string" && email.trim() !== "";
+function isBlank(value: unknown): boolean {
+  return typeof value === "string" && value.trim() === "";
+}
+
+/** `nbData` is how many rows there are in `data`. */
+function isWhole({ nbData, data }: Fields): boolean {
+  return nbData === undefined || (Array.isArray(data) && data.length === nbData);
 }

@@ -1,7 +1,7 @@
 // The conformance cases with a TypeScript client: openapi-typescript makes the types, openapi-fetch sends with them.
 //
-// client.ts sends one request, codes.ts reads from the document what a code means, outcomes.ts says what an answer
-// comes to, attempts.ts repeats. How the client is made: see `build` beside this file. The traps:
+// client.ts sends one request, contract.ts reads from the document what an operation and a code mean, outcomes.ts says
+// what an answer comes to, attempts.ts repeats. How the client is made: see `build` beside this file. The traps:
 // - The key is a security scheme in the query, of which openapi-fetch knows nothing: a middleware adds it. It stands in
 //   every URL then, so record none.
 // - Types are a promise. Nothing is checked at run time, so `success` is compared with === and a row is looked at.
@@ -12,14 +12,15 @@ import { readFileSync } from "node:fs";
 import { carryOut } from "./attempts.ts";
 import type { Call } from "./client.ts";
 
-/** What the client made of a call, or why it cannot. */
+/** What the client made of a call, or what of it is not supported. */
 async function report(call: Call): Promise<object> {
-  if (call.needs.includes("xml")) return { cannot: "the JSON-only profile has no XML" };
-  if (Math.abs(call.arguments.id ?? 0) > Number.MAX_SAFE_INTEGER) {
-    return { cannot: "a number of JavaScript holds no id above 2^53 - 1" };
+  if (call.requires.includes("xml")) return { unsupported: "the JSON-only profile has no XML" };
+  if (call.requires.includes("look-up")) return { unsupported: "a generated client makes no second call by itself" };
+  if (Object.values(call.arguments).some((value) => Math.abs(Number(value)) > Number.MAX_SAFE_INTEGER)) {
+    return { unsupported: "a number of JavaScript holds no id above 2^53 - 1" };
   }
   // Nothing is checked at run time: it would send them.
-  if (call.needs.includes("check")) return { cannot: "the generated client does not check this argument" };
+  if (call.requires.includes("check")) return { unsupported: "the generated client does not check this argument" };
   return carryOut(call);
 }
 
