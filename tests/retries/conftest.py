@@ -1,32 +1,30 @@
-"""What the tests of doubt share: a server that loses answers, and clients of every kind."""
+"""What the tests of retries share: a server that loses answers, and clients of every kind."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
-
-from .callers import FACES, Callers
-from .server import Server
+from kit.api_server import ApiServer
+from kit.callers import CLIENT_KINDS, Callers
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
+def server() -> Iterator[ApiServer]:
     """A Mail Partner whose list holds the entry 300."""
-    with Server(entries={300}) as server:
+    with ApiServer(entries={300}) as server:
         yield server
 
 
 @pytest.fixture
 def connect() -> Iterator[Callers]:
-    """`connect(url, face, **options)` makes a client, which is closed after the test."""
-    callers = Callers()
-    yield callers
-    callers.close()
+    """`connect(url, client_kind, **options)` makes a client, which is closed after the test."""
+    with Callers() as callers:
+        yield callers
 
 
-@pytest.fixture(params=FACES)
-def face(request: pytest.FixtureRequest) -> str:
+@pytest.fixture(params=CLIENT_KINDS)
+def client_kind(request: pytest.FixtureRequest) -> str:
     """Each kind of client."""
     kind: str = request.param
     return kind

@@ -7,17 +7,18 @@ from concurrent.futures import ThreadPoolExecutor
 
 import anyio
 import pytest
+from kit.api_server import ApiServer, answered, carry_out, lost, page, refused
+from kit.callers import CLIENT_KINDS, CUSTOM_KINDS, Callers
+from kit.responses import envelope
+from kit.server import Exchange, Step
+from kit.steps import together
 
 from mailpartner import Deletion, MailPartnerError, Outcome
-
-from .callers import BORROWED, FACES, Callers
-from .server import Exchange, Server, Step, answered, envelope
-from .steps import lost, page, refused, together
 
 THREADS = 20
 TASKS = 50
 
-every_client = pytest.mark.parametrize("face", [*FACES, *BORROWED])
+every_client = pytest.mark.parametrize("client_kind", [*CLIENT_KINDS, *CUSTOM_KINDS])
 
 
 def then_closed(then: Step) -> Step:
@@ -32,19 +33,19 @@ def then_closed(then: Step) -> Step:
 
 def said_to_close(exchange: Exchange) -> None:
     """Answer, saying that the connection will be closed."""
-    exchange.answer(exchange.carry_out(), headers=["Connection: close"])
+    exchange.respond(carry_out(exchange), headers=["Connection: close"])
     exchange.hang_up()
 
 
 def until_closed(exchange: Exchange) -> None:
     """An answer whose end is the end of the connection."""
-    exchange.send(b"HTTP/1.0 200 OK\r\n\r\n" + exchange.carry_out())
+    exchange.send(b"HTTP/1.0 200 OK\r\n\r\n" + carry_out(exchange))
     exchange.hang_up()
 
 
 def in_chunks(exchange: Exchange) -> None:
     """An answer in chunks of a few bytes."""
-    body = exchange.carry_out()
+    body = carry_out(exchange)
     parts = [body[start : start + 5] for start in range(0, len(body), 5)]
     exchange.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
     for part in [*parts, b""]:
@@ -52,74 +53,76 @@ def in_chunks(exchange: Exchange) -> None:
 
 
 @every_client
-def test_many_calls_use_one_connection(server: Server, connect: Callers, face: str) -> None:
+def test_many_calls_use_one_connection(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """Calls one after the other share a connection, whatever is answered in what way."""
     server.entries = set(range(1, 31))
     server.then(answered, refused(4), page(404), in_chunks, refused(10, status=401), page(405), answered)
-    mp = connect(server.url, face, max_retries=0)
+    mp = connect(server.url, client_kind, max_retries=0)
 
     for entry in range(1, 31):
         with contextlib.suppress(MailPartnerError):
             mp.delete(entry)
 
-    assert len(server.seen) == 31  # one more for the GET after the 405
-    assert {seen.connection for seen in server.seen} == {1}
+    assert len(server.requests) == 31  # one more for the GET after the 405
+    assert {request.connection for request in server.requests} == {1}
 
 
 @every_client
-def test_a_connection_that_was_closed_while_idle(server: Server, connect: Callers, face: str) -> None:
+def test_a_connection_that_was_closed_while_idle(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """A connection that the server closed between two calls is noticed before anything is sent: no doubt."""
     server.entries |= {1, 2}
     server.then(then_closed(answered))
-    mp = connect(server.url, face)
+    mp = connect(server.url, client_kind)
 
     assert mp.delete(1).attempts == 1
     server.until(lambda: not server.open_connections)
     deletion = mp.delete(2)
 
     assert (deletion.outcome, deletion.attempts) == (Outcome.DELETED, 1)
-    assert [seen.connection for seen in server.seen] == [1, 2]
+    assert [request.connection for request in server.requests] == [1, 2]
 
 
 @every_client
 @pytest.mark.parametrize("step", [said_to_close, until_closed], ids=lambda step: step.__name__)
-def test_an_answer_that_closes_its_connection(server: Server, connect: Callers, face: str, step: Step) -> None:
+def test_an_answer_that_closes_its_connection(
+    server: ApiServer, connect: Callers, client_kind: str, step: Step
+) -> None:
     """A server that closes each connection after its answer is asked over a new one each time, at one attempt each."""
     server.entries |= {1, 2, 3}
     server.always = step
-    mp = connect(server.url, face)
+    mp = connect(server.url, client_kind)
 
     assert [mp.delete(entry).attempts for entry in (1, 2, 3)] == [1, 1, 1]
-    assert [seen.connection for seen in server.seen] == [1, 2, 3]
+    assert [request.connection for request in server.requests] == [1, 2, 3]
 
 
-def test_a_connection_that_closes_under_the_request(server: Server, connect: Callers, face: str) -> None:
+def test_a_connection_that_closes_under_the_request(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """A kept connection that closes just as the next request arrives is a doubt, and the retry ends it."""
     server.entries |= {1, 2}
     server.then(answered, lost("closed_early", applied=False))
-    mp = connect(server.url, face)
+    mp = connect(server.url, client_kind)
 
     assert mp.delete(1).attempts == 1
     assert mp.delete(2).attempts == 2
-    assert [seen.connection for seen in server.seen] == [1, 1, 2]
+    assert [request.connection for request in server.requests] == [1, 1, 2]
 
 
 @pytest.mark.parametrize("way", ["half_body", "body_stalled", "reset", "not_http"])
-def test_a_broken_connection_is_not_used_again(server: Server, connect: Callers, face: str, way: str) -> None:
+def test_a_broken_connection_is_not_used_again(server: ApiServer, connect: Callers, client_kind: str, way: str) -> None:
     """After a lost answer the next attempt goes over a new connection, and the calls after it stay there."""
     server.entries |= {1, 2}
     server.then(lost(way))
-    mp = connect(server.url, face).hasty()
+    mp = connect(server.url, client_kind).with_short_first_timeout()
 
     assert mp.delete(1).attempts == 2
     assert mp.delete(2).attempts == 1
-    assert [seen.connection for seen in server.seen] == [1, 2, 2]
+    assert [request.connection for request in server.requests] == [1, 2, 2]
 
 
 def says_which(exchange: Exchange) -> None:
     """An answer that names the id it answers for."""
-    exchange.carry_out()
-    exchange.answer(envelope(exchange.seen.format, True, 200, f"done: {exchange.seen.query['id']}"))
+    carry_out(exchange)
+    exchange.respond(envelope(exchange.request.format, True, 200, f"done: {exchange.request.query['id']}"))
 
 
 def hold_their_own(deletions: list[Deletion]) -> None:
@@ -128,7 +131,7 @@ def hold_their_own(deletions: list[Deletion]) -> None:
     assert {deletion.attempts for deletion in deletions} == {1}
 
 
-def test_twenty_threads_on_one_client(server: Server, connect: Callers) -> None:
+def test_twenty_threads_on_one_client(server: ApiServer, connect: Callers) -> None:
     """Twenty threads at once get their own answers, over at most twenty connections, however many calls follow."""
     server.entries = set(range(1, 401))
     server.then(*[together(THREADS, says_which)] * THREADS)
@@ -139,16 +142,16 @@ def test_twenty_threads_on_one_client(server: Server, connect: Callers) -> None:
         deletions = list(threads.map(mp.delete, range(1, 401)))
 
     hold_their_own(deletions)
-    assert (len(server.seen), server.opened, server.entries) == (400, THREADS, set())
+    assert (len(server.requests), server.connections, server.entries) == (400, THREADS, set())
 
 
-@pytest.mark.parametrize("face", ["asyncio", "trio"])
-def test_fifty_tasks_on_one_client(server: Server, connect: Callers, face: str) -> None:
+@pytest.mark.parametrize("client_kind", ["asyncio", "trio"])
+def test_fifty_tasks_on_one_client(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """Fifty tasks at once get their own answers, over at most fifty connections, however many calls follow."""
     server.entries = set(range(1, 501))
     server.then(*[together(TASKS, says_which)] * TASKS)
     server.always = says_which
-    mp = connect(server.url, face)
+    mp = connect(server.url, client_kind)
     ids = iter(range(1, 501))
     deletions: list[Deletion] = []
 
@@ -164,10 +167,10 @@ def test_fifty_tasks_on_one_client(server: Server, connect: Callers, face: str) 
     mp.run(all_of_them)
 
     hold_their_own(deletions)
-    assert (len(server.seen), server.opened, server.entries) == (500, TASKS, set())
+    assert (len(server.requests), server.connections, server.entries) == (500, TASKS, set())
 
 
-def test_connections_follow_the_calls_under_way(server: Server, connect: Callers) -> None:
+def test_connections_follow_the_calls_under_way(server: ApiServer, connect: Callers) -> None:
     """Three calls at once open three connections, five two more, and one alone none."""
     server.entries = set(range(1, 10))
     mp = connect(server.url)
@@ -177,23 +180,23 @@ def test_connections_follow_the_calls_under_way(server: Server, connect: Callers
         for calls in ([1, 2, 3], [4], [5, 6, 7, 8, 9]):
             server.then(*[together(len(calls), answered)] * len(calls))
             assert {deletion.outcome for deletion in threads.map(mp.delete, calls)} == {Outcome.DELETED}
-            opened.append(server.opened)
+            opened.append(server.connections)
 
     assert opened == [3, 3, 5]
 
 
-def test_twins_share_the_connections(server: Server, connect: Callers, face: str) -> None:
+def test_twins_share_the_connections(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """A client made by with_options sends over the connections of the first."""
     server.entries |= {1, 2}
-    mp = connect(server.url, face)
+    mp = connect(server.url, client_kind)
 
     mp.delete(1)
-    mp.twin(format="xml", timeout=3).delete(2)
+    mp.with_options(format="xml", timeout=3).delete(2)
 
-    assert [(seen.connection, seen.format) for seen in server.seen] == [(1, "json"), (1, "xml")]
+    assert [(request.connection, request.format) for request in server.requests] == [(1, "json"), (1, "xml")]
 
 
-def test_a_failure_beside_others_does_not_touch_them(server: Server, connect: Callers) -> None:
+def test_a_failure_beside_others_does_not_touch_them(server: ApiServer, connect: Callers) -> None:
     """Of ten threads whose answers are lost or come, each has what is its own."""
     server.entries = set(range(1, 11))
     server.then(*[together(10, odd_ones_lost)] * 10)
@@ -208,4 +211,4 @@ def test_a_failure_beside_others_does_not_touch_them(server: Server, connect: Ca
 
 
 def odd_ones_lost(exchange: Exchange) -> None:
-    (lost("reset") if int(exchange.seen.query["id"]) % 2 else answered)(exchange)
+    (lost("reset") if int(exchange.request.query["id"]) % 2 else answered)(exchange)

@@ -9,14 +9,14 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kit.api_server import ApiServer, answered, carry_out, lost, page
+from kit.callers import CUSTOM_KINDS, Callers, half_read_on_trio
+from kit.internals import replace_sender
+from kit.server import Exchange, Step
 
 from mailpartner import APITimeoutError, MailPartnerError, Outcome, UnexpectedResponseError
 from mailpartner._core.response import NoResponse, RawResponse
 from mailpartner._transport.deadline import Deadline
-
-from .callers import BORROWED, Callers, half_read_on_trio
-from .server import Exchange, Server, Step
-from .steps import lost, page
 
 DEADLINE = 0.15
 SOON = 0.7
@@ -31,7 +31,7 @@ def dripping(start: bytes, drop: bytes, pause: float = 0.02) -> Step:
     """Send a drop now and then, so that no single read takes long, until the client hangs up."""
 
     def step(exchange: Exchange) -> None:
-        exchange.carry_out()
+        carry_out(exchange)
         exchange.send(start)
         until = time.monotonic() + GIVE_UP
         while time.monotonic() < until:
@@ -77,10 +77,10 @@ def ended_at(deadline: float, call: Callable[[], object]) -> APITimeoutError:
 
 @half_read_on_trio
 @pytest.mark.parametrize("drip", DRIPS)
-def test_a_slow_drip_ends_at_the_deadline(server: Server, connect: Callers, face: str, drip: str) -> None:
+def test_a_slow_drip_ends_at_the_deadline(server: ApiServer, connect: Callers, client_kind: str, drip: str) -> None:
     """A server that drips its answer, so that no single read takes long, is left at the deadline and not before."""
     server.always = DRIPS[drip]
-    mp = connect(server.url, face, deadline=DEADLINE)
+    mp = connect(server.url, client_kind, deadline=DEADLINE)
 
     error = ended_at(DEADLINE, mp.delete)
 
@@ -88,12 +88,14 @@ def test_a_slow_drip_ends_at_the_deadline(server: Server, connect: Callers, face
     server.until(lambda: not server.entries)
 
 
-@pytest.mark.parametrize("face", BORROWED)
+@pytest.mark.parametrize("client_kind", CUSTOM_KINDS)
 @pytest.mark.parametrize("drip", ["body_bytes", "chunks"])
-def test_a_slow_body_through_a_borrowed_client(server: Server, connect: Callers, face: str, drip: str) -> None:
+def test_a_slow_body_through_a_borrowed_client(
+    server: ApiServer, connect: Callers, client_kind: str, drip: str
+) -> None:
     """A body that drips ends at the deadline also where the connections belong to the caller's httpx client."""
     server.always = DRIPS[drip]
-    mp = connect(server.url, face, deadline=DEADLINE)
+    mp = connect(server.url, client_kind, deadline=DEADLINE)
 
     error = ended_at(DEADLINE, mp.delete)
 
@@ -102,10 +104,10 @@ def test_a_slow_body_through_a_borrowed_client(server: Server, connect: Callers,
 
 @half_read_on_trio
 @pytest.mark.parametrize("flood", FLOODS)
-def test_a_flood_ends_at_the_deadline(server: Server, connect: Callers, face: str, flood: str) -> None:
+def test_a_flood_ends_at_the_deadline(server: ApiServer, connect: Callers, client_kind: str, flood: str) -> None:
     """A server that never stops sending, so that there is always something to read, is left at the deadline too."""
     server.always = FLOODS[flood]
-    mp = connect(server.url, face, deadline=DEADLINE)
+    mp = connect(server.url, client_kind, deadline=DEADLINE)
 
     error = ended_at(DEADLINE, mp.delete)
 
@@ -129,23 +131,23 @@ def test_a_late_step_has_what_is_left() -> None:
 
 
 @half_read_on_trio
-def test_the_deadline_of_one_call(server: Server, connect: Callers, face: str) -> None:
+def test_the_deadline_of_one_call(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """A deadline given with a call holds for that call alone."""
     server.always = DRIPS["body_bytes"]
-    mp = connect(server.url, face)
+    mp = connect(server.url, client_kind)
 
     error = ended_at(0.1, lambda: mp.delete(300, deadline=0.1))
 
     assert (error.maybe_applied, error.attempts) == (True, 1)
-    server.always = None
+    server.always = answered
     server.entries.add(7)
     assert mp.delete(7).outcome is Outcome.DELETED
 
 
-def test_a_retry_has_what_is_left(server: Server, connect: Callers, face: str) -> None:
+def test_a_retry_has_what_is_left(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """The second attempt gets the rest of the deadline, not a timeout of its own."""
     server.then(lost("reset"), lost("silence"))
-    mp = connect(server.url, face, timeout=LONG, deadline=0.6)
+    mp = connect(server.url, client_kind, timeout=LONG, deadline=0.6)
     mp.clock.stopped = True
 
     start = time.monotonic()
@@ -157,9 +159,9 @@ def test_a_retry_has_what_is_left(server: Server, connect: Callers, face: str) -
     assert (caught.value.maybe_applied, caught.value.attempts) == (True, 2)
 
 
-def test_a_change_of_method_has_what_is_left(server: Server, connect: Callers, face: str) -> None:
+def test_a_change_of_method_has_what_is_left(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """The GET that follows a refused POST shares the deadline of the call."""
-    mp = connect(server.url, face, timeout=LONG, deadline=LONG)
+    mp = connect(server.url, client_kind, timeout=LONG, deadline=LONG)
     mp.clock.stopped = True
 
     def slow_405(exchange: Exchange) -> None:
@@ -176,24 +178,24 @@ def test_a_change_of_method_has_what_is_left(server: Server, connect: Callers, f
     assert (caught.value.maybe_applied, caught.value.attempts) == (True, 2)
 
 
-def test_a_wait_beyond_the_deadline_is_not_started(server: Server, connect: Callers, face: str) -> None:
+def test_a_wait_beyond_the_deadline_is_not_started(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """Where the next wait would end after the deadline, the call ends at once and says why."""
     server.always = page(503)
-    mp = connect(server.url, face, deadline=1.2, max_retries=5)
+    mp = connect(server.url, client_kind, deadline=1.2, max_retries=5)
     mp.clock.stopped = True
 
     with pytest.raises(UnexpectedResponseError) as caught:
         mp.delete()
 
     assert mp.clock.waits == [0.5]
-    assert (caught.value.attempts, len(server.seen), caught.value.status_code) == (2, 2, 503)
+    assert (caught.value.attempts, len(server.requests), caught.value.status_code) == (2, 2, 503)
     assert "the deadline leaves no time for another" in str(caught.value)
 
 
-def test_a_wait_that_the_server_asks_for_counts_too(server: Server, connect: Callers, face: str) -> None:
+def test_a_wait_that_the_server_asks_for_counts_too(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """A Retry-After that ends after the deadline is not waited for, and the error says what was asked."""
     server.always = page(503, headers=["Retry-After: 100"])
-    mp = connect(server.url, face)
+    mp = connect(server.url, client_kind)
 
     with pytest.raises(UnexpectedResponseError) as caught:
         mp.delete()
@@ -202,22 +204,22 @@ def test_a_wait_that_the_server_asks_for_counts_too(server: Server, connect: Cal
     assert (caught.value.attempts, caught.value.retry_after) == (1, 100.0)
 
 
-def test_a_wait_that_ends_too_late(server: Server, connect: Callers, face: str) -> None:
+def test_a_wait_that_ends_too_late(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """If a wait lasts beyond the deadline after all, as when a machine sleeps, nothing more is sent."""
     server.always = page(503)
-    mp = connect(server.url, face)
+    mp = connect(server.url, client_kind)
     mp.clock.on_wait = lambda: mp.clock.skip(3600)
 
     with pytest.raises(UnexpectedResponseError) as caught:
         mp.delete()
 
-    assert (caught.value.attempts, caught.value.status_code, len(server.seen)) == (1, 503, 1)
+    assert (caught.value.attempts, caught.value.status_code, len(server.requests)) == (1, 503, 1)
 
 
 def test_no_deadline_is_passed_by_a_change_of_method(connect: Callers) -> None:
     """If the deadline is over when POST is refused, no GET is sent after it."""
     mp = connect("http://127.0.0.1:9", deadline=30)
-    mp.client._session.sender = Recorder([RawResponse(405, None, None, None, b"")], lambda: mp.clock.skip(31))
+    replace_sender(mp.client, Recorder([RawResponse(405, None, None, None, b"")], lambda: mp.clock.skip(31)))
 
     with pytest.raises(MailPartnerError) as caught:
         mp.delete()
@@ -266,7 +268,8 @@ def test_no_attempt_begins_after_the_deadline(
         mp.clock.skip(took)
 
     header = None if asked is None else str(asked)
-    recorder = mp.client._session.sender = Recorder([RawResponse(503, None, header, None, b"")], meanwhile)
+    recorder = Recorder([RawResponse(503, None, header, None, b"")], meanwhile)
+    replace_sender(mp.client, recorder)
     with pytest.raises(MailPartnerError):
         mp.delete()
     callers.close()

@@ -14,16 +14,15 @@ from typing import Any
 
 import pytest
 import trio
+from kit.api_server import KEY, ApiServer, answered, lost
+from kit.callers import CLIENT_KINDS, CUSTOM_KINDS, Callers
+from kit.internals import before_closing_connections, trust
+from kit.server import PATIENCE
+from kit.steps import held
 
 from mailpartner import AsyncMailPartner, ConfigurationError, Outcome
 from mailpartner._core import generated_client
-from mailpartner._transport import tls
-from mailpartner._transport.network_backend import Channel
 from mailpartner.generated.api.unsubscribes import delete_unsubscribe
-
-from .callers import BORROWED, FACES, Callers
-from .server import KEY, PATIENCE, Server, answered
-from .steps import held, lost
 
 CLOSED = "This client is closed. Make a new one, or keep it open longer."
 
@@ -36,35 +35,35 @@ def closed(call: Callable[..., object], *arguments: Any, **options: Any) -> None
     assert caught.value.__cause__ is caught.value.__context__ is None
 
 
-@pytest.mark.parametrize("face", [*FACES, *BORROWED])
+@pytest.mark.parametrize("client_kind", [*CLIENT_KINDS, *CUSTOM_KINDS])
 @pytest.mark.parametrize("used", [False, True], ids=["unused", "used"])
-def test_a_closed_client_says_so(server: Server, connect: Callers, face: str, used: bool) -> None:
+def test_a_closed_client_says_so(server: ApiServer, connect: Callers, client_kind: str, used: bool) -> None:
     """After close every call raises RuntimeError in plain words, and nothing is sent."""
-    mp = connect(server.url, face)
+    mp = connect(server.url, client_kind)
     if used:
         mp.delete(300)
-    seen = len(server.seen)
+    seen = len(server.requests)
 
     mp.close()
 
     closed(mp.delete, 7)
     closed(mp.call, delete_unsubscribe, id=7)
-    assert len(server.seen) == seen
+    assert len(server.requests) == seen
 
 
-def test_closing_twice_is_harmless(server: Server, connect: Callers, face: str) -> None:
+def test_closing_twice_is_harmless(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """A second close does nothing."""
-    mp = connect(server.url, face)
+    mp = connect(server.url, client_kind)
     mp.delete(300)
     mp.close()
     mp.close()
     closed(mp.delete)
 
 
-def test_leaving_the_with_block_closes(server: Server, connect: Callers, face: str) -> None:
+def test_leaving_the_with_block_closes(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """`with` and `async with` close the client at their end, and its connection with it."""
-    mp = connect(server.url, face)
-    if face == "sync":
+    mp = connect(server.url, client_kind)
+    if client_kind == "sync":
         with mp.client as entered:
             entered.unsubscribes.delete(300)
     else:
@@ -79,14 +78,14 @@ async def in_async_with(client: AsyncMailPartner) -> None:
         await entered.unsubscribes.delete(300)
 
 
-def test_close_closes_every_connection(server: Server, connect: Callers, face: str) -> None:
+def test_close_closes_every_connection(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """No connection stays open at the server after close."""
     server.entries |= {1, 2, 3}
     release = threading.Event()
     server.then(*[held(release, answered)] * 3)
-    mp = connect(server.url, face)
+    mp = connect(server.url, client_kind)
     calls = [mp.start(entry) for entry in (1, 2, 3)]
-    server.until_seen(3)
+    server.until_requests(3)
     release.set()
     assert [call.result(PATIENCE).outcome for call in calls] == [Outcome.DELETED] * 3
     assert len(server.open_connections) == 3
@@ -95,38 +94,38 @@ def test_close_closes_every_connection(server: Server, connect: Callers, face: s
     server.until(lambda: not server.open_connections)
 
 
-def test_closing_a_twin_closes_nothing(server: Server, connect: Callers, face: str) -> None:
+def test_closing_a_twin_closes_nothing(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """A client made by with_options can be closed for itself: the first one and its connection stay."""
     server.entries |= {1, 2}
-    mp = connect(server.url, face)
+    mp = connect(server.url, client_kind)
     mp.delete(1)
-    twin = mp.twin(format="xml")
+    twin = mp.with_options(format="xml")
 
     twin.close()
 
     closed(twin.delete, 2)
     assert mp.delete(2).outcome is Outcome.DELETED
-    assert [seen.connection for seen in server.seen] == [1, 1]
+    assert [request.connection for request in server.requests] == [1, 1]
 
 
-def test_twins_end_with_the_first(server: Server, connect: Callers, face: str) -> None:
+def test_twins_end_with_the_first(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """Closing the first client ends those made from it: the connections are its."""
-    mp = connect(server.url, face)
-    twin = mp.twin(format="xml")
+    mp = connect(server.url, client_kind)
+    twin = mp.with_options(format="xml")
 
     mp.close()
 
     closed(twin.delete)
-    assert server.seen == []
+    assert server.requests == []
 
 
-def test_a_call_under_way_ends_first(server: Server, connect: Callers, face: str) -> None:
+def test_a_call_under_way_ends_first(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """A call that waits for its answer while the client is closed gets it, and then its connection is closed."""
     release = threading.Event()
     server.then(held(release, answered))
-    mp = connect(server.url, face)
+    mp = connect(server.url, client_kind)
     call = mp.start(300)
-    server.until_seen(1)
+    server.until_requests(1)
 
     mp.close()
     closed(mp.delete, 7)
@@ -136,10 +135,10 @@ def test_a_call_under_way_ends_first(server: Server, connect: Callers, face: str
     server.until(lambda: not server.open_connections)
 
 
-def test_a_call_between_two_attempts_ends_first(server: Server, connect: Callers, face: str) -> None:
+def test_a_call_between_two_attempts_ends_first(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """A call whose answer was lost, and that waits to ask again while the client is closed, is not left in doubt."""
     server.then(lost("closed_early"))
-    mp = connect(server.url, face)
+    mp = connect(server.url, client_kind)
     mp.clock.on_wait = mp.client.close
 
     deletion = mp.delete(300)
@@ -150,7 +149,7 @@ def test_a_call_between_two_attempts_ends_first(server: Server, connect: Callers
 
 
 def test_a_call_takes_a_connection_while_they_are_closed(
-    server: Server, connect: Callers, monkeypatch: pytest.MonkeyPatch
+    server: ApiServer, connect: Callers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A call under way that takes up a free connection just as the client closes them disturbs nothing."""
     server.entries |= {1, 2, 3}
@@ -158,21 +157,19 @@ def test_a_call_takes_a_connection_while_they_are_closed(
     server.then(*[held(release, answered)] * 3, lost("closed_early"))
     mp = connect(server.url)
     calls = [mp.start(entry) for entry in (1, 2, 3)]
-    server.until_seen(3)
+    server.until_requests(3)
     release.set()
     assert [call.result(PATIENCE).attempts for call in calls] == [1, 1, 1]
-    close = Channel.close
 
-    def close_slowly(channel: Channel) -> None:
+    def close_slowly() -> None:
         if threading.current_thread() is threading.main_thread() and not closing.is_set():
             closing.set()
-            server.until_seen(5)
-        close(channel)
+            server.until_requests(5)
 
-    monkeypatch.setattr(Channel, "close", close_slowly)
+    before_closing_connections(monkeypatch, close_slowly)
     mp.clock.on_wait = lambda: closing.wait(PATIENCE)
     call = mp.start(300)
-    server.until_seen(4)
+    server.until_requests(4)
 
     mp.close()
 
@@ -185,7 +182,7 @@ left_to_the_collector = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarn
 
 
 @pytest.fixture
-def wanderer(server: Server) -> AsyncMailPartner:
+def wanderer(server: ApiServer) -> AsyncMailPartner:
     """An async client that belongs to no loop."""
     server.entries |= set(range(1, 10))
     return AsyncMailPartner(KEY, base_url=server.url)
@@ -211,7 +208,7 @@ def in_asyncio(function: Callable[[], Any]) -> Any:
     ids=["asyncio-asyncio", "asyncio-trio", "trio-asyncio", "trio-trio"],
 )
 def test_one_client_in_two_event_loops(
-    server: Server, wanderer: AsyncMailPartner, runners: tuple[Callable[..., Any], ...]
+    server: ApiServer, wanderer: AsyncMailPartner, runners: tuple[Callable[..., Any], ...]
 ) -> None:
     """An async client used in a second event loop opens a connection of its own there, and needs no second attempt."""
     attempts = [run(deletion_of(wanderer, entry)) for entry, run in enumerate(runners, 1)]
@@ -219,14 +216,14 @@ def test_one_client_in_two_event_loops(
     gc.collect()
 
     assert attempts == [1, 1]
-    assert [seen.connection for seen in server.seen] == [1, 2]
+    assert [request.connection for request in server.requests] == [1, 2]
     server.until(lambda: not server.open_connections)
 
 
 @left_to_the_collector
 @pytest.mark.parametrize("run", [in_asyncio, trio.run], ids=["asyncio", "trio"])
 def test_loops_that_have_ended_leave_no_connections(
-    server: Server, wanderer: AsyncMailPartner, run: Callable[..., Any]
+    server: ApiServer, wanderer: AsyncMailPartner, run: Callable[..., Any]
 ) -> None:
     """A client that lives through many event loops does not gather the connections of those that have ended."""
     for entry in range(1, 9):
@@ -241,7 +238,7 @@ def test_loops_that_have_ended_leave_no_connections(
 
 
 @left_to_the_collector
-def test_one_client_in_two_event_loops_at_once(server: Server, wanderer: AsyncMailPartner) -> None:
+def test_one_client_in_two_event_loops_at_once(server: ApiServer, wanderer: AsyncMailPartner) -> None:
     """Two threads with an event loop each can share an async client: each loop has connections of its own."""
     release = threading.Event()
     server.then(held(release, answered), held(release, answered))
@@ -254,7 +251,7 @@ def test_one_client_in_two_event_loops_at_once(server: Server, wanderer: AsyncMa
     threads = [threading.Thread(target=lambda entry=entry: asyncio.run(twice(entry))) for entry in (1, 3)]
     for thread in threads:
         thread.start()
-    server.until_seen(2)
+    server.until_requests(2)
     release.set()
     for thread in threads:
         thread.join(PATIENCE)
@@ -263,7 +260,7 @@ def test_one_client_in_two_event_loops_at_once(server: Server, wanderer: AsyncMa
     gc.collect()
 
     assert attempts == [1, 1, 1, 1]
-    assert server.opened == 2
+    assert server.connections == 2
 
 
 def succeeds(program: str, *arguments: str, warnings: str = "error") -> None:
@@ -370,19 +367,24 @@ def test_first_calls_of_several_threads_do_not_disturb_each_other(round_: int) -
     succeeds(FIRST_CALLS)
 
 
-@pytest.mark.parametrize("face", ["sync", "asyncio"])
+@pytest.mark.parametrize("client_kind", ["sync", "asyncio"])
 @pytest.mark.parametrize(("name", "content"), [("SSL_CERT_FILE", None), ("SSL_CERT_FILE", b"no certificate")])
 def test_certificates_that_cannot_be_loaded(
-    connect: Callers, face: str, name: str, content: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    connect: Callers,
+    client_kind: str,
+    name: str,
+    content: bytes | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """They are a ConfigurationError of the first call, which names the variables that may be wrong."""
     path = tmp_path / "authority.pem"
     if content is not None:
         path.write_bytes(content)
     monkeypatch.setenv(name, str(path))
-    monkeypatch.setattr(tls.shared_context, "_context", None)
+    trust(monkeypatch, None)
     with pytest.raises(ConfigurationError, match="Check SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE") as caught:
-        connect("https://127.0.0.1:9", face).delete()
+        connect("https://127.0.0.1:9", client_kind).delete()
     assert (caught.value.maybe_applied, "Nothing was sent" in str(caught.value)) == (False, True)
 
 
@@ -410,11 +412,11 @@ mp.close()
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 @pytest.mark.parametrize("child", ["leaves", "closes"])
-def test_a_forked_child_opens_connections_of_its_own(server: Server, child: str) -> None:
+def test_a_forked_child_opens_connections_of_its_own(server: ApiServer, child: str) -> None:
     """In a forked child the client works over a new connection, closed or not, and the parent's stays good."""
     server.entries |= {1, 2, 3}
 
     succeeds(FORKING, KEY, server.url, child)
 
-    assert [(seen.query["id"], seen.connection) for seen in server.seen] == [("1", 1), ("2", 2), ("3", 1)]
+    assert [(request.query["id"], request.connection) for request in server.requests] == [("1", 1), ("2", 2), ("3", 1)]
     assert server.entries == {300}

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import socket
-import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-import trustme
+from kit.api_server import ApiServer, lost, refused
+from kit.callers import CLIENT_KINDS, CUSTOM_KINDS, NO_CERTIFICATES, Callers
+from kit.internals import trust
+from kit.server import Listener
+from kit.tls import Certificates
 
 from mailpartner import APIConnectionError, APITimeoutError, NotFoundError, Outcome
-from mailpartner._transport import pool as own
-
-from .callers import BORROWED, FACES, Callers
-from .server import Listener, Server
-from .steps import lost, refused
 
 SHORT = 0.15
 
@@ -23,7 +21,7 @@ SHORT = 0.15
 @pytest.fixture(autouse=True)
 def no_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trust nobody: loading the machine's certificates takes longer than these tests."""
-    monkeypatch.setattr(own, "shared_context", lambda: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    trust(monkeypatch, NO_CERTIFICATES)
 
 
 @pytest.fixture
@@ -84,11 +82,11 @@ def certain(error: APIConnectionError, attempts: int = 3) -> None:
     assert "Nothing was done" in str(error)
 
 
-@pytest.mark.parametrize("face", [*FACES, *BORROWED])
-def test_a_refused_connection(connect: Callers, face: str) -> None:
+@pytest.mark.parametrize("client_kind", [*CLIENT_KINDS, *CUSTOM_KINDS])
+def test_a_refused_connection(connect: Callers, client_kind: str) -> None:
     """A connection that is refused, at every attempt: nothing was done."""
     with Listener(listening=False) as nobody:
-        mp = connect(f"http://127.0.0.1:{nobody.port}", face)
+        mp = connect(f"http://127.0.0.1:{nobody.port}", client_kind)
         with pytest.raises(APIConnectionError) as caught:
             mp.delete()
 
@@ -97,20 +95,20 @@ def test_a_refused_connection(connect: Callers, face: str) -> None:
     assert len(mp.clock.waits) == 2
 
 
-def test_a_server_that_comes_up_in_time(connect: Callers, face: str) -> None:
+def test_a_server_that_comes_up_in_time(connect: Callers, client_kind: str) -> None:
     """A refused connection is tried again, and the retry deletes."""
-    with Server(entries={300}, listening=False) as server:
-        mp = connect(server.url, face)
+    with ApiServer(entries={300}, listening=False) as server:
+        mp = connect(server.url, client_kind)
         mp.clock.on_wait = server.listen
         deletion = mp.delete()
 
-    assert (deletion.outcome, deletion.attempts, len(server.seen)) == (Outcome.DELETED, 2, 1)
+    assert (deletion.outcome, deletion.attempts, len(server.requests)) == (Outcome.DELETED, 2, 1)
 
 
-def test_an_unknown_id_after_a_refused_connection_is_an_error(connect: Callers, face: str) -> None:
+def test_an_unknown_id_after_a_refused_connection_is_an_error(connect: Callers, client_kind: str) -> None:
     """An attempt that never reached the server cannot have deleted the entry: NotFoundError, without a doubt."""
-    with Server(listening=False) as server:
-        mp = connect(server.url, face)
+    with ApiServer(listening=False) as server:
+        mp = connect(server.url, client_kind)
         mp.clock.on_wait = server.listen
         with pytest.raises(NotFoundError) as caught:
             mp.delete()
@@ -118,79 +116,76 @@ def test_an_unknown_id_after_a_refused_connection_is_an_error(connect: Callers, 
     assert (caught.value.maybe_applied, caught.value.attempts) == (False, 2)
 
 
-def test_an_unknown_host(connect: Callers, face: str, unknown_host: str) -> None:
+def test_an_unknown_host(connect: Callers, client_kind: str, unknown_host: str) -> None:
     """A host whose name nobody knows: nothing was done."""
     with pytest.raises(APIConnectionError) as caught:
-        connect(f"https://{unknown_host}", face).delete()
+        connect(f"https://{unknown_host}", client_kind).delete()
 
     certain(caught.value)
 
 
 @pytest.mark.parametrize("handle", [answers_in_the_clear, hangs_up], ids=lambda handle: handle.__name__)
 def test_a_server_without_tls_behind_https(
-    connect: Callers, servers: ExitStack, face: str, handle: Callable[[socket.socket, int], None]
+    connect: Callers, servers: ExitStack, client_kind: str, handle: Callable[[socket.socket, int], None]
 ) -> None:
     """A TLS handshake that fails, for what is answered or for want of an answer: nothing was done."""
     plain = servers.enter_context(Listener(handle))
 
     with pytest.raises(APIConnectionError) as caught:
-        connect(f"https://127.0.0.1:{plain.port}", face).delete()
+        connect(f"https://127.0.0.1:{plain.port}", client_kind).delete()
 
     certain(caught.value)
 
 
-def test_a_certificate_that_nobody_trusts(connect: Callers, servers: ExitStack, face: str) -> None:
+def test_a_certificate_that_nobody_trusts(connect: Callers, servers: ExitStack, client_kind: str) -> None:
     """A certificate of an unknown authority: the key stays here, and nothing was done."""
-    at_server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert("127.0.0.1").configure_cert(at_server)
-    server = servers.enter_context(Server(entries={300}, tls=at_server))
+    server = servers.enter_context(ApiServer(entries={300}, tls=Certificates().server))
 
     with pytest.raises(APIConnectionError) as caught:
-        connect(server.url, face).delete()
+        connect(server.url, client_kind).delete()
 
     certain(caught.value)
-    assert (server.seen, server.entries) == ([], {300})
+    assert (server.requests, server.entries) == ([], {300})
 
 
 def test_a_certificate_for_another_host(
-    connect: Callers, servers: ExitStack, face: str, monkeypatch: pytest.MonkeyPatch
+    connect: Callers, servers: ExitStack, client_kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A trusted certificate with another name on it: the key stays here, and nothing was done."""
-    authority = trustme.CA()
-    at_server, at_client = (ssl.SSLContext(side) for side in (ssl.PROTOCOL_TLS_SERVER, ssl.PROTOCOL_TLS_CLIENT))
-    authority.issue_cert("api.mailpartner.invalid").configure_cert(at_server)
-    authority.configure_trust(at_client)
-    monkeypatch.setattr(own, "shared_context", lambda: at_client)
-    server = servers.enter_context(Server(entries={300}, tls=at_server))
+    certificates = Certificates("api.mailpartner.invalid")
+    certificates.trusted(monkeypatch)
+    server = servers.enter_context(ApiServer(entries={300}, tls=certificates.server))
 
     with pytest.raises(APIConnectionError) as caught:
-        connect(server.url, face).delete()
+        connect(server.url, client_kind).delete()
 
     certain(caught.value)
-    assert (server.seen, server.entries) == ([], {300})
+    assert (server.requests, server.entries) == ([], {300})
 
 
 @pytest.mark.parametrize(
     "status_line", ["403 Forbidden", "407 Proxy Authentication Required", "502 Bad Gateway", "504 Gateway Timeout"]
 )
-def test_a_proxy_that_refuses_to_connect(connect: Callers, servers: ExitStack, face: str, status_line: str) -> None:
+def test_a_proxy_that_refuses_to_connect(
+    connect: Callers, servers: ExitStack, client_kind: str, status_line: str
+) -> None:
     """A proxy's own refusal is not the API's answer, whatever its status: the request never left."""
     proxy = servers.enter_context(Listener(proxy_answering(status_line)))
 
     with pytest.raises(APIConnectionError) as caught:
-        connect("https://127.0.0.1:9", face, proxy=f"http://127.0.0.1:{proxy.port}").delete()
+        connect("https://127.0.0.1:9", client_kind, proxy=f"http://127.0.0.1:{proxy.port}").delete()
 
     certain(caught.value)
     assert status_line in str(caught.value)
-    assert proxy.opened == 3
+    assert proxy.connections == 3
 
 
-def test_a_handshake_that_takes_too_long(connect: Callers, servers: ExitStack, face: str) -> None:
+def test_a_handshake_that_takes_too_long(connect: Callers, servers: ExitStack, client_kind: str) -> None:
     """A server that accepts and never says hello: a timeout, and nothing was done."""
     mute = servers.enter_context(Listener(says_nothing))
 
     with pytest.raises(APITimeoutError) as caught:
-        connect(f"https://127.0.0.1:{mute.port}", face, timeout=SHORT, max_retries=0).delete()
+        connect(f"https://127.0.0.1:{mute.port}", client_kind, timeout=SHORT, max_retries=0).delete()
 
     certain(caught.value, attempts=1)
 
@@ -212,31 +207,31 @@ def full_house(servers: ExitStack) -> int:
     pytest.skip("this system accepts more connections than a queue holds")
 
 
-def test_a_connection_that_is_never_accepted(connect: Callers, full_house: int, face: str) -> None:
+def test_a_connection_that_is_never_accepted(connect: Callers, full_house: int, client_kind: str) -> None:
     """No connection in time: a timeout, and nothing was done."""
     with pytest.raises(APITimeoutError) as caught:
-        connect(f"http://127.0.0.1:{full_house}", face, timeout=SHORT, max_retries=0).delete()
+        connect(f"http://127.0.0.1:{full_house}", client_kind, timeout=SHORT, max_retries=0).delete()
 
     certain(caught.value, attempts=1)
 
 
 @pytest.mark.parametrize("way", ["silence", "body_stalled"])
-def test_no_answer_in_time(server: Server, connect: Callers, face: str, way: str) -> None:
+def test_no_answer_in_time(server: ApiServer, connect: Callers, client_kind: str, way: str) -> None:
     """A timeout once the request is sent is a doubt, be it before the answer or within it."""
     server.then(lost(way, applied=False))
 
     with pytest.raises(APITimeoutError) as caught:
-        connect(server.url, face, timeout=SHORT, max_retries=0).delete()
+        connect(server.url, client_kind, timeout=SHORT, max_retries=0).delete()
 
     assert isinstance(caught.value, TimeoutError)
     assert (caught.value.maybe_applied, caught.value.attempts) == (True, 1)
     assert "It may have been done all the same" in str(caught.value)
 
 
-def test_certainty_lasts_over_mixed_attempts(connect: Callers, face: str) -> None:
+def test_certainty_lasts_over_mixed_attempts(connect: Callers, client_kind: str) -> None:
     """Refused connections and clean refusals in one call: nothing was done."""
-    with Server(refused(429), listening=False) as server:
-        mp = connect(server.url, face, max_retries=3)
+    with ApiServer(refused(429), listening=False) as server:
+        mp = connect(server.url, client_kind, max_retries=3)
         steps = iter([server.listen, server.stop, lambda: None])
         mp.clock.on_wait = lambda: next(steps)()
 
@@ -244,4 +239,4 @@ def test_certainty_lasts_over_mixed_attempts(connect: Callers, face: str) -> Non
             mp.delete()
 
     certain(caught.value, attempts=4)
-    assert len(server.seen) == 1
+    assert len(server.requests) == 1

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from kit.api_server import ApiServer, page
+from kit.callers import Caller, Callers
+from kit.internals import replace_sender
 
 from mailpartner import MailPartnerError, UnexpectedResponseError
 from mailpartner._core.response import NoResponse, RawResponse
-
-from .callers import Caller, Callers
-from .server import Server
-from .steps import page
 
 DONE = RawResponse(200, None, None, None, b'{"success":true,"code":200}')
 DOWN = RawResponse(503, None, None, None, b"")
@@ -44,9 +43,9 @@ class AsyncWireless(Wireless):
 
 
 def wireless(mp: Caller, answer: RawResponse | NoResponse) -> Any:
-    asynchronous = type(mp.client).__name__.startswith("Async")
-    mp.client._session.sender = (AsyncWireless if asynchronous else Wireless)(answer)
-    return mp.client._session.sender
+    sender = (AsyncWireless if mp.is_async else Wireless)(answer)
+    replace_sender(mp.client, sender)
+    return sender
 
 
 def failures(mp: Caller, calls: int) -> None:
@@ -71,10 +70,10 @@ def test_an_outage_costs_a_tenth_more_at_most(connect: Callers) -> None:
     assert len(mp.clock.waits) == sender.requests - 10_000
 
 
-@pytest.mark.parametrize("face", ["asyncio", "trio"])
-def test_an_outage_for_an_async_client(connect: Callers, face: str) -> None:
+@pytest.mark.parametrize("client_kind", ["asyncio", "trio"])
+def test_an_outage_for_an_async_client(connect: Callers, client_kind: str) -> None:
     """The same for an async client, all calls in one go."""
-    mp = connect(NOBODY, face)
+    mp = connect(NOBODY, client_kind)
     sender = wireless(mp, DOWN)
 
     async def all_of_them() -> None:
@@ -86,13 +85,13 @@ def test_an_outage_for_an_async_client(connect: Callers, face: str) -> None:
     assert 10_000 < sender.requests <= 11_000
 
 
-def test_an_outage_on_the_wire(server: Server, connect: Callers) -> None:
+def test_an_outage_on_the_wire(server: ApiServer, connect: Callers) -> None:
     """The same over a real connection, counted at the server: 1,000 ids, at most 1,100 requests."""
     server.always = page(503)
     mp = connect(server.url)
 
     failures(mp, 1_000)
-    assert 1_000 < len(server.seen) <= 1_100
+    assert 1_000 < len(server.requests) <= 1_100
 
 
 def test_a_timeout_costs_twice_as_much(connect: Callers) -> None:
@@ -103,9 +102,9 @@ def test_a_timeout_costs_twice_as_much(connect: Callers) -> None:
     assert requests_for(slow, wireless(slow, SLOW), 1_000) - 1_000 == 50
 
 
-def test_without_quota_the_first_failure_is_final(connect: Callers, face: str) -> None:
+def test_without_quota_the_first_failure_is_final(connect: Callers, client_kind: str) -> None:
     """A client that has used up its quota still tries each call once, does not wait, and tells what happened."""
-    mp = connect(NOBODY, face)
+    mp = connect(NOBODY, client_kind)
     sender = wireless(mp, SLOW)
     failures(mp, 100)
     waits = len(mp.clock.waits)
@@ -120,9 +119,9 @@ def test_without_quota_the_first_failure_is_final(connect: Callers, face: str) -
     assert mp.delete(7).attempts == 1
 
 
-def test_successes_refill_it(connect: Callers, face: str) -> None:
+def test_successes_refill_it(connect: Callers, client_kind: str) -> None:
     """Five calls that succeed pay for one retry; four do not."""
-    mp = connect(NOBODY, face)
+    mp = connect(NOBODY, client_kind)
     sender = wireless(mp, DOWN)
     failures(mp, 100)
     assert requests_for(mp, sender, 1) == 1
@@ -158,11 +157,11 @@ def test_successes_do_not_hoard(connect: Callers) -> None:
     assert requests_for(mp, sender, 1_000) == 1_100
 
 
-def test_clients_on_the_same_connections_share_it(connect: Callers, face: str) -> None:
+def test_clients_on_the_same_connections_share_it(connect: Callers, client_kind: str) -> None:
     """What one client uses up, its twin from with_options does not have, and what the twin earns, it gets."""
-    mp = connect(NOBODY, face)
+    mp = connect(NOBODY, client_kind)
     sender = wireless(mp, DOWN)
-    twin = mp.twin(timeout=3)
+    twin = mp.with_options(timeout=3)
     failures(twin, 100)
 
     assert requests_for(mp, sender, 1) == 1

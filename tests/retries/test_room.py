@@ -7,41 +7,45 @@ import threading
 from concurrent.futures import Future
 
 import pytest
+from kit.api_server import KEY, ApiServer, answered, lost
+from kit.callers import CLIENT_KINDS, Caller, Callers
+from kit.internals import (
+    event_loops_known_to,
+    expire_idle_connections,
+    idle_connections,
+    limit_connections,
+)
+from kit.steps import held
 
 from mailpartner import APIConnectionError, APITimeoutError, AsyncMailPartner, Deletion, Outcome
-from mailpartner._transport import pool as own
 from mailpartner._transport.connection_limit import ConnectionLimit
 
-from .callers import FACES, Caller, Callers
-from .server import KEY, Server, answered
-from .steps import held, lost
-
-every_face = pytest.mark.parametrize("face", FACES)
+every_client_kind = pytest.mark.parametrize("client_kind", CLIENT_KINDS)
 
 
 def at_once(
-    server: Server, connect: Callers, face: str, count: int
+    server: ApiServer, connect: Callers, client_kind: str, count: int
 ) -> tuple[Caller, threading.Event, list[Future[Deletion]]]:
     """A client with so many calls under way, of the entries from 1 on; the event lets the server answer them."""
     server.entries = set(range(1, count + 1))
     release = threading.Event()
     server.then(*[held(release, answered)] * count)
-    mp = connect(server.url, face)
+    mp = connect(server.url, client_kind)
     return mp, release, [mp.start(entry) for entry in range(1, count + 1)]
 
 
-@every_face
+@every_client_kind
 def test_calls_beyond_the_room_wait_for_a_place(
-    server: Server, connect: Callers, face: str, monkeypatch: pytest.MonkeyPatch
+    server: ApiServer, connect: Callers, client_kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of more calls at once than there is room for, the others follow as the first end, on their connections."""
-    monkeypatch.setattr(own, "MOST", 3)
-    _, release, calls = at_once(server, connect, face, 10)
-    server.until_seen(3)
-    assert len(server.seen) == 3
+    limit_connections(monkeypatch, 3)
+    _, release, calls = at_once(server, connect, client_kind, 10)
+    server.until_requests(3)
+    assert len(server.requests) == 3
     release.set()
     assert {call.result(10).outcome for call in calls} == {Outcome.DELETED}
-    assert server.opened == 3
+    assert server.connections == 3
 
 
 def test_who_came_first_is_let_in_first() -> None:
@@ -85,21 +89,21 @@ def test_widening_in_several_threads_widens_once() -> None:
     assert [room.acquire(0) for _ in range(6)] == [True] * 5 + [False]
 
 
-@every_face
+@every_client_kind
 def test_a_call_that_finds_no_place_was_not_sent(
-    server: Server, connect: Callers, face: str, monkeypatch: pytest.MonkeyPatch
+    server: ApiServer, connect: Callers, client_kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It waits no longer than its deadline, and says what it waited for, and that nothing was done."""
-    monkeypatch.setattr(own, "MOST", 1)
+    limit_connections(monkeypatch, 1)
     release = threading.Event()
     server.then(held(release, answered))
-    mp = connect(server.url, face)
+    mp = connect(server.url, client_kind)
     first = mp.start(300)
-    server.until_seen(1)
+    server.until_requests(1)
     with pytest.raises(APITimeoutError) as caught:
         mp.delete(7, deadline=0.05)
     release.set()
-    assert (caught.value.maybe_applied, len(server.seen)) == (False, 1)
+    assert (caught.value.maybe_applied, len(server.requests)) == (False, 1)
     assert "all 1 connections of this client were in use" in str(caught.value)
     assert "Nothing was done" in str(caught.value)
     assert first.result(10).outcome is Outcome.DELETED
@@ -107,18 +111,18 @@ def test_a_call_that_finds_no_place_was_not_sent(
     assert mp.delete(7).outcome is Outcome.DELETED
 
 
-@pytest.mark.parametrize("face", ["sync", "asyncio"])
+@pytest.mark.parametrize("client_kind", ["sync", "asyncio"])
 def test_a_bulk_run_has_the_room_that_it_asks_for(
-    server: Server, connect: Callers, face: str, monkeypatch: pytest.MonkeyPatch
+    server: ApiServer, connect: Callers, client_kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """More concurrency than there is room by default widens it, on a client that was used before, too."""
-    monkeypatch.setattr(own, "MOST", 1)
+    limit_connections(monkeypatch, 1)
     server.entries = set(range(1, 7))
-    mp = connect(server.url, face)
+    mp = connect(server.url, client_kind)
     mp.delete(6)
     release = threading.Event()
     server.then(*[held(release, answered)] * 5)
-    watch = threading.Thread(target=lambda: (server.until_seen(6), release.set()))
+    watch = threading.Thread(target=lambda: (server.until_requests(6), release.set()))
     watch.start()
 
     def sync_run() -> int:
@@ -127,34 +131,34 @@ def test_a_bulk_run_has_the_room_that_it_asks_for(
     async def async_run() -> int:
         return len([item async for item in mp.client.unsubscribes.delete_many(range(1, 6), rate=None, concurrency=5)])
 
-    assert mp.run(sync_run if face == "sync" else async_run) == 5
+    assert mp.run(sync_run if client_kind == "sync" else async_run) == 5
     watch.join()
-    assert (server.entries, server.opened) == (set(), 5)
+    assert (server.entries, server.connections) == (set(), 5)
 
 
-@every_face
+@every_client_kind
 def test_a_connection_that_nobody_uses_is_closed(
-    server: Server, connect: Callers, face: str, monkeypatch: pytest.MonkeyPatch
+    server: ApiServer, connect: Callers, client_kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a burst of calls those connections that later calls do not need are closed, not kept for ever."""
-    mp, release, calls = at_once(server, connect, face, 5)
+    mp, release, calls = at_once(server, connect, client_kind, 5)
     server.entries |= {6, 7, 8}
-    server.until_seen(5)
+    server.until_requests(5)
     release.set()
     for call in calls:
         call.result(10)
     assert len(server.open_connections) == 5
 
-    monkeypatch.setattr(own, "IDLE", 0.0)
+    expire_idle_connections(monkeypatch)
     mp.delete(6)
     mp.delete(7)
-    server.until(lambda: len(server._open) <= 1)
+    server.until(lambda: len(server.open_connections) <= 1)
     assert mp.delete(8).outcome is Outcome.DELETED
 
 
 @pytest.mark.parametrize("ticks", [1, 3, 8])
 def test_cancelling_a_call_closes_no_connection_of_another(
-    server: Server, ticks: int, monkeypatch: pytest.MonkeyPatch
+    server: ApiServer, ticks: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A call that is cancelled while it closes what was idle too long has given its own connection back before: it is
     another's by then."""
@@ -165,19 +169,19 @@ def test_cancelling_a_call_closes_no_connection_of_another(
     async def calls() -> tuple[bool, Outcome]:
         async with AsyncMailPartner(KEY, base_url=server.url) as mp:
             burst = [asyncio.create_task(mp.unsubscribes.delete(entry)) for entry in range(1, 21)]
-            await asyncio.to_thread(server.until_seen, 20)
+            await asyncio.to_thread(server.until_requests, 20)
             first.set()
             await asyncio.gather(*burst)
-            monkeypatch.setattr(own, "IDLE", 0.0)
+            expire_idle_connections(monkeypatch)
             closing = asyncio.create_task(mp.unsubscribes.delete(30))
             async with asyncio.timeout(10):
-                while len(mp._session.sender._free[own._async_home()]) > 1 or not server.seen[20:]:
+                while len(idle_connections(mp)) > 1 or not server.requests[20:]:
                     await asyncio.sleep(0)
             other = asyncio.create_task(mp.unsubscribes.delete(31))
             for _ in range(ticks):
                 await asyncio.sleep(0)
             was_busy = closing.cancel()
-            await asyncio.to_thread(server.until_seen, 22)
+            await asyncio.to_thread(server.until_requests, 22)
             second.set()
             await asyncio.gather(closing, return_exceptions=True)
             deletion = await other
@@ -185,7 +189,7 @@ def test_cancelling_a_call_closes_no_connection_of_another(
 
     _, came = asyncio.run(calls())
     assert came == (Outcome.DELETED, 1)
-    server.until(lambda: not server._open)
+    server.until(lambda: not server.open_connections)
 
 
 def test_a_loop_that_has_ended_is_let_go() -> None:
@@ -198,16 +202,16 @@ def test_a_loop_that_has_ended_is_let_go() -> None:
 
     for _ in range(5):
         asyncio.run(fails())
-    assert len(mp._session.sender._limits) == 1
+    assert event_loops_known_to(mp) == 1
 
 
-@every_face
+@every_client_kind
 def test_a_call_that_got_no_answer_leaves_its_place(
-    server: Server, connect: Callers, face: str, monkeypatch: pytest.MonkeyPatch
+    server: ApiServer, connect: Callers, client_kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Lost answers use up neither room nor connections."""
-    monkeypatch.setattr(own, "MOST", 2)
+    limit_connections(monkeypatch, 2)
     server.then(*[lost("reset")] * 6)
-    mp = connect(server.url, face, max_retries=6)
+    mp = connect(server.url, client_kind, max_retries=6)
     assert mp.delete(300).attempts == 7
-    server.until(lambda: len(server._open) <= 1)
+    server.until(lambda: len(server.open_connections) <= 1)

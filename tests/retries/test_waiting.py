@@ -10,13 +10,12 @@ from email.utils import format_datetime, formatdate
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from kit.api_server import ApiServer, lost, page, refused
+from kit.callers import Callers
+from kit.clock import NOW
 
 from mailpartner import Outcome, RateLimitError, UnexpectedResponseError
 from mailpartner._core.retry import backoff, retry_after
-
-from .callers import NOW, Callers
-from .server import Server
-from .steps import lost, page, refused
 
 A_DAY = 86_400
 
@@ -69,7 +68,7 @@ def asks(header: str) -> list[str]:
 
 @too_busy
 @pytest.mark.parametrize("name", OBEYED)
-def test_retry_after_is_obeyed(server: Server, connect: Callers, status: int, name: str) -> None:
+def test_retry_after_is_obeyed(server: ApiServer, connect: Callers, status: int, name: str) -> None:
     """A Retry-After of at most 120 seconds, as a number or an HTTP date, is waited to the letter."""
     header, seconds = OBEYED[name]
     server.then(page(status, headers=asks(header)))
@@ -81,7 +80,9 @@ def test_retry_after_is_obeyed(server: Server, connect: Callers, status: int, na
 
 @too_busy
 @pytest.mark.parametrize("name", [name for name in IGNORED if IGNORED[name].isascii()])
-def test_a_retry_after_that_says_nothing_is_ignored(server: Server, connect: Callers, status: int, name: str) -> None:
+def test_a_retry_after_that_says_nothing_is_ignored(
+    server: ApiServer, connect: Callers, status: int, name: str
+) -> None:
     """A Retry-After that is past, zero, empty or no such thing changes nothing about the usual wait."""
     server.then(page(status, headers=asks(IGNORED[name])))
     mp = connect(server.url)
@@ -93,7 +94,7 @@ def test_a_retry_after_that_says_nothing_is_ignored(server: Server, connect: Cal
 @too_busy
 @pytest.mark.parametrize("name", TOO_LONG)
 def test_a_retry_after_that_is_too_long_raises_at_once(
-    server: Server, connect: Callers, status: int, name: str
+    server: ApiServer, connect: Callers, status: int, name: str
 ) -> None:
     """More than 120 seconds are not waited: the error is raised at once and says what the server asked for."""
     header, seconds = TOO_LONG[name]
@@ -106,10 +107,10 @@ def test_a_retry_after_that_is_too_long_raises_at_once(
     assert type(caught.value) is (RateLimitError if status == 429 else UnexpectedResponseError)
     assert caught.value.retry_after == pytest.approx(seconds)
     assert (caught.value.attempts, mp.clock.waits) == (1, [])
-    assert len(server.seen) == 1
+    assert len(server.requests) == 1
 
 
-def test_a_number_of_any_length_is_too_long(server: Server, connect: Callers) -> None:
+def test_a_number_of_any_length_is_too_long(server: ApiServer, connect: Callers) -> None:
     """A number of seconds too large to be meant is still more than 120: no retry half a second later."""
     server.then(page(503, headers=asks("9" * 20)))
     mp = connect(server.url)
@@ -119,33 +120,33 @@ def test_a_number_of_any_length_is_too_long(server: Server, connect: Callers) ->
     assert mp.clock.waits == []
 
 
-def test_the_apis_own_refusal_carries_it_too(server: Server, connect: Callers, face: str) -> None:
+def test_the_apis_own_refusal_carries_it_too(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """Code 429 in a readable answer with a Retry-After waits as long, whatever the status."""
     server.then(refused(429, headers=asks("3")), refused(429, status=429, headers=asks("4")))
-    mp = connect(server.url, face)
+    mp = connect(server.url, client_kind)
 
     assert mp.delete().attempts == 3
     assert mp.clock.waits == [3.0, 4.0]
 
 
-def test_the_last_error_says_what_was_asked(server: Server, connect: Callers, face: str) -> None:
+def test_the_last_error_says_what_was_asked(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """When the retries are used up, RateLimitError.retry_after is what the last answer asked for."""
     server.always = refused(429, status=429, headers=asks("9"))
 
     with pytest.raises(RateLimitError) as caught:
-        connect(server.url, face).delete()
+        connect(server.url, client_kind).delete()
 
     assert (caught.value.retry_after, caught.value.attempts, caught.value.maybe_applied) == (9.0, 3, False)
 
 
-def test_a_retry_after_on_a_clean_refusal_is_no_invitation(server: Server, connect: Callers) -> None:
+def test_a_retry_after_on_a_clean_refusal_is_no_invitation(server: ApiServer, connect: Callers) -> None:
     """A refusal that a repeat cannot mend is not repeated because the server names a time."""
     server.then(refused(20, status=503, headers=asks("1")))
     mp = connect(server.url)
 
     with pytest.raises(Exception, match="20 ACCOUNT_DISABLED"):
         mp.delete()
-    assert (len(server.seen), mp.clock.waits) == (1, [])
+    assert (len(server.requests), mp.clock.waits) == (1, [])
 
 
 @pytest.fixture
@@ -166,10 +167,12 @@ def test_dates_are_in_gmt_wherever_the_machine_is(name: str) -> None:
     assert retry_after(header, NOW) == seconds
 
 
-def test_each_wait_is_twice_the_one_before_up_to_eight_seconds(server: Server, connect: Callers, face: str) -> None:
+def test_each_wait_is_twice_the_one_before_up_to_eight_seconds(
+    server: ApiServer, connect: Callers, client_kind: str
+) -> None:
     """Without a Retry-After the waits are 0.5, 1, 2, 4 and 8 seconds, and 8 from then on."""
     server.always = page(503)
-    mp = connect(server.url, face, max_retries=7, deadline=600)
+    mp = connect(server.url, client_kind, max_retries=7, deadline=600)
 
     with pytest.raises(UnexpectedResponseError):
         mp.delete()
@@ -177,17 +180,17 @@ def test_each_wait_is_twice_the_one_before_up_to_eight_seconds(server: Server, c
     assert mp.clock.waits == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0]
 
 
-def test_chance_takes_up_to_a_quarter(server: Server, connect: Callers, face: str) -> None:
+def test_chance_takes_up_to_a_quarter(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """The clock's chance shortens a wait, so that clients which failed together do not return together."""
     server.then(page(503), lost("reset"))
-    mp = connect(server.url, face)
+    mp = connect(server.url, client_kind)
     mp.clock.chance = 0.4
 
     assert mp.delete().outcome is Outcome.ALREADY_GONE
     assert mp.clock.waits == pytest.approx([0.45, 0.9])
 
 
-def test_a_wait_that_was_asked_for_is_not_shortened(server: Server, connect: Callers) -> None:
+def test_a_wait_that_was_asked_for_is_not_shortened(server: ApiServer, connect: Callers) -> None:
     """Chance takes nothing off a Retry-After: it is the least that the server accepts."""
     server.then(page(503, headers=asks("5")))
     mp = connect(server.url)

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import yaml
+from kit.api_server import ApiServer, page, refused, succeeded
+from kit.callers import Callers
 
 from mailpartner import (
     APIError,
@@ -20,10 +22,6 @@ from mailpartner import (
     ServerError,
     UnexpectedResponseError,
 )
-
-from .callers import Callers
-from .server import Server
-from .steps import page, refused, succeeded
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "openapi.yaml"
 ATTEMPTS = 3
@@ -61,19 +59,19 @@ any_status = pytest.mark.parametrize("status", [200, 400, 404, 429, 503])
 each_format = pytest.mark.parametrize("format", ["json", "xml"])
 
 
-def failed(server: Server, connect: Callers, face: str = "sync", **options: Any) -> MailPartnerError:
+def failed(server: ApiServer, connect: Callers, client_kind: str = "sync", **options: Any) -> MailPartnerError:
     """The error of a call to a server that always does the same. POST, so that nothing is done by another method."""
-    mp = connect(server.url, face, **{"method": "POST", **options})
+    mp = connect(server.url, client_kind, **{"method": "POST", **options})
     with pytest.raises(MailPartnerError) as caught:
         mp.delete()
-    assert len(server.seen) == caught.value.attempts == len(mp.clock.waits) + 1
+    assert len(server.requests) == caught.value.attempts == len(mp.clock.waits) + 1
     assert set(server.methods) == {"POST"}
     assert server.entries == {300}
     return caught.value
 
 
 @pytest.mark.parametrize("status", PAGES_RETRIED)
-def test_a_page_that_is_asked_for_again(server: Server, connect: Callers, status: int) -> None:
+def test_a_page_that_is_asked_for_again(server: ApiServer, connect: Callers, status: int) -> None:
     """A page instead of an answer, with a status that a repeat may mend: three requests, then the error."""
     server.always = page(status)
 
@@ -86,7 +84,7 @@ def test_a_page_that_is_asked_for_again(server: Server, connect: Callers, status
 
 
 @pytest.mark.parametrize("status", PAGES_FINAL)
-def test_a_page_that_is_final(server: Server, connect: Callers, status: int) -> None:
+def test_a_page_that_is_final(server: ApiServer, connect: Callers, status: int) -> None:
     """A page instead of an answer, with a status that a repeat cannot mend: one request, then the error."""
     server.always = page(status, headers=["Location: /v1/unsubscribe/delete?id=300"])
 
@@ -99,11 +97,13 @@ def test_a_page_that_is_final(server: Server, connect: Callers, status: int) -> 
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"{}", b'{"success":"true"}', b'{"success":true,"code":4}'])
-def test_a_200_that_cannot_be_read_is_asked_for_again(server: Server, connect: Callers, face: str, body: bytes) -> None:
+def test_a_200_that_cannot_be_read_is_asked_for_again(
+    server: ApiServer, connect: Callers, client_kind: str, body: bytes
+) -> None:
     """HTTP 200 with anything but an answer of the API is a doubt, and is asked for again."""
     server.always = page(200, body)
 
-    error = failed(server, connect, face)
+    error = failed(server, connect, client_kind)
 
     assert type(error) is UnexpectedResponseError
     assert (error.attempts, error.maybe_applied) == (ATTEMPTS, True)
@@ -112,7 +112,9 @@ def test_a_200_that_cannot_be_read_is_asked_for_again(server: Server, connect: C
 @pytest.mark.parametrize("code", CODES_RETRIED)
 @any_status
 @each_format
-def test_a_code_that_is_asked_for_again(server: Server, connect: Callers, format: str, status: int, code: int) -> None:
+def test_a_code_that_is_asked_for_again(
+    server: ApiServer, connect: Callers, format: str, status: int, code: int
+) -> None:
     """Too many requests and a fault of the server are retried by their code, whatever the HTTP status."""
     server.always = refused(code, "non", status=status)
 
@@ -126,7 +128,7 @@ def test_a_code_that_is_asked_for_again(server: Server, connect: Callers, format
 @pytest.mark.parametrize("code", CODES_FINAL)
 @any_status
 @each_format
-def test_a_code_that_is_final(server: Server, connect: Callers, format: str, status: int, code: int) -> None:
+def test_a_code_that_is_final(server: ApiServer, connect: Callers, format: str, status: int, code: int) -> None:
     """A code that names a fault of the request, the key or the account is final, at HTTP 503 and 429 too."""
     server.always = refused(code, "non", status=status)
 
@@ -164,7 +166,7 @@ def test_both_tables_hold_every_code_of_the_document() -> None:
 )
 @pytest.mark.parametrize("code", [UNLISTED, 0, -1, None], ids=lambda code: f"code_{code}")
 def test_a_code_that_nobody_knows(
-    server: Server, connect: Callers, code: int | None, status: int, attempts: int, maybe_applied: bool
+    server: ApiServer, connect: Callers, code: int | None, status: int, attempts: int, maybe_applied: bool
 ) -> None:
     """Where the code says nothing, the status decides whether a repeat may help; HTTP 200 says that it is final."""
     server.always = refused(code, "Numéro inconnu", status=status)
@@ -176,28 +178,30 @@ def test_a_code_that_nobody_knows(
 
 
 @pytest.mark.parametrize("status", [200, 201, 302, 404, 405, 429, 500, 503])
-def test_a_success_is_one_whatever_the_status(server: Server, connect: Callers, face: str, status: int) -> None:
+def test_a_success_is_one_whatever_the_status(
+    server: ApiServer, connect: Callers, client_kind: str, status: int
+) -> None:
     """An answer that says it was done is not asked for again because of its status."""
     server.then(succeeded(status=status))
 
-    deletion = connect(server.url, face).delete()
+    deletion = connect(server.url, client_kind).delete()
 
     assert (deletion.outcome, deletion.attempts, deletion.http.status_code) == (Outcome.DELETED, 1, status)
-    assert len(server.seen) == 1
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("retries", [0, 1, 2, 5])
-def test_retries_are_as_many_as_allowed(server: Server, connect: Callers, face: str, retries: int) -> None:
+def test_retries_are_as_many_as_allowed(server: ApiServer, connect: Callers, client_kind: str, retries: int) -> None:
     """max_retries counts the requests after the first."""
     server.always = page(502)
 
-    assert failed(server, connect, face, max_retries=retries).attempts == retries + 1
+    assert failed(server, connect, client_kind, max_retries=retries).attempts == retries + 1
 
 
-def test_retries_allowed_to_one_call(server: Server, connect: Callers, face: str) -> None:
+def test_retries_allowed_to_one_call(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """max_retries given with a call holds for that call alone."""
     server.always = page(502)
-    mp = connect(server.url, face, max_retries=0)
+    mp = connect(server.url, client_kind, max_retries=0)
 
     for given, attempts in ((1, 2), (None, 1), (0, 1)):
         with pytest.raises(UnexpectedResponseError) as caught:
@@ -205,20 +209,20 @@ def test_retries_allowed_to_one_call(server: Server, connect: Callers, face: str
         assert caught.value.attempts == attempts
 
 
-def test_the_last_retry_may_be_the_one(server: Server, connect: Callers, face: str) -> None:
+def test_the_last_retry_may_be_the_one(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """A success at the last attempt allowed is a success."""
     server.then(page(503), refused(500))
 
-    deletion = connect(server.url, face).delete()
+    deletion = connect(server.url, client_kind).delete()
 
     assert (deletion.outcome, deletion.attempts) == (Outcome.DELETED, 3)
     assert server.entries == set()
 
 
-def test_a_redirect_is_not_followed(server: Server, connect: Callers, face: str) -> None:
+def test_a_redirect_is_not_followed(server: ApiServer, connect: Callers, client_kind: str) -> None:
     """A redirect, be it to the same host, is final, and no request goes where it points: the key would go along."""
-    with Server(entries={300}) as elsewhere:
+    with ApiServer(entries={300}) as elsewhere:
         server.always = page(307, headers=[f"Location: {elsewhere.url}/v1/unsubscribe/delete?id=300"])
-        error = failed(server, connect, face)
+        error = failed(server, connect, client_kind)
 
-    assert (error.attempts, elsewhere.opened) == (1, 0)
+    assert (error.attempts, elsewhere.connections) == (1, 0)

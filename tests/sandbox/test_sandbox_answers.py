@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 from contract_examples import own_examples
-from sandbox_client import ask, delete
+from kit.raw_client import ask, delete
 
 from mailpartner.sandbox import Entry, operations
 from mailpartner.sandbox.answers import Answer, as_xml, envelope

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from sandbox_client import ask, connect, delete, read_one, request_bytes
+from kit.raw_client import ask, connect, delete, read_one, request_bytes
 
 from mailpartner.sandbox import Entry
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from sandbox_client import ask, connect, delete, read_one, request_bytes
+from kit.raw_client import ask, connect, delete, read_one, request_bytes
 
 
 def code(raw):

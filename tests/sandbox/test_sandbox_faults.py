@@ -7,7 +7,7 @@ import struct
 import time
 
 import pytest
-from sandbox_client import ask, connect, delete, read_all, request_bytes
+from kit.raw_client import ask, connect, delete, read_all, request_bytes
 
 from mailpartner.sandbox.faults import read_fault
 from mailpartner.sandbox.vendor import KINDS

@@ -8,7 +8,7 @@ import sys
 from urllib.parse import urlsplit
 
 import pytest
-from sandbox_client import ask, connect, delete, read_all
+from kit.raw_client import ask, connect, delete, read_all
 
 REAL = "4f2a9c1e7b3d5806"
 OURS = "sandbox-1f9e"

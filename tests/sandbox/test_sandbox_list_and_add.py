@@ -6,7 +6,7 @@ from datetime import datetime
 from xml.etree import ElementTree
 
 import pytest
-from sandbox_client import ask, delete
+from kit.raw_client import ask, delete
 
 from mailpartner.sandbox import Entry, Sandbox
 from mailpartner.sandbox.document import read_document

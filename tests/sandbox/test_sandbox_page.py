@@ -10,7 +10,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from sandbox_client import ask
+from kit.raw_client import ask
 
 from mailpartner.sandbox import Sandbox, Seen
 from mailpartner.sandbox.command import parser

@@ -12,7 +12,7 @@ import time
 
 import pytest
 import trustme
-from sandbox_client import connect, delete, read_all, request_bytes
+from kit.raw_client import connect, delete, read_all, request_bytes
 
 from mailpartner.sandbox import Sandbox, SandboxProcess, command, extra
 from mailpartner.sandbox.server import listen

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from sandbox_client import ask, delete
+from kit.raw_client import ask, delete
 
 from mailpartner.sandbox import Sandbox, SandboxProcess
 

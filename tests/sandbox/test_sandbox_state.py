@@ -7,7 +7,7 @@ import sys
 from contextlib import closing
 
 import pytest
-from sandbox_client import delete
+from kit.raw_client import delete
 
 from mailpartner.sandbox import Entry, Sandbox, SandboxProcess
 from mailpartner.sandbox.state import StateError

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from sandbox_client import ask, delete
+from kit.raw_client import ask, delete
 
 from mailpartner.sandbox import Sandbox
 

@@ -11,7 +11,7 @@ import pytest
 from contract_document import OPERATIONS
 from contract_modes import AS_SET, GET_DELETE, POST_DELETE, RIGHT, Mode
 from contract_run import play
-from sandbox_client import delete
+from kit.raw_client import delete
 
 from mailpartner.sandbox import Sandbox
 from mailpartner.sandbox.settings import Settings

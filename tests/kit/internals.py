@@ -1,0 +1,93 @@
+"""What tests reach of the SDK's private parts: nothing outside this module does, so that a change there is one here."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mailpartner._core.clock import Clock
+from mailpartner._transport import pool
+from mailpartner._transport.network_backend import Channel
+from mailpartner._transport.tls import shared_context
+
+
+def clock_of(client: Any) -> Clock:
+    """Return the clock of a client and of those made from it."""
+    clock: Clock = client._session.state.clock
+    return clock
+
+
+def set_clock(client: Any, clock: Clock) -> None:
+    """Have a client, and those made from it, take the time from `clock`."""
+    client._session.state.clock = clock
+
+
+def sender_of(client: Any) -> Any:
+    """Return what a client sends requests with."""
+    return client._session.sender
+
+
+def replace_sender(client: Any, sender: Any) -> None:
+    """Have a client send requests with `sender`."""
+    client._session.sender = sender
+
+
+def rate_limiter_of(client: Any) -> Any:
+    """Return what spaces the requests of a client's bulk runs."""
+    return client._session.state.rate_limiter
+
+
+def http_client_of(client: Any) -> Any:
+    """Return the httpx client that a client sends through, if it was given one."""
+    return client._session.sender._client
+
+
+def idle_connections(client: Any) -> list[Any]:
+    """Return the connections of an async client that no call uses, in the running event loop."""
+    connections: list[Any] = client._session.sender._free[pool._async_home()]
+    return connections
+
+
+def event_loops_known_to(client: Any) -> int:
+    """Return how many event loops an async client keeps connections or places for."""
+    return len(client._session.sender._limits)
+
+
+def trust(monkeypatch: pytest.MonkeyPatch, context: ssl.SSLContext | None) -> None:
+    """Have the SDK's own connections use this context; None: one that is made when it is needed."""
+    monkeypatch.setattr(shared_context, "_context", context)
+
+
+def limit_connections(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """Let a client have so many connections at a time."""
+    monkeypatch.setattr(pool, "MOST", count)
+
+
+def expire_idle_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let connections be closed as soon as no call uses them."""
+    monkeypatch.setattr(pool, "IDLE", 0.0)
+
+
+def when_reading_a_body(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Have `act` called when an async client has the head of a response and begins to read the rest."""
+    receive = pool.receive_async
+
+    async def receive_async(*arguments: Any) -> Any:
+        act()
+        return await receive(*arguments)
+
+    monkeypatch.setattr(pool, "receive_async", receive_async)
+
+
+def before_closing_connections(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Have `act` called before a sync client closes one of its own connections."""
+    close = Channel.close
+
+    def close_after(channel: Channel) -> None:
+        act()
+        close(channel)
+
+    monkeypatch.setattr(Channel, "close", close_after)
