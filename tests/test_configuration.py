@@ -15,7 +15,8 @@ import httpx
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from loopback import DONE, Server, answer
+from kit.responses import DONE, response
+from kit.server import Server
 
 from mailpartner import AsyncMailPartner, ConfigurationError, MailPartner
 from mailpartner._transport.base_url import BaseUrl, parse_base_url
@@ -225,7 +226,7 @@ def test_bad_options(name: str, value: Any, kind: type[Exception], server: Serve
 
 def test_with_options(server: Server) -> None:
     """A twin has other options on the same connections; the first stays as it is, also when the twin is closed."""
-    server.answers = [DONE, DONE, DONE, answer(status=503)]
+    server.set_script(DONE, DONE, DONE, response(status=503))
     with MailPartner(KEY, base_url=server.url, max_retries=0) as mp:
         with mp.with_options(format="xml", method="GET") as twin:
             assert "format='xml'" in repr(twin)
@@ -235,7 +236,7 @@ def test_with_options(server: Server) -> None:
         mp.unsubscribes.delete(301)
         mp.with_options().unsubscribes.delete(302)
 
-    first, second, third = (request.split(b" HTTP")[0] for request in server.requests)
+    first, second, third = (request.split(b" HTTP")[0] for request in server.heads)
     assert first.startswith(b"GET ")
     assert first.endswith(b"id=300&_format=xml")
     assert second.startswith(b"POST ")
@@ -256,7 +257,7 @@ def test_the_user_agent(server: Server) -> None:
     own = f"mailpartner-python/{__version__}".encode()
     agents = [
         line.partition(b": ")[2]
-        for request in server.requests
+        for request in server.heads
         for line in request.split(b"\r\n")
         if line.lower().startswith(b"user-agent")
     ]
@@ -314,7 +315,7 @@ def test_good_ids(id: int, server: Server) -> None:
         assert mp.unsubscribes.delete(id=id).id == id
         mp.call(delete_unsubscribe, id=id)
 
-    assert [request.split(b"&id=")[1].split(b" ")[0] for request in server.requests] == [str(id).encode()] * 2
+    assert [request.split(b"&id=")[1].split(b" ")[0] for request in server.heads] == [str(id).encode()] * 2
 
 
 def test_bad_arguments_of_a_call(server: Server) -> None:

@@ -10,8 +10,11 @@ from urllib.parse import parse_qs
 
 import httpx
 import pytest
-from loopback import DONE, Server, answer, closed_port
-from secrecy.callers import IN_THE_URL, KEY, Kind, with_key
+from kit.custom_clients import IN_THE_URL, KEY, CustomClient
+from kit.internals import http_client_of
+from kit.proxy import closed_port
+from kit.responses import DONE, response
+from kit.server import Server
 from secrecy.scan import holds, leaks, refused, shown
 
 from mailpartner import (
@@ -32,10 +35,10 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
-@pytest.fixture(params=[False, True], ids=["sync", "async"])
-def kind(request: pytest.FixtureRequest) -> Kind:
+@pytest.fixture(params=["sync", "async"])
+def custom(request: pytest.FixtureRequest) -> CustomClient:
     """Both kinds of client."""
-    return Kind(request.param)
+    return CustomClient(request.param)
 
 
 @pytest.fixture
@@ -64,31 +67,31 @@ def state_of(client: Any) -> dict[str, Any]:
     }
 
 
-def test_it_is_left_as_it_was(kind: Kind, server: Server) -> None:
+def test_it_is_left_as_it_was(custom: CustomClient, server: Server) -> None:
     """No part of it is changed or exchanged, no cookie kept; it is open, and works as before, without the key."""
-    server.answers = [answer('{"success": true, "code": 200}', headers=[("Set-Cookie", "a=b")]), answer("other")]
+    server.set_script(response('{"success": true, "code": 200}', headers=["Set-Cookie: a=b"]), response("other"))
     states: list[dict[str, Any]] = []
     options: dict[str, Any] = {
         "headers": {"X-Team": "crm"},
         "cookies": {"c": "d"},
-        "event_hooks": {"request": [kind.hook(lambda request: None)]},
+        "event_hooks": {"request": [custom.hook(lambda request: None)]},
         "mounts": {"https://example.com": None},
     }
 
     def act(mp: Any) -> Any:
-        states.append(state_of(mp._session.sender._client))
+        states.append(state_of(http_client_of(mp)))
         return mp.unsubscribes.delete(300)
 
-    def beside(own: Any) -> Any:
+    def then(own: Any) -> Any:
         states.append(state_of(own))
         return own.get(f"{server.url}/other")
 
-    response = kind.run(server.url, act, beside, **options)
+    other = custom.run(server.url, act, then, **options)
 
     assert states[0] == states[1]
-    assert response.text == "other"
-    assert not holds(shown(vars(response)) + shown(response.request.url), KEY)
-    first, second = server.requests
+    assert other.text == "other"
+    assert not holds(shown(vars(other)) + shown(other.request.url), KEY)
+    first, second = server.heads
     assert IN_THE_URL in first
     assert not holds(second, KEY)
     for request in (first, second):
@@ -96,7 +99,7 @@ def test_it_is_left_as_it_was(kind: Kind, server: Server) -> None:
         assert b"Cookie: c=d\r\n" in request + b"\r\n"
 
 
-def test_hooks_read_the_answer(kind: Kind, server: Server) -> None:
+def test_hooks_read_the_answer(custom: CustomClient, server: Server) -> None:
     """A hook may read the answer; it is the server's, with its status and Content-Type."""
     seen: list[Any] = []
 
@@ -111,51 +114,53 @@ def test_hooks_read_the_answer(kind: Kind, server: Server) -> None:
         look(response)
         seen.append(response.read())
 
-    deletion = kind.run(server.url, event_hooks={"response": [read_async if kind.is_async else read]})
+    deletion = custom.run(server.url, event_hooks={"response": [read_async if custom.is_async else read]})
 
     assert isinstance(deletion, Deletion)
     assert seen == [(200, "application/json"), b'{"success": true, "code": 200}']
 
 
 @pytest.mark.parametrize("status", [302, 400, 404, 500])
-def test_a_hook_that_raises_for_status(status: int, kind: Kind, server: Server) -> None:
+def test_a_hook_that_raises_for_status(status: int, custom: CustomClient, server: Server) -> None:
     """A hook that raises for a status does not hide what the body says, nor brings the key into sight."""
-    server.answers = [answer('{"success": false, "code": 4, "message": "Le mail et invalide"}', status)]
-    error = kind.run(server.url, event_hooks={"response": [kind.hook(lambda response: response.raise_for_status())]})
+    server.set_script(response('{"success": false, "code": 4, "message": "Le mail et invalide"}', status))
+    error = custom.run(
+        server.url, event_hooks={"response": [custom.hook(lambda response: response.raise_for_status())]}
+    )
 
     assert isinstance(error, NotFoundError)
     assert error.status_code == status
     assert leaks(error, KEY) == []
 
 
-def test_a_hook_that_fails(kind: Kind, server: Server) -> None:
+def test_a_hook_that_fails(custom: CustomClient, server: Server) -> None:
     """An error of a hook's own comes through as it is, without the key."""
 
     def fail(_: object) -> None:
         raise LookupError("no such team")
 
     for name in ("request", "response"):
-        error = kind.run(server.url, event_hooks={name: [kind.hook(fail)]})
+        error = custom.run(server.url, event_hooks={name: [custom.hook(fail)]})
         assert type(error) is LookupError
         assert leaks(error, KEY) == []
 
 
-def test_a_hook_that_changes_other_things(kind: Kind, server: Server) -> None:
+def test_a_hook_that_changes_other_things(custom: CustomClient, server: Server) -> None:
     """A hook may add headers and parameters; the key stays."""
 
     def change(request: httpx.Request) -> None:
         request.headers["X-Trace"] = "7"
         request.url = request.url.copy_merge_params({"trace": "7"})
 
-    assert isinstance(kind.run(server.url, event_hooks={"request": [kind.hook(change)]}), Deletion)
-    assert IN_THE_URL + b"&id=300&trace=7 " in server.requests[0]
-    assert b"X-Trace: 7" in server.requests[0]
+    assert isinstance(custom.run(server.url, event_hooks={"request": [custom.hook(change)]}), Deletion)
+    assert IN_THE_URL + b"&id=300&trace=7 " in server.heads[0]
+    assert b"X-Trace: 7" in server.heads[0]
 
 
-def test_a_client_that_follows_redirects(kind: Kind) -> None:
+def test_a_client_that_follows_redirects(custom: CustomClient) -> None:
     """A client told to follow redirects follows none of the SDK's, which would take the key along."""
-    with Server(DONE) as elsewhere, Server(answer(status=307, headers=[("Location", elsewhere.url)])) as server:
-        error = kind.run(server.url, follow_redirects=True)
+    with Server(DONE) as elsewhere, Server(response(status=307, headers=[f"Location: {elsewhere.url}"])) as server:
+        error = custom.run(server.url, follow_redirects=True)
 
     assert isinstance(error, UnexpectedResponseError)
     assert error.status_code == 307
@@ -178,41 +183,41 @@ class Login(httpx.Auth):
 
 
 @pytest.mark.parametrize("strict", [False, True], ids=["", "with a hook that raises for status"])
-def test_auth_flows(strict: bool, kind: Kind, server: Server) -> None:
+def test_auth_flows(strict: bool, custom: CustomClient, server: Server) -> None:
     """Its auth works: the token's request goes out without the key, the SDK's with both."""
-    server.answers = [answer('{"token": "t0ken"}'), DONE]
-    hooks = [kind.hook(lambda response: response.raise_for_status())] if strict else []
-    deletion = kind.run(server.url, auth=Login(server.url), event_hooks={"response": hooks})
+    server.set_script(response('{"token": "t0ken"}'), DONE)
+    hooks = [custom.hook(lambda response: response.raise_for_status())] if strict else []
+    deletion = custom.run(server.url, auth=Login(server.url), event_hooks={"response": hooks})
 
     assert isinstance(deletion, Deletion)
-    token, call = server.requests
+    token, call = server.heads
     assert token.startswith(b"POST /token ")
     assert not holds(token, KEY)
     assert b"Authorization: Bearer t0ken" in call
     assert IN_THE_URL in call
 
 
-def test_an_auth_flow_that_fails(kind: Kind, server: Server) -> None:
+def test_an_auth_flow_that_fails(custom: CustomClient, server: Server) -> None:
     """A token that is refused, under a hook that raises for its status, ends in an error that says so."""
-    server.answers = [answer("no", 401)]
-    hooks = {"response": [kind.hook(lambda response: response.raise_for_status())]}
-    error = kind.run(server.url, auth=Login(server.url), event_hooks=hooks)
+    server.set_script(response("no", 401))
+    hooks = {"response": [custom.hook(lambda response: response.raise_for_status())]}
+    error = custom.run(server.url, auth=Login(server.url), event_hooks=hooks)
 
     assert not isinstance(error, (KeyError, AttributeError))
     assert "401" in str(error)
     assert leaks(error, KEY) == []
 
 
-def test_default_headers_and_parameters(kind: Kind, server: Server) -> None:
+def test_default_headers_and_parameters(custom: CustomClient, server: Server) -> None:
     """Its default headers go along; its own address and parameters do not displace what the SDK asks for."""
     options: dict[str, Any] = {
         "headers": {"X-Team": "crm", "User-Agent": "mine", "Accept-Encoding": "gzip", "Accept": "text/html"},
         "params": {"team": "crm", "id": "5"},
         "base_url": "https://www.example.com/api",
     }
-    assert isinstance(kind.run(server.url, **options), Deletion)
+    assert isinstance(custom.run(server.url, **options), Deletion)
 
-    head = server.requests[0]
+    head = server.heads[0]
     asked_for = parse_qs(head.split(b" ")[1].decode("ascii").partition("?")[2])
     assert (asked_for["apiKey"], asked_for["id"]) == ([KEY], ["300"])
     for part in (b"X-Team: crm", b"Accept-Encoding: identity", b"Accept: application/json"):
@@ -221,24 +226,24 @@ def test_default_headers_and_parameters(kind: Kind, server: Server) -> None:
     assert head.count(b"Accept-Encoding") == head.count(b"User-Agent") == head.lower().count(b"\r\nhost:") == 1
 
 
-def test_a_content_type_that_is_not_ascii(kind: Kind, server: Server) -> None:
+def test_a_content_type_that_is_not_ascii(custom: CustomClient, server: Server) -> None:
     """An answer with any Content-Type is read, as it is on the SDK's own connections."""
-    server.answers = [answer('{"success": true, "code": 200}', content_type="application/json; für=alle".encode())]
+    server.set_script(response('{"success": true, "code": 200}', content_type="application/json; für=alle".encode()))
 
-    assert isinstance(kind.run(server.url), Deletion)
+    assert isinstance(custom.run(server.url), Deletion)
 
 
-def test_a_closed_client(kind: Kind) -> None:
+def test_a_closed_client(custom: CustomClient) -> None:
     """A call through a client that its owner has closed says that, and whose it is."""
-    if kind.is_async:
+    if custom.is_async:
         own = httpx.AsyncClient()
         asyncio.run(own.aclose())
-        mp = with_key(AsyncMailPartner, own, {})
+        mp = AsyncMailPartner(KEY, http_client=own)
         error = refused(lambda: asyncio.run(mp.unsubscribes.delete(300)))
     else:
         closed = httpx.Client()
         closed.close()
-        error = refused(lambda: with_key(MailPartner, closed, {}).unsubscribes.delete(300))
+        error = refused(lambda: MailPartner(KEY, http_client=closed).unsubscribes.delete(300))
 
     assert isinstance(error, RuntimeError)
     assert "http_client" in str(error)
@@ -258,9 +263,9 @@ def test_the_wrong_kind(client: Any) -> None:
             asyncio.run(other.aclose())
 
 
-def test_no_connection(kind: Kind) -> None:
+def test_no_connection(custom: CustomClient) -> None:
     """That nothing was sent is known of httpx's own transports."""
-    error = kind.run(f"http://127.0.0.1:{closed_port()}")
+    error = custom.run(f"http://127.0.0.1:{closed_port()}")
 
     assert isinstance(error, APIConnectionError)
     assert not error.maybe_applied

@@ -12,7 +12,10 @@ from typing import Any
 
 import httpx
 import pytest
-from loopback import DONE, Certificates, Proxy, Server, answer
+from kit.proxy import Proxy
+from kit.responses import DONE, response
+from kit.server import Server
+from kit.tls import Certificates
 from secrecy.scan import everything_shown, holds, leaks_of_texts, refused
 
 from mailpartner import APIConnectionError, AsyncMailPartner, ConfigurationError, MailPartner, MailPartnerError
@@ -197,7 +200,7 @@ def test_clients_do_not_show_the_credentials_of_a_proxy() -> None:
 
 def test_failures_do_not_show_the_credentials_of_a_proxy() -> None:
     """Nor does the error of a call that the proxy refuses, or does not answer."""
-    with Proxy(refusal=answer("who are you?", 407)) as proxy:
+    with Proxy(refusal=response("who are you?", 407)) as proxy:
         url = proxy.url
         error = refused_call(credentials_of(url))
     assert "407" in str(error)

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from kit.internals import sender_of
 
 from mailpartner import (
     APIConnectionError,
@@ -124,13 +125,13 @@ def test_a_pace_takes_nothing_of_the_time_of_a_call() -> None:
     """POST refused, then GET at its next turn, later than a call may last: what waits for its turn is not late."""
     script = [raw(status=405), done(), done()]
     with ScriptedMailPartner(*script, deadline=1) as mp:
-        send, left = mp._session.sender.send, []
+        send, left = sender_of(mp).send, []
 
         def noted(request: Any, timeout: float, remaining: float) -> Any:
             left.append(remaining)
             return send(request, timeout, remaining)
 
-        mp._session.sender.send = noted
+        sender_of(mp).send = noted
         items = list(mp.unsubscribes.delete_many([1, 2], rate=30, concurrency=1))
     assert [item.outcome for item in items] == [Outcome.DELETED] * 2
     assert left == [1.0] * 3  # what an attempt may still take: a real connection would not begin with less than none

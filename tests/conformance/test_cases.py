@@ -13,7 +13,8 @@ from conformance.referee.cases import Case, document
 from conformance.referee.judge import AGREES, judge
 from conformance.referee.server import CaseServer
 from conformance.runners.python.runner import METHODS, options_of, outcome_of, outcome_of_error, report, start
-from loopback import Instant
+from kit.clock import FakeClock
+from kit.internals import set_clock
 
 from mailpartner import AsyncMailPartner, MailPartner
 from mailpartner.contract import OPERATIONS
@@ -31,13 +32,13 @@ OF_METHODS_ALONE = {
 
 def sync_client(*arguments: Any, **options: Any) -> MailPartner:
     mp = MailPartner(*arguments, **options)
-    mp._session.state.clock = Instant()
+    set_clock(mp, FakeClock())
     return mp
 
 
 async def async_report(call: dict[str, Any], url: str) -> dict[str, Any]:
     async with AsyncMailPartner(call["key"], base_url=url, **options_of(call)) as mp:
-        mp._session.state.clock = Instant()
+        set_clock(mp, FakeClock())
         try:
             return outcome_of(await start(mp, call), call)
         except Exception as error:

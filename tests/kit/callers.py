@@ -66,6 +66,13 @@ class Caller:
             return self._loop.run(_awaited(bound))
         return bound() if self._loop is None else self._loop.call(bound)
 
+    def outcome(self, act: Callable[[Any], Any]) -> Any:
+        """Return what `act` returns, given the client, or the error that it ends with."""
+        try:
+            return self.run(act, self.client)
+        except BaseException as error:
+            return error
+
     def delete(self, id: int = 300, **options: Any) -> Deletion:
         deletion: Deletion = self.run(self.client.unsubscribes.delete, id, **options)
         return deletion

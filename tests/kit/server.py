@@ -312,9 +312,9 @@ class Server(Listener):
         """Take these steps with the next requests."""
         self._script.extend(steps)
 
-    def clear(self) -> None:
-        """Drop the steps that no request has taken."""
-        self._script.clear()
+    def set_script(self, *steps: Step) -> None:
+        """Take these steps with the next requests, instead of those that no request has taken."""
+        self._script = deque(steps)
 
     def until_requests(self, count: int) -> None:
         """Wait until that many requests have come."""

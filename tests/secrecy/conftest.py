@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-from loopback import Certificates
+from kit.tls import Certificates
 
 from secrecy.scan import KEYS, holds, shown
 from secrecy.ways import Way
@@ -24,7 +24,7 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, certificates: Certificates
     certificates.alone(monkeypatch)
 
 
-@pytest.fixture(params=["own", "own, async", "borrowed", "borrowed, async"])
+@pytest.fixture(params=["sync", "async", "sync-custom", "async-custom"])
 def way(request: pytest.FixtureRequest, certificates: Certificates) -> Way:
     """Each of the four ways of making a call."""
     return Way(request.param, certificates)
@@ -33,7 +33,7 @@ def way(request: pytest.FixtureRequest, certificates: Certificates) -> Way:
 @pytest.fixture
 def own(certificates: Certificates) -> Way:
     """The first of them, where the way makes no difference."""
-    return Way("own", certificates)
+    return Way("sync", certificates)
 
 
 @pytest.fixture(params=KEYS, ids=["plain key", "awkward key"])

@@ -32,7 +32,7 @@ _RUN = re.compile(r"a{64,}")
 _DEPTH = 7
 _CLOSED_TO_VIEW = (ApiKey, type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, logging.Logger)
 """What a walk along references stops at: the holder of the key, and what leads to the whole program."""
-_OF_THE_TESTS = re.compile(r"(?:loopback|key|_pytest|pytest|threading|test_\w+)(?:\.|$)")
+_OF_THE_TESTS = re.compile(r"(?:kit|_pytest|pytest|threading|test_\w+)(?:\.|$)")
 
 
 def spellings(key: str) -> dict[str, bytes]:

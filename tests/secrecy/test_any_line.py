@@ -13,7 +13,9 @@ from typing import Any
 import httpcore
 import httpx
 import pytest
-from loopback import DONE, Answer, Server, answer, reset
+from kit.responses import DONE, response
+from kit.server import Server, Step
+from kit.steps import reset
 
 import mailpartner
 from mailpartner import MailPartner
@@ -63,7 +65,7 @@ def traced(call: Callable[[], object], trace: Any) -> BaseException | None:
     return None
 
 
-PAGE = answer("<p>no &amp; no, %41 \\u0042</p>", 500, "text/html")
+PAGE = response("<p>no &amp; no, %41 \\u0042</p>", 500, "text/html")
 
 # Not here: a Ctrl-C while the SDK clears up after another failure of a borrowed client's connection. Until that is
 # cleared the failure's own frames are the context of the Ctrl-C, and no line of Python can be made safe from it.
@@ -76,7 +78,7 @@ WAYS = [
 
 
 @pytest.mark.parametrize(("reply", "borrows"), WAYS)
-def test_ctrl_c_at_any_line(reply: Answer, borrows: bool) -> None:
+def test_ctrl_c_at_any_line(reply: Step, borrows: bool) -> None:
     """A Ctrl-C between any two lines of the SDK, and of httpcore below it, leaves nothing in the frames."""
     own = httpx.Client() if borrows else None
     found: dict[str, list[str]] = {}

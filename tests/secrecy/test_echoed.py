@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from loopback import Server, answer, hang_up, partly
+from kit.responses import response
+from kit.server import Server
+from kit.steps import hang_up, partly
 
 from mailpartner import Deletion, UnexpectedResponseError
 from mailpartner._transport.credential import ApiKey
@@ -36,21 +38,21 @@ def in_header(name: str, status: int) -> Callable[[bytes], bytes]:
     def made(text: bytes) -> bytes:
         value = text.replace(b"\x00", b"")
         if name == "Content-Type":
-            return answer(b"<html>", status, b"text/html; charset=utf-8; for=" + value)
-        return answer(b"", status, headers=[(name, b"https://www.example.com/" + value)])
+            return response(b"<html>", status, b"text/html; charset=utf-8; for=" + value)
+        return response(b"", status, headers=[name.encode() + b": https://www.example.com/" + value])
 
     return made
 
 
 PLACES: dict[str, Callable[[bytes], bytes]] = {
-    "message": lambda text: answer(refusal(json.dumps(text.decode("latin-1"))[1:-1].encode())),
-    "message as it is": lambda text: answer(refusal(text)),
-    "XML message": lambda text: answer(
+    "message": lambda text: response(refusal(json.dumps(text.decode("latin-1"))[1:-1].encode())),
+    "message as it is": lambda text: response(refusal(text)),
+    "XML message": lambda text: response(
         b"<result><entry>false</entry><entry>10</entry><entry>" + text + b"</entry></result>"
     ),
-    "detail": lambda text: answer(with_detail(text)),
-    "page": lambda text: answer(b"<html><p>GET /v1?apiKey=" + text + b"&id=300</p></html>", 500, "text/html"),
-    "page across the cut": lambda text: answer(b" " * (CUT - 1 - len(text) // 2) + text + b" " * 9, 500, "text/html"),
+    "detail": lambda text: response(with_detail(text)),
+    "page": lambda text: response(b"<html><p>GET /v1?apiKey=" + text + b"&id=300</p></html>", 500, "text/html"),
+    "page across the cut": lambda text: response(b" " * (CUT - 1 - len(text) // 2) + text + b" " * 9, 500, "text/html"),
     "Content-Type": in_header("Content-Type", 500),
     "Location": in_header("Location", 302),
 }
@@ -134,7 +136,7 @@ def test_garbage_is_not_logged(kind: str, way: Way, log: Log) -> None:
 def test_a_deletion(way: Way, key: str) -> None:
     """The words and the Content-Type that come with a success are in the Deletion without the key."""
     body = json.dumps({"success": True, "code": 200, "message": f"done for apiKey={key}"})
-    with Server(answer(body, content_type=f"application/json; for={key}")) as server:
+    with Server(response(body, content_type=f"application/json; for={key}")) as server:
         deletion = way.outcome(key, server.url, lambda mp: mp.unsubscribes.delete(300))
 
     assert isinstance(deletion, Deletion)
@@ -145,7 +147,7 @@ def test_a_deletion(way: Way, key: str) -> None:
 def test_already_gone(way: Way, key: str) -> None:
     """Nor does the Deletion of an entry that was gone show it."""
     body = json.dumps({"success": False, "code": 4, "message": f"apiKey={key}: introuvable"})
-    with Server(answer(body)) as server:
+    with Server(response(body)) as server:
         deletion = way.outcome(key, server.url, lambda mp: mp.unsubscribes.delete(300, missing_ok=True))
 
     assert isinstance(deletion, Deletion)
@@ -155,7 +157,7 @@ def test_already_gone(way: Way, key: str) -> None:
 def test_the_model_of_a_call(way: Way, key: str) -> None:
     """The generated model that `call` returns has the server's words without the key."""
     body = json.dumps({"success": True, "code": 200, "message": f"done for {key}", "request": {"apiKey": [key]}})
-    with Server(answer(body)) as server:
+    with Server(response(body)) as server:
         model = way.outcome(key, server.url, lambda mp: mp.call(delete_unsubscribe, id=300))
 
     assert model.success is True
@@ -164,7 +166,7 @@ def test_the_model_of_a_call(way: Way, key: str) -> None:
 
 def test_a_success_that_lacks_something(way: Way, key: str) -> None:
     """The error for a success without its code has no frame whose locals show what the server repeated."""
-    with Server(answer(json.dumps({"success": True, "message": f"done for {key}"}))) as server:
+    with Server(response(json.dumps({"success": True, "message": f"done for {key}"}))) as server:
         error = way.error(key, server.url, lambda mp: mp.call(delete_unsubscribe, id=300))
 
     assert isinstance(error, UnexpectedResponseError)
@@ -174,7 +176,7 @@ def test_a_success_that_lacks_something(way: Way, key: str) -> None:
 def test_a_redirect_to_a_path_made_of_the_key(way: Way) -> None:
     """The key is hidden before the target of a redirect is cut at its question mark, which may be the key's own."""
     key = "sandbox-Pl4nted-7f3a?9c2e"
-    with Server(answer(status=302, headers=[("Location", f"https://www.example.com/{key}")])) as server:
+    with Server(response(status=302, headers=[f"Location: https://www.example.com/{key}"])) as server:
         error = way.error(key, server.url)
 
     assert leaks(error, key) == []
@@ -209,8 +211,8 @@ MISLEADING = {
 def test_answers_made_to_mislead_the_search(case: str, way: Way, log: Log) -> None:
     """Text that is no end of trouble to unescape breaks nothing: a success is one, and so is an error."""
     text = MISLEADING[case]
-    done = answer(json.dumps({"success": True, "code": 200, "message": text}))
-    steps = [done, answer(text, 500, "text/html"), answer(status=302, headers=[("Location", f"/{text}")])]
+    done = response(json.dumps({"success": True, "code": 200, "message": text}))
+    steps = [done, response(text, 500, "text/html"), response(status=302, headers=[f"Location: /{text}"])]
     with Server(*steps) as server:
         results = [way.outcome(PLAIN, server.url, lambda mp: mp.unsubscribes.delete(300)) for _ in steps]
 
@@ -225,7 +227,7 @@ def test_answers_made_to_mislead_the_search(case: str, way: Way, log: Log) -> No
 
 def test_only_the_key_is_hidden(own: Way, key: str) -> None:
     """Words beside the key, and words like it, come through."""
-    with Server(answer(refusal(f"Clé {key} inconnue, {key[:-1]} aussi".encode()))) as server:
+    with Server(response(refusal(f"Clé {key} inconnue, {key[:-1]} aussi".encode()))) as server:
         error: Any = own.error(key, server.url)
 
     assert error.message == f"Clé [key hidden] inconnue, {key[:-1]} aussi"

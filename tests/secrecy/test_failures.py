@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from typing import Any
 
 import pytest
-from loopback import (
-    DONE,
-    PATIENCE,
-    Answer,
-    Certificates,
-    Line,
-    Server,
-    answer,
-    closed_port,
-    hang_up,
-    hold,
-    partly,
-    reset,
-    unreachable,
-)
+from kit.proxy import closed_port, full_port
+from kit.responses import DONE, response
+from kit.server import PATIENCE, Exchange, Listener, Server, Step
+from kit.steps import hang_up, hold, partly, reset
+from kit.tls import Certificates
 
 from mailpartner import APIConnectionError, APIError, APITimeoutError, MailPartnerError
 from mailpartner.contract import OPERATIONS
@@ -34,7 +25,7 @@ HALF_A_BODY = b'HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n{"succ'
 HALF_A_CHUNK = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1e\r\n{"
 SOON = {"timeout": 0.2}
 
-ANSWERS: dict[str, tuple[list[Answer], dict[str, Any]]] = {
+ANSWERS: dict[str, tuple[list[Step], dict[str, Any]]] = {
     "closed without an answer": ([hang_up], {}),
     "reset": ([reset], {}),
     "silence": ([hold], SOON),
@@ -48,22 +39,22 @@ ANSWERS: dict[str, tuple[list[Answer], dict[str, Any]]] = {
     "past the deadline": ([partly(HALF_A_BODY, hold)], {"deadline": 0.2}),
     "garbage": ([partly(b"\x16\x03\x01 what?\r\n\r\n", hang_up)], {}),
     "a header that is none": ([partly(b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n", hang_up)], {}),
-    "an empty answer": ([answer()], {}),
-    "an HTML page": ([answer("<html><h1>502 Bad Gateway</h1></html>", 502, "text/html")], {}),
-    "too large": ([answer(b" " * (1 << 20) + b"  ")], {}),
-    "compressed": ([answer(b"\x1f\x8b", headers=[("Content-Encoding", "gzip")])], {}),
-    "405 twice": ([answer(status=405)], {}),
-    "405, then reset": ([answer(status=405), reset], {}),
-    "a contradiction": ([answer('{"success": true, "code": 10}')], {}),
-    "too many requests": ([answer(status=429, headers=[("Retry-After", "600")])], {}),
-    "a second attempt": ([answer(status=503, headers=[("Retry-After", "0.001")]), reset], {"max_retries": 1}),
+    "an empty answer": ([response()], {}),
+    "an HTML page": ([response("<html><h1>502 Bad Gateway</h1></html>", 502, "text/html")], {}),
+    "too large": ([response(b" " * (1 << 20) + b"  ")], {}),
+    "compressed": ([response(b"\x1f\x8b", headers=["Content-Encoding: gzip"])], {}),
+    "405 twice": ([response(status=405)], {}),
+    "405, then reset": ([response(status=405), reset], {}),
+    "a contradiction": ([response('{"success": true, "code": 10}')], {}),
+    "too many requests": ([response(status=429, headers=["Retry-After: 600"])], {}),
+    "a second attempt": ([response(status=503, headers=["Retry-After: 0.001"]), reset], {"max_retries": 1}),
 }
 
 
 @pytest.fixture
 def key(way: Way) -> str:
     """One of the two keys for each way: which of them makes no difference here, but both are to be seen."""
-    return AWKWARD if way.is_async != way.borrows else PLAIN
+    return AWKWARD if way.is_async != way.is_custom else PLAIN
 
 
 @pytest.mark.parametrize("case", ANSWERS)
@@ -85,7 +76,7 @@ def test_what_a_server_answers(case: str, way: Way, key: str, log: Log) -> None:
 def test_every_code(way: Way, key: str, log: Log) -> None:
     """A refusal with any code that openapi.yaml lists, or with one that it does not, shows nothing."""
     for code in {*OPERATIONS["POST", "/v1/unsubscribe/delete"].codes, 77} - {200}:
-        with Server(answer(json.dumps({"success": False, "code": code, "message": "Non"}))) as server:
+        with Server(response(json.dumps({"success": False, "code": code, "message": "Non"}))) as server:
             error = way.error(key, server.url)
         assert isinstance(error, APIError)
         assert leaks(error, key) == []
@@ -105,7 +96,8 @@ def test_no_connection(way: Way, key: str, log: Log) -> None:
 
 def test_no_connection_in_time(way: Way, key: str, log: Log) -> None:
     """A host that does not answer the connection attempt, and one that does not answer the TLS hello, show nothing."""
-    with unreachable() as url:
+    with full_port() as port:
+        url = f"https://127.0.0.1:{port}"
         errors = [way.error(key, url, timeout=0.1)]
     with Server(DONE) as server:
         errors.append(way.error(key, server.url.replace("http:", "https:"), timeout=0.1))
@@ -120,15 +112,14 @@ def test_no_connection_in_time(way: Way, key: str, log: Log) -> None:
 def test_no_tls(way: Way, key: str, log: Log) -> None:
     """A certificate that nobody vouches for, one for another host, and no TLS at all show nothing: no request goes."""
 
-    class PlainText(Server):
-        def converse(self, connection: Any) -> None:
-            Line(connection, bytearray()).receive()
-            connection.sendall(b"HTTP/1.1 400 Plain HTTP request was sent to HTTPS port\r\n\r\n")
+    def plain_text(connection: socket.socket, number: int) -> None:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 400 Plain HTTP request was sent to HTTPS port\r\n\r\n")
 
-    with Server(DONE, tls=Certificates().server) as strange, PlainText() as plain:
+    with Server(DONE, tls=Certificates().server) as strange, Listener(plain_text) as plain:
         errors = [way.error(key, strange.url), way.error(key, plain.url.replace("http:", "https:"))]
 
-    assert strange.requests == plain.requests == []
+    assert strange.requests == []
     for error in errors:
         assert isinstance(error, APIConnectionError)
         assert not error.maybe_applied
@@ -143,10 +134,10 @@ def test_a_request_that_is_not_taken(then: Any, way: Way, key: str, log: Log, mo
 
     given_up = threading.Event()
 
-    def stop_reading(line: Line) -> None:
+    def stop_reading(exchange: Exchange) -> None:
         if then is hold:
             given_up.wait(PATIENCE)
-        then(line)
+        then(exchange)
 
     with Server(stop_reading, receive_buffer=4096) as server:
         error = way.error(key, server.url, lambda mp: mp.call(operation, email=LONG), timeout=0.2)

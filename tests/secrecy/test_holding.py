@@ -11,7 +11,8 @@ from typing import Any
 
 import httpx
 import pytest
-from loopback import DONE, Server
+from kit.responses import DONE
+from kit.server import Server
 
 from mailpartner import AsyncMailPartner, ConfigurationError, MailPartner
 from secrecy.scan import everything_shown, holds, leaks, refused, shown
@@ -87,8 +88,8 @@ def test_the_key_of_the_environment(own: Way, monkeypatch: pytest.MonkeyPatch) -
         with MailPartner("given", base_url=server.url) as mp:
             mp.unsubscribes.delete(300)
 
-    assert [b"?apiKey=from-the-environment&" in request for request in server.requests] == [True, False]
-    assert b"?apiKey=given&" in server.requests[1]
+    assert [b"?apiKey=from-the-environment&" in request for request in server.heads] == [True, False]
+    assert b"?apiKey=given&" in server.heads[1]
 
 
 def test_an_empty_argument_is_not_no_argument(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,7 +201,7 @@ def test_many_clients_at_once_have_their_own_keys() -> None:
         for mp in (one, two, one):
             mp.unsubscribes.delete(300)
 
-    sent = [request.split(b"apiKey=")[1].partition(b"&")[0] for request in server.requests]
+    sent = [request.split(b"apiKey=")[1].partition(b"&")[0] for request in server.heads]
     assert sent == [b"key-one", b"key-two", b"key-one"]
 
 

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import signal
+import socket
 import threading
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -13,7 +14,7 @@ from typing import Any, ClassVar
 import httpx
 import pytest
 import trio
-from loopback import PATIENCE, Line, Server, hold
+from kit.server import PATIENCE, Exchange, Listener, Server
 
 from mailpartner import AsyncMailPartner
 from secrecy.conftest import Log
@@ -68,11 +69,11 @@ class Moments(logging.Handler):
         self._reached.set()
         self.server.stop()
 
-    def _send(self, line: Line) -> None:
-        line.send(HALF_AN_ANSWER)
-        self._strike(line)
+    def _send(self, exchange: Exchange) -> None:
+        exchange.send(HALF_AN_ANSWER)
+        self._strike(exchange)
 
-    def _strike(self, line: Line) -> None:
+    def _strike(self, exchange: Exchange) -> None:
         self._reached.wait(PATIENCE)
         if not self._ended.is_set():
             self.strike()
@@ -143,14 +144,13 @@ async def use(make: Callable[[httpx.AsyncClient], AsyncMailPartner], act: Act) -
 def test_ctrl_c_during_the_tls_hello(way: Way, key: str) -> None:
     """A SIGINT before there is a connection ends the call, and shows nothing."""
 
-    class Hello(Server):
-        def converse(self, connection: Any) -> None:
-            line = Line(connection, self.heard)
-            line.receive()
-            ctrl_c()
-            hold(line)
+    def hello(connection: socket.socket, number: int) -> None:
+        connection.recv(65536)
+        ctrl_c()
+        while connection.recv(65536):
+            pass
 
-    with Hello() as server:
+    with Listener(hello) as server:
         try:
             error = way.error(key, server.url.replace("http:", "https:"))
         except KeyboardInterrupt as late:

@@ -7,7 +7,11 @@ from typing import Any
 
 import httpx
 import pytest
-from loopback import DONE, Answer, Certificates, Proxy, Server, answer, hang_up, hold, partly, reset
+from kit.proxy import Proxy
+from kit.responses import DONE, response
+from kit.server import Server, Step
+from kit.steps import hang_up, hold, partly, reset
+from kit.tls import Certificates
 
 from mailpartner import APIConnectionError, Deletion, MailPartner, MailPartnerError, UnexpectedResponseError
 from secrecy.conftest import Log
@@ -30,13 +34,13 @@ def test_a_tunnel(way: Way, key: str, certificates: Certificates, log: Log) -> N
     assert isinstance(deletion, Deletion)
     assert [head.split(b"\r\n")[0] for head in proxy.tunnels] == [b"CONNECT api.mailpartner.fr:443 HTTP/1.1"]
     assert not holds(proxy.heard, key)
-    assert IN_THE_URL in server.requests[0]
+    assert IN_THE_URL in server.heads[0]
     assert log.leaks(key) == []
 
 
 def test_a_tunnel_for_each_attempt(way: Way, key: str, certificates: Certificates) -> None:
     """Nor does it read the key when a broken tunnel is opened anew."""
-    again = answer(status=503, headers=[("Retry-After", "0.001"), ("Connection", "close")])
+    again = response(status=503, headers=["Retry-After: 0.001", "Connection: close"])
     steps = [partly(again, hang_up), partly(again, hang_up), DONE]
     with Server(*steps, tls=certificates.server) as server, Proxy(server) as proxy:
         deletion = way.outcome(key, BASE, delete, proxy=proxy.url, max_retries=2)
@@ -44,7 +48,7 @@ def test_a_tunnel_for_each_attempt(way: Way, key: str, certificates: Certificate
     assert isinstance(deletion, Deletion)
     assert len(proxy.tunnels) == 3
     assert not holds(proxy.heard, key)
-    assert [IN_THE_URL in request for request in server.requests] == [True] * 3
+    assert [IN_THE_URL in request for request in server.heads] == [True] * 3
 
 
 def test_a_key_in_a_body(way: Way, key: str, certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,13 +58,13 @@ def test_a_key_in_a_body(way: Way, key: str, certificates: Certificates, monkeyp
         way.outcome(key, BASE, lambda mp: mp.call(operation, email="a@example.com"), proxy=proxy.url)
 
     assert not holds(proxy.heard, key)
-    assert key.encode() in server.bodies[0]
+    assert key.encode() in server.requests[0].body
 
 
 @pytest.mark.parametrize(
-    "step", [hang_up, reset, hold, answer("<html>", 502, "text/html")], ids=["closed", "reset", "silence", "page"]
+    "step", [hang_up, reset, hold, response("<html>", 502, "text/html")], ids=["closed", "reset", "silence", "page"]
 )
-def test_failures_behind_a_proxy(step: Answer, way: Way, certificates: Certificates, log: Log) -> None:
+def test_failures_behind_a_proxy(step: Step, way: Way, certificates: Certificates, log: Log) -> None:
     """What goes wrong behind a proxy shows nothing, neither to it nor to anybody else."""
     with Server(step, tls=certificates.server) as server, Proxy(server) as proxy:
         error = way.error(AWKWARD, BASE, proxy=proxy.url, timeout=0.3)
@@ -72,8 +76,8 @@ def test_failures_behind_a_proxy(step: Answer, way: Way, certificates: Certifica
 
 
 REFUSALS = {
-    "407": answer("who are you?", 407, headers=[("Proxy-Authenticate", "Basic")]),
-    "502": answer("<html>no such host</html>", 502, "text/html"),
+    "407": response("who are you?", 407, headers=["Proxy-Authenticate: Basic"]),
+    "502": response("<html>no such host</html>", 502, "text/html"),
     "garbage": b"SSH-2.0\r\n\r\n",
 }
 
@@ -119,7 +123,7 @@ def test_a_transport_made_of_the_usual_one(
             mp.unsubscribes.delete(300)
 
     assert not holds(proxy.heard, key)
-    assert all(IN_THE_URL in request for request in server.requests)
+    assert all(IN_THE_URL in request for request in server.heads)
 
 
 @pytest.mark.parametrize("from_environment", [False, True], ids=["given", "environment"])
@@ -143,7 +147,7 @@ def test_a_redirect_elsewhere(status: int, way: Way, key: str) -> None:
     """Nobody connects to the host that a redirect names, and its address is shown without its query."""
     with Server(DONE) as elsewhere:
         target = f"{elsewhere.url}/v1/unsubscribe/delete?apiKey={key}"
-        with Server(answer(status=status, headers=[("Location", target)])) as server:
+        with Server(response(status=status, headers=[f"Location: {target}"])) as server:
             error = way.error(key, server.url)
 
     assert isinstance(error, UnexpectedResponseError)
@@ -156,7 +160,7 @@ def test_a_redirect_elsewhere(status: int, way: Way, key: str) -> None:
 
 def test_a_redirect_to_the_same_host(way: Way, key: str) -> None:
     """Nor is one followed that stays with the same host."""
-    with Server(answer(status=307, headers=[("Location", "/v2/unsubscribe/delete")])) as server:
+    with Server(response(status=307, headers=["Location: /v2/unsubscribe/delete"])) as server:
         error = way.error(key, server.url)
 
     assert isinstance(error, UnexpectedResponseError)
@@ -166,8 +170,8 @@ def test_a_redirect_to_the_same_host(way: Way, key: str) -> None:
 
 def test_a_cookie_is_not_kept(way: Way, key: str) -> None:
     """What a server would have remembered, such as the key in a cookie, is not sent to it again."""
-    with Server(answer(status=405, headers=[("Set-Cookie", f"for={key.replace('=', '')}; path=/")]), DONE) as server:
+    with Server(response(status=405, headers=[f"Set-Cookie: for={key.replace('=', '')}; path=/"]), DONE) as server:
         deletion = way.outcome(key, server.url, delete)
 
     assert isinstance(deletion, Deletion)
-    assert [b"cookie" in request.lower() for request in server.requests] == [False, False]
+    assert [b"cookie" in request.lower() for request in server.heads] == [False, False]

@@ -10,7 +10,9 @@ from typing import Any
 
 import httpx
 import pytest
-from loopback import DONE, Server, answer
+from kit.custom_clients import KEY, CustomClient
+from kit.responses import DONE, response
+from kit.server import Server
 
 from mailpartner import (
     APIConnectionError,
@@ -20,17 +22,16 @@ from mailpartner import (
     MailPartner,
     UnexpectedResponseError,
 )
-from secrecy.callers import KEY, Kind
 from secrecy.scan import holds, leaks, shown
 from secrecy.ways import add_operation
 
 BASE = "https://api.mailpartner.fr"
 
 
-@pytest.fixture(params=[False, True], ids=["sync", "async"])
-def kind(request: pytest.FixtureRequest) -> Kind:
+@pytest.fixture(params=["sync", "async"])
+def custom(request: pytest.FixtureRequest) -> CustomClient:
     """Both kinds of client."""
-    return Kind(request.param)
+    return CustomClient(request.param)
 
 
 @pytest.fixture
@@ -40,12 +41,10 @@ def server() -> Iterator[Server]:
         yield listening
 
 
-def test_hooks_see_no_key(kind: Kind, server: Server) -> None:
+def test_hooks_see_no_key(custom: CustomClient, server: Server) -> None:
     """What hooks are given of a request and its answer, the key repeated in it, shows no key, wherever they look."""
     page = f"<p>{KEY}</p>"
-    server.answers = [
-        answer(page, 500, f"text/html; for={KEY}", [("Location", f"/?apiKey={KEY}"), ("X-For", KEY)]),
-    ]
+    server.set_script(response(page, 500, f"text/html; for={KEY}", [f"Location: /?apiKey={KEY}", f"X-For: {KEY}"]))
     seen: dict[str, str] = {}
 
     def look(message: Any) -> None:
@@ -54,8 +53,8 @@ def test_hooks_see_no_key(kind: Kind, server: Server) -> None:
             parts += [shown(message.request), shown(message.request.extensions), shown(message.url)]
         seen[type(message).__name__] = "\n".join([*parts, shown(message.stream), shown(copy.copy(message))])
 
-    hooks = {"request": [kind.hook(look)], "response": [kind.hook(look)]}
-    error = kind.run(server.url, event_hooks=hooks)
+    hooks = {"request": [custom.hook(look)], "response": [custom.hook(look)]}
+    error = custom.run(server.url, event_hooks=hooks)
 
     assert isinstance(error, UnexpectedResponseError)
     assert sorted(seen) == ["Request", "Response"]
@@ -75,13 +74,13 @@ def test_hooks_see_no_key(kind: Kind, server: Server) -> None:
     ],
     ids=str,
 )
-def test_a_hook_that_sends_elsewhere(change: dict[str, Any], kind: Kind, server: Server) -> None:
+def test_a_hook_that_sends_elsewhere(change: dict[str, Any], custom: CustomClient, server: Server) -> None:
     """A hook that changes scheme, host or port is refused, and nothing is sent."""
 
     def redirect(request: httpx.Request) -> None:
         request.url = request.url.copy_with(**change)
 
-    error = kind.run(server.url, event_hooks={"request": [kind.hook(redirect)]})
+    error = custom.run(server.url, event_hooks={"request": [custom.hook(redirect)]})
 
     assert isinstance(error, ConfigurationError)
     assert "Nothing was sent" in str(error)
@@ -89,35 +88,35 @@ def test_a_hook_that_sends_elsewhere(change: dict[str, Any], kind: Kind, server:
     assert leaks(error, KEY) == []
 
 
-def test_a_transport_of_the_callers(kind: Kind) -> None:
-    """A transport that knows only URLs gets the key in the URL, beside the rest of it, whole."""
+def test_a_transport_of_the_callers(custom: CustomClient) -> None:
+    """A transport that knows only URLs gets the key in the URL, then the rest of it, whole."""
     seen: list[httpx.Request] = []
 
     def handle(request: httpx.Request) -> httpx.Response:
         seen.append(request)
         return httpx.Response(200, json={"success": True, "code": 200})
 
-    deletion = kind.run(BASE, transport=kind.transport(handle))
+    deletion = custom.run(BASE, transport=httpx.MockTransport(handle))
 
     assert isinstance(deletion, Deletion)
     assert dict(seen[0].url.params) == {"apiKey": KEY, "id": "300"}
     assert (seen[0].method, seen[0].url.host) == ("POST", "api.mailpartner.fr")
 
 
-def test_a_transport_of_the_callers_that_fails(kind: Kind) -> None:
+def test_a_transport_of_the_callers_that_fails(custom: CustomClient) -> None:
     """What such a transport raises, the request with the key in hand, comes out without it, and leaves a doubt."""
 
     def handle(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError(f"no way to {request.url}", request=request)
 
-    error = kind.run(BASE, transport=kind.transport(handle))
+    error = custom.run(BASE, transport=httpx.MockTransport(handle))
 
     assert isinstance(error, APIConnectionError)
     assert error.maybe_applied
     assert leaks(error, KEY) == []
 
 
-def test_a_transport_that_raises_for_status(kind: Kind) -> None:
+def test_a_transport_that_raises_for_status(custom: CustomClient) -> None:
     """A transport that itself raises for a status ends in an error of the SDK, without the key."""
 
     def handle(request: httpx.Request) -> httpx.Response:
@@ -125,7 +124,7 @@ def test_a_transport_that_raises_for_status(kind: Kind) -> None:
         response.raise_for_status()
         return response
 
-    error = kind.run(BASE, transport=kind.transport(handle))
+    error = custom.run(BASE, transport=httpx.MockTransport(handle))
 
     assert leaks(error, KEY) == []
     assert "503" in str(error)
@@ -135,30 +134,32 @@ class BrokenError(Exception):
     """An error that only the caller's transport knows."""
 
 
-def test_an_error_of_the_transports_own(kind: Kind) -> None:
+def test_an_error_of_the_transports_own(custom: CustomClient) -> None:
     """An error that is not httpx's, and carries the request, comes through without the key in its text."""
 
     def handle(request: httpx.Request) -> httpx.Response:
         raise BrokenError(f"cannot send {request.url}", 7)
 
-    error = kind.run(BASE, transport=kind.transport(handle))
+    error = custom.run(BASE, transport=httpx.MockTransport(handle))
 
     assert type(error).__name__ in ("BrokenError", "APIConnectionError")
     assert leaks(error, KEY) == []
 
 
 @pytest.mark.parametrize("borrows", [False, True], ids=["own connections", "borrowed"])
-def test_a_key_in_the_body(borrows: bool, kind: Kind, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_in_the_body(
+    borrows: bool, custom: CustomClient, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where the operation has its key in the JSON body, it is there on the wire, and nowhere that hooks see."""
     operation = add_operation(monkeypatch)
     seen: list[bytes] = []
-    hook = kind.hook(lambda request: seen.append(request.content + shown(request.headers).encode()))
+    hook = custom.hook(lambda request: seen.append(request.content + shown(request.headers).encode()))
     act = lambda mp: mp.call(operation, email="é@example.com")  # noqa: E731
     if borrows:
-        kind.run(server.url, act, event_hooks={"request": [hook]})
+        custom.run(server.url, act, event_hooks={"request": [hook]})
         assert json.loads(seen[0].split(b"Headers")[0]) == {"email": "é@example.com"}
         assert not holds(seen[0], KEY)
-    elif kind.is_async:
+    elif custom.is_async:
 
         async def call() -> None:
             async with AsyncMailPartner(KEY, base_url=server.url) as mp:
@@ -169,7 +170,7 @@ def test_a_key_in_the_body(borrows: bool, kind: Kind, server: Server, monkeypatc
         with MailPartner(KEY, base_url=server.url) as mp:
             act(mp)
 
-    head, body = server.requests[0], server.bodies[0]
+    head, body = server.heads[0], server.requests[0].body
     assert json.loads(body) == {"apiKey": KEY, "email": "é@example.com"}
     assert head.startswith(b"POST /v1/test/add HTTP/1.1")
     assert f"Content-Length: {len(body)}".lower().encode() in head.lower()

@@ -12,7 +12,11 @@ from typing import Any
 
 import httpx
 import pytest
-from loopback import DONE, Answer, Certificates, Proxy, Server, answer, hang_up, hold, partly, reset
+from kit.proxy import Proxy
+from kit.responses import DONE, response
+from kit.server import Server, Step
+from kit.steps import hang_up, hold, partly, reset
+from kit.tls import Certificates
 from opentelemetry.instrumentation._semconv import _OpenTelemetrySemanticConventionStability as Names
 from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from opentelemetry.sdk.trace import TracerProvider
@@ -24,11 +28,11 @@ from secrecy.scan import AWKWARD, holds, spellings
 from secrecy.ways import Way
 
 ECHO = spellings(AWKWARD)["percent-encoded"]
-STEPS: dict[str, Answer] = {
+STEPS: dict[str, Step] = {
     "done": DONE,
-    "refused": answer('{"success": false, "code": 10, "message": "Cle"}'),
-    "echo in a page": answer(b"<p>?apiKey=" + ECHO, 500, "text/html"),
-    "echo in a redirect": answer(status=302, headers=[("Location", b"https://www.example.com/?apiKey=" + ECHO)]),
+    "refused": response('{"success": false, "code": 10, "message": "Cle"}'),
+    "echo in a page": response(b"<p>?apiKey=" + ECHO, 500, "text/html"),
+    "echo in a redirect": response(status=302, headers=[b"Location: https://www.example.com/?apiKey=" + ECHO]),
     "echo in garbage": partly(b"GET /?apiKey=" + ECHO + b"\r\n\r\n", hang_up),
     "echo in a header that is none": partly(b"HTTP/1.1 200 OK\r\n" + ECHO + b"\r\n\r\n", hang_up),
     "reset": reset,
@@ -62,7 +66,7 @@ def test_opentelemetry(
     step: str, proxied: bool, way: Way, certificates: Certificates, spans: InMemorySpanExporter
 ) -> None:
     """Each request is a span, with its address and what became of it, and without the key."""
-    if way.borrows and step in ("echo in garbage", "echo in a header that is none"):
+    if way.is_custom and step in ("echo in garbage", "echo in a header that is none"):
         pytest.skip("the caller's own transport says it, below all that is the SDK's")
     with Server(STEPS[step], tls=certificates.server) as server, Proxy(server) as proxy:
         url = "https://api.mailpartner.fr" if proxied else server.url
@@ -75,7 +79,7 @@ def test_opentelemetry(
     assert {"http.url", "url.full", "http.method", "http.request.method"} <= finished[0]["attributes"].keys()
     assert not holds(json.dumps(finished, ensure_ascii=False), AWKWARD)
     assert not holds(proxy.heard, AWKWARD)
-    assert b"apiKey=" in server.requests[0]
+    assert b"apiKey=" in server.heads[0]
 
 
 def test_opentelemetry_on_the_callers_client(key: str, certificates: Certificates) -> None:

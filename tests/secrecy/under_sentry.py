@@ -14,20 +14,22 @@ from urllib.parse import quote
 
 import httpx
 import sentry_sdk
-from loopback import Answer, Server, answer, hang_up, hold, partly, reset
+from kit.responses import response
+from kit.server import Server, Step
+from kit.steps import hang_up, hold, partly, reset
 from sentry_sdk.transport import Transport
 
 from mailpartner import AsyncMailPartner, MailPartner
 
 
-def steps() -> list[Answer]:
+def steps() -> list[Step]:
     """Answers that make a call fail; some repeat the key."""
     key = quote(os.environ["MAILPARTNER_API_KEY"], safe="").encode()
     return [
-        answer('{"success": false, "code": 10, "message": "Cle"}'),
-        answer(b"<p>?apiKey=" + key, 500, "text/html"),
-        answer(b'{"success": false, "code": 4, "message": "' + key + b'"}'),
-        answer(status=302, headers=[("Location", b"https://www.example.com/?apiKey=" + key)]),
+        response('{"success": false, "code": 10, "message": "Cle"}'),
+        response(b"<p>?apiKey=" + key, 500, "text/html"),
+        response(b'{"success": false, "code": 4, "message": "' + key + b'"}'),
+        response(status=302, headers=[b"Location: https://www.example.com/?apiKey=" + key]),
         partly(b"GET /?apiKey=" + key + b"\r\n\r\n", hang_up),
         reset,
         hold,
@@ -89,7 +91,7 @@ def main() -> dict[str, Any]:
                 for _ in steps():
                     with sentry_sdk.start_transaction(name="delete"):
                         asyncio.run(call_async(server.url, borrows)) if is_async else call(server.url, borrows)
-                requests += [head.decode("latin-1") for head in server.requests]
+                requests += [head.decode("latin-1") for head in server.heads]
     misconfigure()
     sentry_sdk.flush()
     events = json.loads(json.dumps(kept.events, default=repr))
