@@ -1,42 +1,48 @@
-"""What the tests of answers share: a server that says what they want, and clients of every kind."""
+"""What the tests of decoding share: a server that sends what they want, and clients of every kind."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
-from typing import Any
 
 import pytest
+from kit.callers import Caller, Callers
+from kit.server import Server
+from kit.steps import hang_up
 
-from .callers import BORROWED, OWN, Caller
-from .server import AnswerServer
+from .outcomes import CLIENT_KINDS, CUSTOM_KINDS
+
+ONE_ATTEMPT = {"max_retries": 0, "method": "POST"}
+
+
+def answering() -> Server:
+    """Return a server without a script, which hangs up on a request too many.
+
+    Its send buffer is small, so that what it could send says what the client read.
+    """
+    return Server(always=hang_up, send_buffer=1 << 16)
 
 
 @pytest.fixture
-def server() -> Iterator[AnswerServer]:
+def server() -> Iterator[Server]:
     """A server on loopback with no answers yet."""
-    with AnswerServer() as server:
+    with answering() as server:
         yield server
 
 
 @pytest.fixture
-def connect(server: AnswerServer) -> Iterator[Callable[..., Caller]]:
-    """`connect(kind, **options)` makes a client of that server, which is closed after the test."""
-    with ExitStack() as stack:
-
-        def connect(kind: str, **options: Any) -> Caller:
-            return stack.enter_context(closing(Caller(kind, server.port, **options)))
-
-        yield connect
+def connect(server: Server) -> Iterator[Callable[..., Caller]]:
+    """`connect(client_kind, **options)` makes a client of that server, which is closed after the test."""
+    with Callers(**ONE_ATTEMPT) as callers:
+        yield lambda client_kind, **options: callers(server.url, client_kind, **options)
 
 
-@pytest.fixture(params=OWN)
+@pytest.fixture(params=CLIENT_KINDS)
 def caller(request: pytest.FixtureRequest, connect: Callable[..., Caller]) -> Caller:
     """A client that makes one attempt: sync, then async."""
     return connect(request.param)
 
 
-@pytest.fixture(params=OWN + BORROWED)
+@pytest.fixture(params=CLIENT_KINDS + CUSTOM_KINDS)
 def any_caller(request: pytest.FixtureRequest, connect: Callable[..., Caller]) -> Caller:
     """The same, also through an httpx client of the caller's."""
     return connect(request.param)

@@ -19,7 +19,7 @@ from mailpartner import (
     ServerError,
 )
 
-from .callers import Refused, deleted
+from .outcomes import Refused, deleted
 
 _SPEC: Final[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).resolve().parents[2] / "openapi.yaml").read_text(encoding="utf-8")

@@ -6,6 +6,10 @@ import codecs
 from typing import Any
 
 import pytest
+from kit.api_server import KEY
+from kit.callers import Caller
+from kit.responses import chunked, head
+from kit.server import Server
 
 from mailpartner import Deletion, Unsubscribe
 from mailpartner._core.classify import classify
@@ -15,8 +19,8 @@ from mailpartner._core.response import CHUNK_SIZE, DecodeError, Envelope, RawRes
 from mailpartner.contract import OPERATIONS
 
 from . import test_encodings, test_hostile_xml
-from .callers import BORROWED, KEY, OWN, Caller
-from .server import AnswerServer, chunked, head, reply
+from .answers import reply
+from .outcomes import CLIENT_KINDS, CUSTOM_KINDS
 
 DELETE = OPERATIONS["POST", "/v1/unsubscribe/delete"]
 LIST = OPERATIONS["GET", "/v1/unsubscribe/list"]
@@ -81,33 +85,33 @@ def test_parts_are_let_go(body: bytes) -> None:
     assert parts == []
 
 
-@pytest.mark.parametrize("kind", OWN + BORROWED)
+@pytest.mark.parametrize("client_kind", CLIENT_KINDS + CUSTOM_KINDS)
 @pytest.mark.parametrize("size", [1, 1_000, 40_000])
-def test_a_long_answer_in_chunks_of_any_size(server: AnswerServer, connect: Any, kind: str, size: int) -> None:
+def test_a_long_answer_in_chunks_of_any_size(server: Server, connect: Any, client_kind: str, size: int) -> None:
     """However small or large the pieces are in which a long answer arrives, it is read as a whole."""
     comment = f"<!--{'é' * (4_000 if size == 1 else 2 * CHUNK_SIZE)}-->"
     body = f"{comment}<result><entry>true</entry><entry>200</entry></result>".encode()
-    server.says(head(200, b"Transfer-Encoding: chunked") + chunked(body, size))
-    assert isinstance(connect(kind).delete(), Deletion)
+    server.then(head(200, b"Transfer-Encoding: chunked") + chunked(body, size))
+    assert isinstance(connect(client_kind).try_delete(), Deletion)
 
 
 @pytest.mark.parametrize("form", ["<html>", "{", "text"])
-def test_the_body_of_a_long_unreadable_answer(server: AnswerServer, any_caller: Caller, form: str) -> None:
+def test_the_body_of_a_long_unreadable_answer(server: Server, any_caller: Caller, form: str) -> None:
     """The error shows its first 64 KiB, and not half a key where they end."""
     begin = form + "x" * ((1 << 16) - len(form) - 10)
-    server.says(reply(f"{begin}{KEY}{'y' * 3 * CHUNK_SIZE}"))
-    came = any_caller.delete()
+    server.then(reply(f"{begin}{KEY}{'y' * 3 * CHUNK_SIZE}"))
+    came = any_caller.try_delete()
     assert came.body.startswith(begin.encode())
     assert len(came.body) == 1 << 16
     assert KEY[:5].encode() not in came.body
 
 
 @pytest.mark.parametrize("key_as_sent", [KEY, "".join(f"\\u00{ord(character):02x}" for character in KEY)])
-def test_a_long_answer_full_of_the_key(server: AnswerServer, any_caller: Caller, key_as_sent: str) -> None:
+def test_a_long_answer_full_of_the_key(server: Server, any_caller: Caller, key_as_sent: str) -> None:
     """Where an answer holds the key so often that hiding it makes it short, no part of a key stands at its end."""
     for start in range(0, len(key_as_sent), 5):
-        server.says(reply(f"<html>{'x' * start}{key_as_sent * (3 * CHUNK_SIZE // len(key_as_sent))}"))
-        body = any_caller.delete().body
+        server.then(reply(f"<html>{'x' * start}{key_as_sent * (3 * CHUNK_SIZE // len(key_as_sent))}"))
+        body = any_caller.try_delete().body
         assert body.startswith(b"<html>" + b"x" * start + b"[key hidden]")
         rest = body[len("<html>") + start :].replace(b"[key hidden]", b"")
         assert b"[key hidden]".startswith(rest)

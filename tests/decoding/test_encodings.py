@@ -5,11 +5,13 @@ from __future__ import annotations
 import codecs
 
 import pytest
+from kit.callers import Caller
+from kit.server import Server
 
 from mailpartner import AuthenticationError, Deletion, UnexpectedResponseError
 
-from .callers import Caller, Refused, deleted, said
-from .server import AnswerServer, reply
+from .answers import reply
+from .outcomes import Refused, deleted, said
 
 JSON = '{"success": false, "code": 10, "message": "Clé API incorrecte"}'
 BARE = "<result><entry>false</entry><entry>10</entry><entry>Clé API incorrecte</entry></result>"
@@ -96,45 +98,43 @@ UNREAD = {
 
 
 @pytest.mark.parametrize(("body", "content_type"), READ.values(), ids=READ)
-def test_the_message_is_read(server: AnswerServer, caller: Caller, body: bytes, content_type: str | None) -> None:
+def test_the_message_is_read(server: Server, caller: Caller, body: bytes, content_type: str | None) -> None:
     """UTF-8, with a mark or without, and ISO-8859-1 are told apart by the bytes, and the accents come out right."""
-    server.says(reply(body, 200, content_type))
-    assert said(caller.delete()) == WRONG_KEY
+    server.then(reply(body, 200, content_type))
+    assert said(caller.try_delete()) == WRONG_KEY
 
 
 @pytest.mark.parametrize("content_type", CONTENT_TYPES.values(), ids=CONTENT_TYPES)
 @pytest.mark.parametrize("format", ["json", "xml"])
 def test_the_content_type_is_not_believed(
-    server: AnswerServer, any_caller: Caller, format: str, content_type: str | None
+    server: Server, any_caller: Caller, format: str, content_type: str | None
 ) -> None:
     """A missing, wrong or senseless Content-Type changes nothing of the outcome; it is told in the result."""
     done = {"json": '{"success": true, "code": 200}', "xml": "<result><entry>true</entry><entry>200</entry></result>"}
     refused = {"json": JSON, "xml": BARE}
-    server.says(reply(done[format], 200, content_type), reply(refused[format], 200, content_type))
-    came = any_caller.delete()
+    server.then(reply(done[format], 200, content_type), reply(refused[format], 200, content_type))
+    came = any_caller.try_delete()
     assert said(came) == deleted(200)
     assert isinstance(came, Deletion)
     assert came.http.content_type == content_type
-    assert said(any_caller.delete()) == WRONG_KEY
+    assert said(any_caller.try_delete()) == WRONG_KEY
 
 
-def test_windows_1252_costs_an_accent_at_most(server: AnswerServer, caller: Caller) -> None:
+def test_windows_1252_costs_an_accent_at_most(server: Server, caller: Caller) -> None:
     """An apostrophe of Windows-1252 may be lost from the message, never the code, and it does not reach the line."""
     body = '{"success": false, "code": 3, "message": "L’ID est requis"}'
-    server.says(reply(body), reply(body.encode("cp1252"), 200, "application/json; charset=windows-1252"))
-    right, came = caller.delete(), caller.delete()
+    server.then(reply(body), reply(body.encode("cp1252"), 200, "application/json; charset=windows-1252"))
+    right, came = caller.try_delete(), caller.try_delete()
     assert said(came)[:3] == said(right)[:3]
     assert "ID est requis" in str(came)
     assert str(came).isprintable()
 
 
 @pytest.mark.parametrize(("body", "content_type"), UNREAD.values(), ids=UNREAD)
-def test_other_encodings_are_not_read(
-    server: AnswerServer, caller: Caller, body: bytes, content_type: str | None
-) -> None:
+def test_other_encodings_are_not_read(server: Server, caller: Caller, body: bytes, content_type: str | None) -> None:
     """UTF-16, UTF-32, UTF-7 and anything rarer, real or only declared, is an unreadable answer: what one reader
     takes for text another takes for tags."""
-    server.says(reply(body, 200, content_type))
-    came = caller.delete()
+    server.then(reply(body, 200, content_type))
+    came = caller.try_delete()
     assert type(came) is UnexpectedResponseError
     assert came.maybe_applied

@@ -6,6 +6,8 @@ import contextlib
 import json
 
 import pytest
+from kit.callers import Caller
+from kit.server import Server
 
 from mailpartner import (
     APIError,
@@ -21,9 +23,9 @@ from mailpartner.contract import OPERATIONS
 from mailpartner.generated.api.unsubscribes import delete_unsubscribe
 from mailpartner.testing import ScriptedMailPartner, raw
 
-from .callers import Caller, deleted
+from .answers import reply
 from .measures import MEGABYTE, assert_fit, assert_one_line, weighed, worked
-from .server import AnswerServer, reply
+from .outcomes import deleted
 
 OPERATION = OPERATIONS["POST", "/v1/unsubscribe/delete"]
 
@@ -92,11 +94,11 @@ assert max(map(len, (REFUSED | LARGE).values())) <= MEGABYTE, "the cap must not 
 
 
 @pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED)
-def test_hostile_json_is_unreadable(server: AnswerServer, caller: Caller, text: str) -> None:
+def test_hostile_json_is_unreadable(server: Server, caller: Caller, text: str) -> None:
     """A hostile text is an unreadable answer like any other, found out with little work."""
-    server.says(reply(text, 200, "application/json"))
+    server.then(reply(text, 200, "application/json"))
     with worked() as cost:
-        came = caller.delete()
+        came = caller.try_delete()
     assert type(came) is UnexpectedResponseError
     assert came.maybe_applied
     assert_fit(came)
@@ -104,11 +106,11 @@ def test_hostile_json_is_unreadable(server: AnswerServer, caller: Caller, text: 
 
 
 @pytest.mark.parametrize("text", LARGE.values(), ids=LARGE)
-def test_large_json_is_bounded(server: AnswerServer, caller: Caller, text: str) -> None:
+def test_large_json_is_bounded(server: Server, caller: Caller, text: str) -> None:
     """An object that is only large ends in an answer or an error, after a bounded time."""
-    server.says(reply(text))
+    server.then(reply(text))
     with worked() as cost:
-        came = caller.delete()
+        came = caller.try_delete()
     assert_fit(came)
     assert cost.work < 2500
 
@@ -124,10 +126,10 @@ def test_json_stays_small(text: str) -> None:
     assert cost.bytes < MEGABYTE + 100 * len(text)
 
 
-def test_depth_within_reason_is_read(server: AnswerServer, caller: Caller) -> None:
+def test_depth_within_reason_is_read(server: Server, caller: Caller) -> None:
     """A field that nobody knows may be nested a hundred deep."""
-    server.says(reply(beside("[" * 100 + "]" * 100)))
-    assert caller.delete() == deleted(200)
+    server.then(reply(beside("[" * 100 + "]" * 100)))
+    assert caller.try_delete() == deleted(200)
 
 
 DEPTHS = [100, 300, 450, 500, 600, 800, 950, 1000, 1500, 5000, 50_000]
@@ -153,10 +155,10 @@ LONE = "\\ud800 x \\udfff\\ud83d y"
 
 
 @pytest.mark.parametrize("success", [True, False], ids=["success", "refusal"])
-def test_lone_surrogates_can_be_written(server: AnswerServer, any_caller: Caller, success: bool) -> None:
+def test_lone_surrogates_can_be_written(server: Server, any_caller: Caller, success: bool) -> None:
     """Halves of characters, which no log, terminal or database takes, do not reach a message."""
-    server.says(reply(f'{{"success": {json.dumps(success)}, "code": {200 if success else 10}, "message": "{LONE}"}}'))
-    came = any_caller.delete()
+    server.then(reply(f'{{"success": {json.dumps(success)}, "code": {200 if success else 10}, "message": "{LONE}"}}'))
+    came = any_caller.try_delete()
     assert isinstance(came, Deletion | AuthenticationError)
     assert came.message is not None
     assert " x " in came.message
@@ -167,10 +169,10 @@ def test_lone_surrogates_can_be_written(server: AnswerServer, any_caller: Caller
 
 
 @pytest.mark.parametrize("form", ['{{"elementId": "{0}", "message": "{0}"}}', '["{0}"]', '"{0}"', '[["{0}"]]'])
-def test_lone_surrogates_in_the_details(server: AnswerServer, caller: Caller, form: str) -> None:
+def test_lone_surrogates_in_the_details(server: Server, caller: Caller, form: str) -> None:
     """The same holds for what is said about single fields."""
-    server.says(reply(f'{{"success": false, "code": 3, "errors": {form.format(LONE)}}}'))
-    came = caller.delete()
+    server.then(reply(f'{{"success": false, "code": 3, "errors": {form.format(LONE)}}}'))
+    came = caller.try_delete()
     assert isinstance(came, APIError)
     assert came.errors
     for detail in came.errors:
@@ -205,11 +207,11 @@ UNSEEN = {
 
 
 @pytest.mark.parametrize("character", UNSEEN.values(), ids=UNSEEN)
-def test_what_is_not_seen_stays_out_of_the_line(server: AnswerServer, caller: Caller, character: str) -> None:
+def test_what_is_not_seen_stays_out_of_the_line(server: Server, caller: Caller, character: str) -> None:
     """A server's words cannot break the line of an error, command a terminal, turn the text round or hide in it."""
     message = f"[31mClé{character}{character}incorrecte"
-    server.says(reply(json.dumps({"success": False, "code": 10, "message": message})))
-    came = caller.delete()
+    server.then(reply(json.dumps({"success": False, "code": 10, "message": message})))
+    came = caller.try_delete()
     assert isinstance(came, AuthenticationError)
     assert came.message == message
     assert character not in str(came)
@@ -218,19 +220,19 @@ def test_what_is_not_seen_stays_out_of_the_line(server: AnswerServer, caller: Ca
 
 
 @pytest.mark.parametrize("status", [200, 302, 429, 502])
-def test_long_words_are_cut(server: AnswerServer, caller: Caller, status: int) -> None:
+def test_long_words_are_cut(server: Server, caller: Caller, status: int) -> None:
     """The line stays short, however long the message, the Content-Type or the target of a redirect are."""
     long = "é" * 40_000
     headers = (b"Location: http://x/" + b"y" * 20_000, b"Retry-After: " + b"7" * 20_000)
-    server.says(
+    server.then(
         reply(json.dumps({"success": False, "code": 10, "message": long}), status, "a/" + "b" * 20_000, *headers)
     )
-    server.says(reply(long, status, "a/" + "b" * 20_000, *headers))
-    came = caller.delete()
+    server.then(reply(long, status, "a/" + "b" * 20_000, *headers))
+    came = caller.try_delete()
     assert isinstance(came, AuthenticationError)
     assert came.message == long
     assert_fit(came)
-    came = caller.delete()
+    came = caller.try_delete()
     assert isinstance(came, RateLimitError if status == 429 else UnexpectedResponseError)
     assert_fit(came)
     assert len(came.body) <= 1 << 16
@@ -254,16 +256,16 @@ RUNS = {
 
 @pytest.mark.parametrize("place", ["body", "message", "content_type"])
 @pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
-def test_no_repetition_is_slow(server: AnswerServer, caller: Caller, run: bytes, place: str) -> None:
+def test_no_repetition_is_slow(server: Server, caller: Caller, run: bytes, place: str) -> None:
     """The search for an echoed key does not slow down on any repetition: the time grows as the answer does."""
     text = run * (10_000 // len(run))
     if place == "body":
-        server.says(reply(text))
+        server.then(reply(text))
     elif place == "message":
-        server.says(reply(json.dumps({"success": False, "code": 10, "message": text.decode("ascii")})))
+        server.then(reply(json.dumps({"success": False, "code": 10, "message": text.decode("ascii")})))
     else:
-        server.says(reply(b"?", 200, b"text/" + text))
+        server.then(reply(b"?", 200, b"text/" + text))
     with worked() as cost:
-        came = caller.delete()
+        came = caller.try_delete()
     assert isinstance(came, AuthenticationError if place == "message" else UnexpectedResponseError)
     assert cost.work < 250

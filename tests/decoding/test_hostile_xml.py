@@ -11,15 +11,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from kit.callers import Caller
+from kit.server import Server
 
 from mailpartner import Deletion, UnexpectedResponseError
 from mailpartner._core.decoding import decode
 from mailpartner._core.response import DecodeError
 from mailpartner.contract import OPERATIONS
 
-from .callers import Caller
+from .answers import reply
 from .measures import MEGABYTE, assert_fit, weighed, worked
-from .server import AnswerServer, reply
 
 OPERATION = OPERATIONS["POST", "/v1/unsubscribe/delete"]
 
@@ -115,11 +116,11 @@ assert max(map(len, (REFUSED | READ_OR_NOT).values())) <= MEGABYTE, "the cap mus
 
 
 @pytest.mark.parametrize("document", REFUSED.values(), ids=REFUSED)
-def test_hostile_xml_is_unreadable(server: AnswerServer, caller: Caller, document: str) -> None:
+def test_hostile_xml_is_unreadable(server: Server, caller: Caller, document: str) -> None:
     """A hostile document is an unreadable answer like any other, found out with little work."""
-    server.says(reply(document, 200, "application/xml"))
+    server.then(reply(document, 200, "application/xml"))
     with worked() as cost:
-        came = caller.delete()
+        came = caller.try_delete()
     assert type(came) is UnexpectedResponseError
     assert came.maybe_applied
     assert_fit(came)
@@ -127,11 +128,11 @@ def test_hostile_xml_is_unreadable(server: AnswerServer, caller: Caller, documen
 
 
 @pytest.mark.parametrize("document", READ_OR_NOT.values(), ids=READ_OR_NOT)
-def test_large_xml_is_bounded(server: AnswerServer, caller: Caller, document: str) -> None:
+def test_large_xml_is_bounded(server: Server, caller: Caller, document: str) -> None:
     """A document that is only large ends in an answer or an error, after a bounded time."""
-    server.says(reply(document))
+    server.then(reply(document))
     with worked() as cost:
-        came = caller.delete()
+        came = caller.try_delete()
     assert_fit(came)
     assert cost.work < 2500
 
@@ -157,11 +158,11 @@ def test_depth_is_refused_before_it_costs(name: str) -> None:
 
 
 @pytest.mark.parametrize("depth", [1, 2, 28])
-def test_comments_and_modest_depth_are_no_offence(server: AnswerServer, caller: Caller, depth: int) -> None:
+def test_comments_and_modest_depth_are_no_offence(server: Server, caller: Caller, depth: int) -> None:
     """A comment, and nesting within reason in a field that nobody knows, leave a good answer good."""
     inner = f"<success>true</success><code>200</code><new>{'<n>' * depth}{'</n>' * depth}</new>"
-    server.says(reply(f"<!-- a --><result>{inner}<!-- b --></result>"))
-    assert isinstance(caller.delete(), Deletion)
+    server.then(reply(f"<!-- a --><result>{inner}<!-- b --></result>"))
+    assert isinstance(caller.try_delete(), Deletion)
 
 
 # Run by itself: a hook on opening files cannot be taken back.

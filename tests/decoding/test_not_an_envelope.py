@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from kit.callers import Caller
+from kit.server import Server
 
 from mailpartner import UnexpectedResponseError
 
-from .callers import Caller
-from .server import AnswerServer, reply
+from .answers import reply
 
 JSON = {
     "no_success": '{"code": 200}',
@@ -84,10 +85,10 @@ XML = {
 
 
 @pytest.mark.parametrize("body", [*JSON.values(), *XML.values()], ids=[*JSON, *(f"xml_{name}" for name in XML)])
-def test_no_guess_is_made(server: AnswerServer, caller: Caller, body: str) -> None:
+def test_no_guess_is_made(server: Server, caller: Caller, body: str) -> None:
     """An answer that is not one clear envelope is unreadable: neither a deletion nor a refusal, and in doubt."""
-    server.says(reply(body, 200, "application/json"))
-    came = caller.delete()
+    server.then(reply(body, 200, "application/json"))
+    came = caller.try_delete()
     assert type(came) is UnexpectedResponseError
     assert (came.status_code, came.maybe_applied, came.attempts) == (200, True, 1)
     assert came.body == body.encode("utf-8")

@@ -6,12 +6,15 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from kit.callers import Caller, Callers
+from kit.responses import head
+from kit.server import Server
+from kit.steps import partly
 
 from mailpartner import Deletion, MailPartnerError, UnexpectedResponseError
 from mailpartner._core.decoding import decode
@@ -21,9 +24,9 @@ from mailpartner.generated.api.unsubscribes import delete_unsubscribe
 from mailpartner.generated.models import Outcome as OutcomeModel
 from mailpartner.testing import AsyncScriptedMailPartner, ScriptedMailPartner, raw
 
-from .callers import BORROWED, OWN, Caller, said
+from .conftest import ONE_ATTEMPT, answering
 from .measures import assert_fit
-from .server import AnswerServer, head, then_close
+from .outcomes import CLIENT_KINDS, CUSTOM_KINDS, said
 from .strategies import ARRIVING, bodies, envelopes, header_lines, json_bytes, places, statuses, types, waits
 
 OPERATION = OPERATIONS["POST", "/v1/unsubscribe/delete"]
@@ -152,35 +155,33 @@ def test_sync_and_async_agree(body: bytes, status: int, retry_after: str | None)
 
 
 @pytest.fixture(scope="module")
-def lasting_server() -> Iterator[AnswerServer]:
+def lasting_server() -> Iterator[Server]:
     """One server for all examples."""
-    with AnswerServer() as server:
+    with answering() as server:
         yield server
 
 
-@pytest.fixture(scope="module", params=OWN + BORROWED)
-def lasting_caller(lasting_server: AnswerServer, request: pytest.FixtureRequest) -> Iterator[Caller]:
+@pytest.fixture(scope="module", params=CLIENT_KINDS + CUSTOM_KINDS)
+def lasting_caller(lasting_server: Server, request: pytest.FixtureRequest) -> Iterator[Caller]:
     """One client of each kind for all examples: what one answer does to it, the next call would show."""
-    with ExitStack() as stack:
-        yield stack.enter_context(closing(Caller(request.param, lasting_server.port)))
+    with Callers(**ONE_ATTEMPT) as connect:
+        yield connect(lasting_server.url, request.param)
 
 
 @settings(ARRIVING, max_examples=50)
 @given(status=statuses, lines=st.lists(header_lines, max_size=4), body=bodies, measured=st.booleans())
 def test_any_answer_over_a_socket(
-    lasting_server: AnswerServer, lasting_caller: Caller, status: int, lines: list[bytes], body: bytes, measured: bool
+    lasting_server: Server, lasting_caller: Caller, status: int, lines: list[bytes], body: bytes, measured: bool
 ) -> None:
     """With any headers, on a real connection, sync or async, own or borrowed: a result or an error of the package."""
     length = [b"Content-Length: %d" % len(body)] if measured else []
-    lasting_server.forget()
-    lasting_server.says(then_close(head(status, *lines, *length) + body))
-    assert_fit(lasting_caller.delete())
+    lasting_server.set_script(partly(head(status, *lines, *length) + body))
+    assert_fit(lasting_caller.try_delete())
 
 
 @settings(ARRIVING, max_examples=50)
 @given(data=st.one_of(st.binary(max_size=300), st.binary(max_size=60).map(lambda data: b"HTTP/1.1 " + data)))
-def test_any_bytes_over_a_socket(lasting_server: AnswerServer, lasting_caller: Caller, data: bytes) -> None:
+def test_any_bytes_over_a_socket(lasting_server: Server, lasting_caller: Caller, data: bytes) -> None:
     """The same where what arrives is not even HTTP."""
-    lasting_server.forget()
-    lasting_server.says(then_close(data))
-    assert_fit(lasting_caller.delete())
+    lasting_server.set_script(partly(data))
+    assert_fit(lasting_caller.try_delete())
