@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from list_client import Caller
-from list_server import ListServer
+from kit.callers import Caller, Callers
+from kit.responses import response
+from kit.server import Server
+from kit.steps import hang_up
 
 from mailpartner.sandbox import Sandbox
 
@@ -20,7 +23,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture(params=["sync", "async"])
-def kind(request: pytest.FixtureRequest) -> str:
+def client_kind(request: pytest.FixtureRequest) -> str:
     """Both kinds of client."""
     return str(request.param)
 
@@ -32,13 +35,31 @@ def form(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def caller(sandbox: Sandbox, kind: str, form: str) -> Caller:
-    """A client of the sandbox, of each kind, in each format."""
-    return Caller(kind, sandbox.url, format=form)
+def connect() -> Iterator[Callers]:
+    """`connect(url, client_kind, **options)` makes a client, which is closed after the test."""
+    with Callers() as callers:
+        yield callers
 
 
 @pytest.fixture
-def served() -> Iterator[Callable[..., ListServer]]:
-    """Starts a server that answers these bodies."""
+def caller(sandbox: Sandbox, connect: Callers, client_kind: str, form: str) -> Caller:
+    """A client of the sandbox, of each kind, in each format."""
+    return connect(sandbox.url, client_kind, format=form)
+
+
+@pytest.fixture
+def served() -> Iterator[Callable[..., Server]]:
+    """Starts a server that answers these bodies; after None it hangs up."""
     with contextlib.ExitStack() as stack:
-        yield lambda *bodies: stack.enter_context(ListServer(*bodies))
+        yield lambda *bodies: stack.enter_context(Server(*map(step, bodies)))
+
+
+def step(body: str | bytes | None) -> Any:
+    """Return the step that answers with a body, whose type is not told."""
+    return hang_up if body is None else response(body, content_type=None)
+
+
+@pytest.fixture
+def listed(served: Callable[..., Server], connect: Callers) -> Callable[..., Any]:
+    """`listed(body, client_kind)` is what a client makes of a list that is answered so."""
+    return lambda body, client_kind="sync": connect(served(body).url, client_kind).unsubscribes.list()

@@ -6,7 +6,7 @@ import copy
 import pickle
 
 import pytest
-from list_client import Caller
+from kit.callers import Caller, Callers
 
 from mailpartner import MailPartnerError, NotFoundError, Outcome, PermissionDeniedError
 from mailpartner.errors import APIConnectionError, UnexpectedResponseError
@@ -25,7 +25,7 @@ def listed(sandbox: Sandbox) -> Sandbox:
 
 def test_every_entry_is_deleted_and_reported(listed: Sandbox, caller: Caller) -> None:
     """All entries with the address go, each with a Deletion in the order of the list; all others stay."""
-    deletions = caller.delete_email("Ann@eXample.com")
+    deletions = caller.unsubscribes.delete_email("Ann@eXample.com")
     assert [(item.id, item.outcome) for item in deletions] == [(n, Outcome.DELETED) for n in (1, 3, 5)]
     assert isinstance(deletions, tuple)
     assert list(listed.entries()) == [2, 4]
@@ -34,17 +34,17 @@ def test_every_entry_is_deleted_and_reported(listed: Sandbox, caller: Caller) ->
 
 def test_a_single_entry(sandbox: Sandbox, caller: Caller) -> None:
     """One entry makes one Deletion."""
-    (deletion,) = caller.delete_email("user2@example.com")
+    (deletion,) = caller.unsubscribes.delete_email("user2@example.com")
     assert (deletion.id, deletion.outcome, deletion.attempts) == (2, Outcome.DELETED, 1)
 
 
 def test_an_address_that_is_not_listed(sandbox: Sandbox, caller: Caller) -> None:
     """It is a NotFoundError that says that nothing was done, or an empty tuple with missing_ok; nothing is deleted."""
     with pytest.raises(NotFoundError) as caught:
-        caller.delete_email("nobody@example.com")
+        caller.unsubscribes.delete_email("nobody@example.com")
     assert (caught.value.maybe_applied, caught.value.deletions) == (False, ())
     assert "nobody" not in str(caught.value)
-    assert caller.delete_email("nobody@example.com", missing_ok=True) == ()
+    assert caller.unsubscribes.delete_email("nobody@example.com", missing_ok=True) == ()
     assert [seen["operation"] for seen in sandbox.requests()] == ["listUnsubscribes"] * 2
 
 
@@ -53,7 +53,7 @@ def test_a_list_that_is_lost_leaves_no_doubt(listed: Sandbox, caller: Caller, fa
     """Before the first deletion nothing can have been done: the list is only read, and so its loss is none."""
     listed.fault(fault)
     with pytest.raises(MailPartnerError) as caught:
-        caller.delete_email("ann@example.com", max_retries=0)
+        caller.unsubscribes.delete_email("ann@example.com", max_retries=0)
     assert (caught.value.maybe_applied, caught.value.deletions) == (False, ())
     assert "Nothing was done" in str(caught.value)
     assert len(listed.requests()) == 1
@@ -63,7 +63,7 @@ def test_an_entry_that_goes_meanwhile_is_already_gone(listed: Sandbox, caller: C
     """An entry that somebody else deletes between the list and the deletion is reported as already gone."""
     listed.fault("latency", seconds=0)
     listed.fault("code", code="UNKNOWN_ID")
-    outcomes = [deletion.outcome for deletion in caller.delete_email("Ann@example.com")]
+    outcomes = [deletion.outcome for deletion in caller.unsubscribes.delete_email("Ann@example.com")]
     assert outcomes == [Outcome.ALREADY_GONE, Outcome.DELETED, Outcome.DELETED]
 
 
@@ -71,7 +71,7 @@ def test_a_lost_answer_in_the_middle_is_repeated(listed: Sandbox, caller: Caller
     """A deletion whose answer is lost is repeated and reported as already gone; the others go on."""
     listed.fault("latency", seconds=0, times=2)
     listed.fault("reset-after")
-    deletions = caller.delete_email("Ann@example.com")
+    deletions = caller.unsubscribes.delete_email("Ann@example.com")
     assert [deletion.outcome.name for deletion in deletions] == ["DELETED", "ALREADY_GONE", "DELETED"]
     assert [deletion.attempts for deletion in deletions] == [1, 2, 1]
     assert list(listed.entries()) == [2, 4]
@@ -82,7 +82,7 @@ def test_an_error_in_the_middle_carries_what_was_done(listed: Sandbox, caller: C
     listed.fault("latency", seconds=0, times=3)
     listed.fault("code", code="API_ACCESS_DENIED")
     with pytest.raises(PermissionDeniedError) as caught:
-        caller.delete_email("Ann@example.com")
+        caller.unsubscribes.delete_email("Ann@example.com")
     error = caught.value
     assert [(item.id, item.outcome) for item in error.deletions] == [(1, Outcome.DELETED), (3, Outcome.DELETED)]
     assert error.maybe_applied
@@ -99,7 +99,7 @@ def test_an_error_in_the_middle_does_not_say_that_nothing_was_done(listed: Sandb
     listed.fault("latency", seconds=0, times=2)
     listed.fault("code", code="API_ACCESS_DENIED")
     with pytest.raises(PermissionDeniedError) as caught:
-        caller.delete_email("Ann@example.com")
+        caller.unsubscribes.delete_email("Ann@example.com")
     assert "Nothing was done" not in str(caught.value)
 
 
@@ -108,7 +108,7 @@ def test_an_error_at_the_first_deletion_carries_nothing(listed: Sandbox, caller:
     listed.fault("latency", seconds=0)
     listed.fault("code", code="API_ACCESS_DENIED")
     with pytest.raises(PermissionDeniedError) as caught:
-        caller.delete_email("Ann@example.com")
+        caller.unsubscribes.delete_email("Ann@example.com")
     assert (caught.value.deletions, caught.value.maybe_applied) == ((), False)
     assert not hasattr(caught.value, "__notes__")
 
@@ -118,7 +118,7 @@ def test_a_lost_answer_at_the_end(listed: Sandbox, caller: Caller) -> None:
     listed.fault("latency", seconds=0, times=2)
     listed.fault("reset-after")
     with pytest.raises(APIConnectionError) as caught:
-        caller.delete_email("Ann@example.com", max_retries=0)
+        caller.unsubscribes.delete_email("Ann@example.com", max_retries=0)
     assert [item.id for item in caught.value.deletions] == [1]
     assert caught.value.maybe_applied
 
@@ -127,13 +127,13 @@ def test_a_list_that_is_not_whole_deletes_nothing(listed: Sandbox, caller: Calle
     """A list with another count is refused before any deletion."""
     listed.settings(nb_data="wrong")
     with pytest.raises(UnexpectedResponseError):
-        caller.delete_email("Ann@example.com")
+        caller.unsubscribes.delete_email("Ann@example.com")
     assert {seen["operation"] for seen in listed.requests()} == {"listUnsubscribes"}
     assert listed.count() == 5
 
 
-def test_the_options_hold_for_every_call(listed: Sandbox, kind: str) -> None:
+def test_the_options_hold_for_every_call(listed: Sandbox, connect: Callers, client_kind: str) -> None:
     """Format and method are those given, for the list and for each deletion."""
-    Caller(kind, listed.url).delete_email("Ann@example.com", format="xml", method="GET")
+    connect(listed.url, client_kind).unsubscribes.delete_email("Ann@example.com", format="xml", method="GET")
     seen = [(item["method"], item["query"].rpartition("&")[2]) for item in listed.requests()]
     assert seen == [("GET", "_format=xml")] * 4

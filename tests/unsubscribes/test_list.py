@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 from contract_examples import own_examples
-from list_client import KEY, Caller
-from list_server import ListServer
+from kit.api_server import KEY
+from kit.callers import Caller, Callers
+from kit.server import Server
 
 from mailpartner import AuthenticationError, InvalidRequestError, PermissionDeniedError, Unsubscribe
 from mailpartner.contract import OPERATIONS
 from mailpartner.errors import UnexpectedResponseError
 from mailpartner.sandbox import Entry, Sandbox
 
-Served = Callable[..., ListServer]
+Served = Callable[..., Server]
 ROW = Unsubscribe(19, "xxx@www.com", "2015-07-20 10:19:45")
 FIELDS = '"id":19,"email":"xxx@www.com"'
 XML_ROW = "<entry>19</entry><entry>xxx@www.com</entry>"
@@ -34,23 +35,18 @@ def xml_list(rows: str, count: object = 1) -> str:
     return f"{head}<entry>{rows}</entry></result>"
 
 
-def listed(served: Served, body: str, kind: str = "sync") -> Any:
-    """What a client makes of a list that is answered so."""
-    return Caller(kind, served(body).url).list()
-
-
 @pytest.mark.parametrize("suffix", ["", "Xml"])
-def test_the_examples_of_the_contract(served: Served, kind: str, suffix: str) -> None:
+def test_the_examples_of_the_contract(listed: Any, client_kind: str, suffix: str) -> None:
     """Each example of openapi.yaml is read as the list, the empty list or the error that it says."""
     texts = {
         name: example.xml if suffix else json.dumps(example.value)
         for name, example in own_examples("listUnsubscribes").items()
     }
-    assert listed(served, texts["Listed"], kind) == (ROW,)
-    assert listed(served, texts["ListedNone"], kind) == ()
+    assert listed(texts["Listed"], client_kind) == (ROW,)
+    assert listed(texts["ListedNone"], client_kind) == ()
     for name in ("ApiKeyRequired", "InvalidApiKey"):
         with pytest.raises(AuthenticationError) as caught:
-            listed(served, texts[name], kind)
+            listed(texts[name], client_kind)
         assert caught.value.name in ("API_KEY_REQUIRED", "INVALID_API_KEY")
         assert not caught.value.maybe_applied
 
@@ -59,7 +55,7 @@ def test_the_examples_of_the_contract(served: Served, kind: str, suffix: str) ->
 def test_the_list_of_the_sandbox(sandbox: Sandbox, caller: Caller, rows: str) -> None:
     """All entries in the order of the server, equal in JSON and in both forms of XML."""
     sandbox.settings(xml_rows=rows)
-    entries = caller.list()
+    entries = caller.unsubscribes.list()
     assert entries == tuple(Unsubscribe(*entry) for entry in sandbox.entries().values())
     assert isinstance(entries, tuple)
     assert [type(value) for value in (entries[0].id, entries[0].email, entries[0].created_at)] == [int, str, str]
@@ -72,13 +68,13 @@ def test_addresses_come_as_they_are(sandbox: Sandbox, caller: Caller) -> None:
     sandbox.load(emails)
     for cdata in (False, True):
         sandbox.settings(cdata=cdata)
-        assert [entry.email for entry in caller.list()] == emails
+        assert [entry.email for entry in caller.unsubscribes.list()] == emails
 
 
 def test_an_empty_list(sandbox: Sandbox, caller: Caller) -> None:
     """No entries are an empty tuple."""
     sandbox.load([])
-    assert caller.list() == ()
+    assert caller.unsubscribes.list() == ()
 
 
 @pytest.mark.parametrize(
@@ -94,14 +90,14 @@ def test_an_empty_list(sandbox: Sandbox, caller: Caller) -> None:
         (f'{{{FIELDS},"extra":{{"a":1}},"note":null}}', Unsubscribe(19, "xxx@www.com", None)),
     ],
 )
-def test_rows_of_json(served: Served, kind: str, row: str, expected: Unsubscribe | None) -> None:
+def test_rows_of_json(listed: Any, client_kind: str, row: str, expected: Unsubscribe | None) -> None:
     """A number may come as text; createdAt that is absent, null or of another type is None; other properties are
     ignored; a row that looks like an answer is refused."""
     if expected is not None:
-        assert listed(served, json_list(f"[{row}]"), kind) == (expected,)
+        assert listed(json_list(f"[{row}]"), client_kind) == (expected,)
     else:
         with pytest.raises(UnexpectedResponseError):
-            listed(served, json_list(f"[{row}]"), kind)
+            listed(json_list(f"[{row}]"), client_kind)
 
 
 @pytest.mark.parametrize(
@@ -120,35 +116,35 @@ def test_rows_of_json(served: Served, kind: str, row: str, expected: Unsubscribe
         (f"<row>{NAMED_ROW}</row>", None),
     ],
 )
-def test_rows_of_xml(served: Served, kind: str, row: str, created_at: str | None) -> None:
+def test_rows_of_xml(listed: Any, client_kind: str, row: str, created_at: str | None) -> None:
     """Rows with and without names, with CDATA or nil, in any order of names, with values that are not known."""
-    assert listed(served, xml_list(row), kind) == (Unsubscribe(19, "xxx@www.com", created_at),)
+    assert listed(xml_list(row), client_kind) == (Unsubscribe(19, "xxx@www.com", created_at),)
 
 
 @pytest.mark.parametrize("words", ['"message":%s', '"message":[%s]', '"errors":[%s]', '"error":%s'])
-def test_words_that_look_like_a_row(served: Served, kind: str, words: str) -> None:
+def test_words_that_look_like_a_row(listed: Any, client_kind: str, words: str) -> None:
     """What a server says beside the outcome may have the fields of a row, and is words all the same: on a refusal and
     on a success."""
     words %= '{"id":7,"email":"xxx@www.com","message":"no such address"}'
     with pytest.raises(AuthenticationError, match="no such address"):
-        listed(served, f'{{"success":false,"code":10,{words}}}', kind)
+        listed(f'{{"success":false,"code":10,{words}}}', client_kind)
     done = json_list(f"[{{{FIELDS}}}]")
-    assert listed(served, f"{done[:-1]},{words}}}", kind)[0].id == 19
+    assert listed(f"{done[:-1]},{words}}}", client_kind)[0].id == 19
 
 
-def test_rows_of_both_forms_may_stand_side_by_side(served: Served) -> None:
+def test_rows_of_both_forms_may_stand_side_by_side(listed: Any) -> None:
     """Each row is read for itself, and white space between elements does not count."""
     rows = f"\n <entry>\n {XML_ROW}\n </entry>\n <entry>\n {NAMED_ROW}\n </entry>\n"
-    assert [entry.id for entry in listed(served, xml_list(rows, 2))] == [19, 19]
+    assert [entry.id for entry in listed(xml_list(rows, 2))] == [19, 19]
 
 
-def test_xml_with_names_everywhere(served: Served) -> None:
+def test_xml_with_names_everywhere(listed: Any) -> None:
     """Names instead of entries are accepted at the top level, too."""
     body = (
         "<result><success>true</success><code>200</code><nbData>1</nbData>"
         f"<data><entry>{XML_ROW}</entry></data></result>"
     )
-    assert listed(served, body) == (Unsubscribe(19, "xxx@www.com", None),)
+    assert listed(body) == (Unsubscribe(19, "xxx@www.com", None),)
 
 
 @pytest.mark.parametrize(
@@ -180,11 +176,11 @@ def test_xml_with_names_everywhere(served: Served) -> None:
     ],
     ids=lambda rows: rows[:40],
 )
-def test_json_that_fits_no_list_is_refused(served: Served, rows: str) -> None:
+def test_json_that_fits_no_list_is_refused(listed: Any, rows: str) -> None:
     """A row without id or address, of another type, or something else in the place of the list is an unreadable
     answer: nothing is guessed."""
     with pytest.raises(UnexpectedResponseError):
-        listed(served, json_list(rows, None))
+        listed(json_list(rows, None))
 
 
 NO_ENTRIES = [
@@ -199,7 +195,7 @@ NO_ENTRIES = [
 @pytest.mark.parametrize(("number", "email", "reason"), NO_ENTRIES)
 @pytest.mark.parametrize("form", ["JSON", "JSON, the id as text", "XML", "XML with names", "XML with names everywhere"])
 def test_a_list_with_what_cannot_be_an_entry_is_refused(
-    served: Served, kind: str, form: str, number: int, email: str, reason: str
+    listed: Any, client_kind: str, form: str, number: int, email: str, reason: str
 ) -> None:
     """An id that delete could not take, or an entry without an address, makes the whole list unreadable, and the error
     says which: a list that holds it is not to be trusted."""
@@ -212,18 +208,18 @@ def test_a_list_with_what_cannot_be_an_entry_is_refused(
         "XML with names everywhere": f"<result><code>200</code><success>true</success><data>{named}</data></result>",
     }[form]
     with pytest.raises(UnexpectedResponseError) as caught:
-        listed(served, body, kind)
+        listed(body, client_kind)
     assert f"({reason})" in str(caught.value)
 
 
-def test_the_ids_of_a_list_are_those_that_delete_takes(served: Served) -> None:
+def test_the_ids_of_a_list_are_those_that_delete_takes(listed: Any) -> None:
     """The smallest and the largest id that the contract allows are read, in JSON and XML."""
     limits = OPERATIONS["POST", "/v1/unsubscribe/delete"].limits["id"]
     for number in (limits.minimum, limits.maximum):
         assert number is not None
         row = Unsubscribe(number, "a@b.c", None)
-        assert listed(served, json_list(f'[{{"id":{number},"email":"a@b.c"}}]')) == (row,)
-        assert listed(served, xml_list(f"<entry><entry>{number}</entry><entry>a@b.c</entry></entry>")) == (row,)
+        assert listed(json_list(f'[{{"id":{number},"email":"a@b.c"}}]')) == (row,)
+        assert listed(xml_list(f"<entry><entry>{number}</entry><entry>a@b.c</entry></entry>")) == (row,)
 
 
 @pytest.mark.parametrize(
@@ -247,10 +243,10 @@ def test_the_ids_of_a_list_are_those_that_delete_takes(served: Served) -> None:
     ],
     ids=lambda rows: rows[:60],
 )
-def test_xml_that_fits_no_list_is_refused(served: Served, rows: str) -> None:
+def test_xml_that_fits_no_list_is_refused(listed: Any, rows: str) -> None:
     """Rows that are neither positional nor named, or text in the place of the list, are an unreadable answer."""
     with pytest.raises(UnexpectedResponseError):
-        listed(served, xml_list(rows))
+        listed(xml_list(rows))
 
 
 @pytest.mark.parametrize(
@@ -266,9 +262,9 @@ def test_xml_that_fits_no_list_is_refused(served: Served, rows: str) -> None:
         f'{{"success":true,"code":200,"data":[{{{FIELDS},"by":{{"id":"x1","email":"me@b.c"}}}}]}}',
     ],
 )
-def test_what_stands_beside_the_rows_does_not_spoil_them(served: Served, body: str) -> None:
+def test_what_stands_beside_the_rows_does_not_spoil_them(listed: Any, body: str) -> None:
     """Messages, errors and other objects around or in the rows of a success are no rows and leave them readable."""
-    assert [entry.id for entry in listed(served, body)] == [19]
+    assert [entry.id for entry in listed(body)] == [19]
 
 
 @pytest.mark.parametrize(
@@ -294,27 +290,29 @@ def test_what_stands_beside_the_rows_does_not_spoil_them(served: Served, body: s
         ('"message":"OK"', None),
     ],
 )
-def test_the_list_must_be_whole(served: Served, kind: str, rest: str, count: int | None) -> None:
+def test_the_list_must_be_whole(listed: Any, client_kind: str, rest: str, count: int | None) -> None:
     """A list is accepted if no count contradicts it, also as PHP's object with numbers; without one the answer is
     unreadable."""
     body = f'{{"success":true,"code":200,{rest}}}'
     if count is not None:
-        assert len(listed(served, body, kind)) == count
+        assert len(listed(body, client_kind)) == count
         return
     with pytest.raises(UnexpectedResponseError) as caught:
-        listed(served, body, kind)
+        listed(body, client_kind)
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(("nb_data", "formats"), [("absent", ["json"]), ("wrong", [])])
-def test_a_count_that_is_absent_or_wrong(sandbox: Sandbox, caller: Caller, nb_data: str, formats: list[str]) -> None:
+def test_a_count_that_is_absent_or_wrong(
+    sandbox: Sandbox, caller: Caller, form: str, nb_data: str, formats: list[str]
+) -> None:
     """Without a count the JSON list stands for itself; with another, and where XML lacks an entry, it is refused."""
     sandbox.settings(nb_data=nb_data)
-    if sandbox.requests() == [] and caller._options["format"] in formats:
-        assert len(caller.list()) == 3
+    if sandbox.requests() == [] and form in formats:
+        assert len(caller.unsubscribes.list()) == 3
         return
     with pytest.raises(UnexpectedResponseError):
-        caller.list()
+        caller.unsubscribes.list()
 
 
 @pytest.mark.parametrize(
@@ -324,27 +322,27 @@ def test_a_count_that_is_absent_or_wrong(sandbox: Sandbox, caller: Caller, nb_da
         "<entry><entry><elementId>email</elementId><message>Le mail est requis</message></entry></entry>",
     ],
 )
-def test_errors_of_a_failure_are_no_rows(served: Served, kind: str, errors: str) -> None:
+def test_errors_of_a_failure_are_no_rows(listed: Any, client_kind: str, errors: str) -> None:
     """On a failure the list in the XML is one of faults, which the error shows; it is never read as rows."""
     body = f"<result><entry>false</entry><entry>90</entry>{errors}</result>"
     with pytest.raises(InvalidRequestError) as caught:
-        listed(served, body, kind)
+        listed(body, client_kind)
     (detail,) = caught.value.errors
     assert (detail.element_id, detail.message, caught.value.name) == ("email", "Le mail est requis", "MALFORMED_JSON")
 
 
-def test_rows_beside_a_failure_are_not_taken(served: Served) -> None:
+def test_rows_beside_a_failure_are_not_taken(listed: Any) -> None:
     """success false decides, whatever stands beside it."""
     body = f'{{"success":false,"code":40,"nbData":1,"data":[{{{FIELDS}}}]}}'
     with pytest.raises(PermissionDeniedError):
-        listed(served, body)
+        listed(body)
 
 
 def test_a_lost_list_is_asked_for_again(sandbox: Sandbox, caller: Caller) -> None:
     """Reading is harmless to repeat: a lost answer and half a body cost another attempt."""
     sandbox.fault("reset-after")
     sandbox.fault("half-body")
-    assert len(caller.list()) == 3
+    assert len(caller.unsubscribes.list()) == 3
     assert [seen["fault"] for seen in sandbox.requests()] == ["reset-after", "half-body", None]
 
 
@@ -360,21 +358,21 @@ def test_the_generated_model_is_returned_by_call(sandbox: Sandbox, caller: Calle
     assert answer.data == [models.Unsubscribe(19, "xxx@www.com", "2015-07-20 10:19:45")]
 
 
-def test_options_that_are_none_are_named(sandbox: Sandbox, kind: str) -> None:
+def test_options_that_are_none_are_named(sandbox: Sandbox, connect: Callers, client_kind: str) -> None:
     """An option that no call has is a TypeError that names those there are, before a byte is sent."""
-    caller = Caller(kind, sandbox.url)
+    caller = connect(sandbox.url, client_kind)
     for name, given in (("list", ()), ("find", ("a@b.c",)), ("add", ("a@b.c",)), ("delete_email", ("a@b.c",))):
         with pytest.raises(TypeError, match="format, method, timeout, deadline, max_retries"):
-            getattr(caller, name)(*given, page=2)
+            getattr(caller.unsubscribes, name)(*given, page=2)
     assert sandbox.requests() == []
-    assert len(caller.list(format="xml", timeout=5, deadline=9, max_retries=0, method="GET")) == 3
+    assert len(caller.unsubscribes.list(format="xml", timeout=5, deadline=9, max_retries=0, method="GET")) == 3
     assert sandbox.requests()[0]["query"] == "apiKey=***&_format=xml"
 
 
-def test_the_key_is_in_the_query_of_a_list(served: Served, kind: str) -> None:
+def test_the_key_is_in_the_query_of_a_list(served: Served, connect: Callers, client_kind: str) -> None:
     """The list is asked for with the key in the query, and with no body."""
     server = served(json_list("[]", 0))
-    Caller(kind, server.url).list()
-    assert server.sent[0].startswith(f"GET /v1/unsubscribe/list?apiKey={KEY} HTTP/1.1\r\n".encode())
-    assert server.sent[0].count(KEY.encode()) == 1
-    assert server.sent[0].endswith(b"\r\n\r\n")
+    connect(server.url, client_kind).unsubscribes.list()
+    assert server.requests[0].raw.startswith(f"GET /v1/unsubscribe/list?apiKey={KEY} HTTP/1.1\r\n".encode())
+    assert server.requests[0].raw.count(KEY.encode()) == 1
+    assert server.requests[0].raw.endswith(b"\r\n\r\n")
