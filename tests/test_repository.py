@@ -24,24 +24,18 @@ REGISTRY_HOSTS = tuple(
 )
 
 
-def files_of_the_project() -> list[Path]:
-    """What is in git or would be added to it."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split("\0")
-    return [ROOT / name for name in listed if name and (ROOT / name).is_file()]
+def files_of_the_project(root: Path) -> list[Path]:
+    """Return what is in git: scratch files next to it are not judged."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=root, capture_output=True, text=True, check=True).stdout
+    return [root / name for name in listed.split("\0") if name and (root / name).is_file()]
 
 
-def occurrences(pattern: str) -> list[str]:
-    """Each line of the project's files that a pattern is found in."""
+def occurrences(pattern: str, root: Path = ROOT) -> list[str]:
+    """Return each line of the project's files that a pattern is found in."""
     searched = re.compile(pattern, re.IGNORECASE)
     return [
-        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
-        for path in files_of_the_project()
+        f"{path.relative_to(root)}:{number}: {line.strip()}"
+        for path in files_of_the_project(root)
         for number, line in enumerate(path.read_bytes().decode("utf-8", "replace").splitlines(), 1)
         if searched.search(line)
     ]
@@ -89,6 +83,15 @@ def test_no_file_names_a_package_registry() -> None:
 def test_no_file_names_a_folder_of_the_machine_it_was_written_on() -> None:
     """No file of the project holds a path that exists on one developer's machine only."""
     assert occurrences(rf"(?<![\w.~-])/(?:{'|'.join(MACHINE_FOLDERS)})(?:/|\b(?![\w.-]))") == []
+
+
+def test_a_scratch_file_is_not_judged(tmp_path: Path) -> None:
+    """A file that is not in git may hold what no file of the project may; one that is in git may not."""
+    for name in ("of the project.txt", "scratch.txt"):
+        (tmp_path / name).write_text("a path\n", encoding="utf-8")
+    for command in (["init", "--quiet"], ["add", "of the project.txt"]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    assert occurrences("a path", tmp_path) == ["of the project.txt:1: a path"]
 
 
 def test_the_changelog_begins_with_the_version_of_the_sdk() -> None:
