@@ -1,0 +1,159 @@
+"""Modules, example arguments and example answers of the operations, read from the contract."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Callable
+from functools import cache
+from types import ModuleType
+from typing import Any, Final, NamedTuple
+
+import contract_examples
+
+import mailpartner.generated.api
+from mailpartner.contract import OPERATIONS, Code, Limits, Operation
+
+OPERATION_LIST: Final = list(OPERATIONS.values())
+ONCE: Final = [each._replace(safe=False, idempotent=False) for each in OPERATION_LIST]
+"""The same, if the contract said that they have an effect and must not be repeated in doubt."""
+JSON_ONLY: Final = [each._replace(takes_format=False) for each in OPERATION_LIST]
+"""The same, if they did not know `_format`."""
+TEXTS: Final = ("", " ", "x", "\n", "é", "-1", "a b")
+"""One of them matches no pattern that an argument may have."""
+
+
+class Example(NamedTuple):
+    """What an operation is called with. `body` is None for an operation without one."""
+
+    query: dict[str, Any]
+    body: dict[str, Any] | None
+
+
+class Violation(NamedTuple):
+    """A value of one argument that the contract does not allow."""
+
+    operation: Operation
+    name: str
+    value: Any
+    error: type[Exception]
+    label: str
+
+
+def label(case: object) -> str:
+    """Return how a test is called whose parameter is `case`: an operation by its id and what is changed in it."""
+    if not isinstance(case, Operation):
+        return str(case)
+    known = OPERATIONS[case.method, case.path]
+    changed = (name for name in ("safe", "idempotent", "takes_format") if getattr(case, name) != getattr(known, name))
+    return "-not_".join([case.id, *changed])
+
+
+def module_of(operation: Operation) -> ModuleType:
+    """Return the generated module of an operation."""
+    return importlib.import_module(_modules()[_snake_case(operation.id)])
+
+
+@cache
+def _modules() -> dict[str, str]:
+    package = mailpartner.generated.api
+    found = [each.name for each in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
+    return {name.rpartition(".")[2]: name for name in found}
+
+
+def example_of(operation: Operation) -> Example:
+    """Return what an operation requires, with the examples in openapi.yaml and without the key."""
+    item = contract_examples.document()["paths"][operation.path]
+    node = item[operation.method.lower()]
+    parameters = [_resolved(each) for each in [*item.get("parameters", ()), *node.get("parameters", ())]]
+    query = {
+        each["name"]: each["example"] if "example" in each else _example(each["schema"], each["name"])
+        for each in parameters
+        if each.get("required")
+    }
+    if "requestBody" not in node:
+        return Example(query, None)
+    schema = _resolved(node["requestBody"])["content"]["application/json"]["schema"]
+    body = _example(schema, "the body")
+    return Example(query, {name: value for name, value in body.items() if name != "apiKey"})
+
+
+def arguments_of(operation: Operation, changed: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the keyword arguments for `client.call`, made of the example with some values changed."""
+    changed = changed or {}
+    example = example_of(operation)
+    query = {**example.query, **{name: value for name, value in changed.items() if name not in (example.body or {})}}
+    arguments = {_snake_case(name): value for name, value in query.items()}
+    if example.body is None:
+        return arguments
+    model = inspect.signature(module_of(operation)._get_kwargs).parameters["body"].annotation
+    body = {**example.body, **{name: value for name, value in changed.items() if name in example.body}}
+    return {**arguments, "body": model.from_dict({"apiKey": "not the client's", **body})}
+
+
+def successes_of(operation: Operation) -> dict[str, contract_examples.Example]:
+    """Return the examples of answers that say it was done, by name."""
+    examples = contract_examples.examples(operation.id)
+    return {name: example for name, example in examples.items() if example.value["success"]}
+
+
+def refusals_of(operation: Operation) -> dict[int, Code]:
+    """Return the listed codes that are no success."""
+    return {number: code for number, code in operation.codes.items() if code.kind != "success"}
+
+
+def violations_of(operation: Operation) -> list[Violation]:
+    """Return a value beyond each limit of each argument, and values of other types."""
+    example = example_of(operation)
+    known = {**example.query, **(example.body or {})}
+    return [
+        Violation(operation, name, value, error, f"{operation.id}-{name}-{label}")
+        for name, limits in operation.limits.items()
+        for label, value, error in _beyond(limits, known.get(name))
+    ]
+
+
+def _beyond(limits: Limits, example: Any) -> list[tuple[str, Any, type[Exception]]]:
+    """Return a label, a value and the error that it leads to, for each way to break the limits."""
+    items = [*(example if isinstance(example, list) else ["x"])][:1]
+    breaches: dict[str, tuple[Any, Callable[[Any], Any]]] = {
+        "below": (limits.minimum, lambda low: low - 1),
+        "above": (limits.maximum, lambda high: high + 1),
+        "short": (limits.min_length or None, lambda low: "x" * (low - 1)),
+        "long": (limits.max_length, lambda high: "x" * (high + 1)),
+        "pattern": (limits.pattern, lambda pattern: next(text for text in TEXTS if not re.search(pattern, text))),
+        "few": (limits.min_items or None, lambda low: items * (low - 1)),
+        "many": (limits.max_items, lambda high: items * (high + 1)),
+    }
+    of_a_number = limits.minimum is not None or limits.maximum is not None
+    return [
+        *((label, breach(limit), ValueError) for label, (limit, breach) in breaches.items() if limit is not None),
+        *((type(value).__name__, value, TypeError) for value in ("1", True, 1.5, None) if of_a_number),
+    ]
+
+
+def _example(schema: dict[str, Any], name: str) -> Any:
+    schema = _resolved(schema)
+    if "example" in schema:
+        return schema["example"]
+    if "properties" in schema:
+        required = schema.get("required", ())
+        return {each: _example(schema["properties"][each], each) for each in required}
+    if "items" in schema:
+        return [_example(schema["items"], name)]
+    raise AssertionError(f"{name} has no example in openapi.yaml")
+
+
+def _resolved(node: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in node:
+        target: Any = contract_examples.document()
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        node = target
+    return node
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
