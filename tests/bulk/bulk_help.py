@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import re
-import socket
 import sqlite3
 import subprocess
 import sys
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
+import kit.server
 import pytest
+from kit.callers import Callers
+from kit.clock import FakeClock
+from kit.internals import clock_of, sender_of
+from kit.proxy import closed_port
+from kit.server import Exchange
 
-from mailpartner import AsyncMailPartner, BulkItem, MailPartner, Outcome
+from mailpartner import BulkItem, Outcome
 from mailpartner._bulk.journal import Journal
-from mailpartner._core.clock import Clock
+from mailpartner._core.clock import SYSTEM_CLOCK, Clock
 
 KEY = "sandbox-bulk"
 OTHER_KEY = "sandbox-other"
@@ -56,45 +58,36 @@ def bulk(
 ) -> Told:
     """Carry a run out with a client of its own; `most` items, then break. Unpaced unless told otherwise."""
     options = {"rate": None, **options}
-    settings = {"base_url": url, **(client or {})}
-    return _sync(settings, ids, clock, most, each, prepare, options) if kind == "sync" else asyncio.run(
-        _async(settings, ids, clock, most, each, prepare, options)
-    )  # fmt: skip
-
-
-def _sync(settings: Any, ids: Any, clock: Any, most: Any, each: Any, prepare: Any, options: Any) -> Told:
+    settings = {"api_key": None, **(client or {})}
     items: list[BulkItem] = []
-    with MailPartner(**settings) as mp:
-        mp._session.state.clock = clock or mp._session.state.clock
-        prepare(mp)
+
+    def take(item: BulkItem) -> bool:
+        items.append(item)
+        each(item)
+        return len(items) == most
+
+    with Callers() as connect:
+        caller = connect(url, kind, key=settings.pop("api_key"), clock=clock or SYSTEM_CLOCK, **settings)
+        prepare(caller.client)
+        collect: Any = _collect_async if caller.is_async else _collect
         try:
-            for item in mp.unsubscribes.delete_many(ids, **options):
-                items.append(item)
-                each(item)
-                if len(items) == most:
-                    break
+            caller.run(lambda mp: collect(mp.unsubscribes.delete_many(ids, **options), take), caller.client)
         except Exception as error:
             return Told(items, error)
     return Told(items, None)
 
 
-async def _async(settings: Any, ids: Any, clock: Any, most: Any, each: Any, prepare: Any, options: Any) -> Told:
-    items: list[BulkItem] = []
-    async with AsyncMailPartner(**settings) as mp:
-        mp._session.state.clock = clock or mp._session.state.clock
-        prepare(mp)
-        run = mp.unsubscribes.delete_many(ids, **options)
-        try:
-            async for item in run:
-                items.append(item)
-                each(item)
-                if len(items) == most:
-                    break
-        except Exception as error:
-            return Told(items, error)
-        finally:
-            await run.aclose()
-    return Told(items, None)
+def _collect(run: Any, take: Callable[[BulkItem], bool]) -> None:
+    for item in run:
+        if take(item):
+            break
+
+
+async def _collect_async(run: Any, take: Callable[[BulkItem], bool]) -> None:
+    async with contextlib.aclosing(run):
+        async for item in run:
+            if take(item):
+                break
 
 
 class Departures:
@@ -102,11 +95,11 @@ class Departures:
 
     def __init__(self, client: Any) -> None:
         self.times: list[float] = []
-        self._client, self._send = client, client._session.sender.send
-        client._session.sender.send = self.send
+        self._clock, self._send = clock_of(client), sender_of(client).send
+        sender_of(client).send = self.send
 
     def send(self, *arguments: Any) -> Any:
-        self.times.append(self._client._session.state.clock.monotonic())
+        self.times.append(self._clock.monotonic())
         return self._send(*arguments)
 
 
@@ -125,110 +118,41 @@ class Counted:
             number += 1
 
 
-class VirtualClock(Clock):
+class VirtualClock(FakeClock):
     """Time that passes only while somebody waits; 0.5 for every chance."""
 
     def __init__(self) -> None:
-        self.time = 1000.0
-        self._lock = threading.Lock()
-
-    def monotonic(self) -> float:
-        return self.time
-
-    def now(self) -> float:
-        return 1.7e9 + self.time
-
-    def random(self) -> float:
-        return 0.5
-
-    def pass_by(self, seconds: float) -> None:
-        with self._lock:
-            self.time += seconds
-
-    def sleep(self, seconds: float, stop: threading.Event | None = None) -> None:
-        if stop is None or not stop.is_set():
-            self.pass_by(seconds)
-
-    async def async_sleep(self, seconds: float) -> None:
-        self.pass_by(seconds)
-        await asyncio.sleep(0)
+        super().__init__(stopped=True, chance=0.5)
 
 
-class Server:
-    """A server in threads whose `answer(id, number)` gives the body of each answer, and may wait before; None breaks
-    the connection. number counts the requests from 1."""
+class Server(kit.server.Server):
+    """A server whose `answer(id, number)` gives the body of each answer, and may wait before; None breaks the
+    connection. number counts the requests from 1."""
 
     def __init__(self, answer: Callable[[int, int], bytes | None] = lambda entry, number: DONE) -> None:
         self._answer = answer
-        self._listening = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self._lock = threading.Lock()
-        self._open: set[socket.socket] = set()
-        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
-        self.ids: list[int] = []
-        self.connections = 0
+        super().__init__(always=self._take)
 
-    def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=self._accept, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
-        self._thread.join(PATIENCE)
-        with self._lock:
-            for connection in self._open:
-                with contextlib.suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
+    @property
+    def ids(self) -> list[int]:
+        """The ids of the requests so far."""
+        return [int(request.query["id"]) for request in self.requests]
 
     def repeats(self) -> dict[int, int]:
         """The ids that came more than once, and how often."""
         return {number: count for number, count in Counter(self.ids).items() if count > 1}
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listening.accept()
-            except OSError:
-                return
-            with self._lock:
-                self.connections += 1
-                self._open.add(connection)
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _serve(self, connection: socket.socket) -> None:
-        with connection:
-            with contextlib.suppress(OSError):
-                self._exchange(connection)
-            with self._lock:
-                self._open.discard(connection)
-
-    def _exchange(self, connection: socket.socket) -> None:
-        unread = b""
-        while True:
-            while b"\r\n\r\n" not in unread:
-                part = connection.recv(65536)
-                if not part:
-                    return
-                unread += part
-            head, _, unread = unread.partition(b"\r\n\r\n")
-            found = re.search(rb"[?&]id=(\d+)", head)
-            assert found
-            with self._lock:
-                self.ids.append(int(found[1]))
-                number = len(self.ids)
-            body = self._answer(int(found[1]), number)
-            if body is None:
-                return
-            connection.sendall(
-                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body) + body
-            )
+    def _take(self, exchange: Exchange) -> None:
+        body = self._answer(int(exchange.request.query["id"]), exchange.request.number)
+        if body is None:
+            exchange.hang_up()
+        else:
+            exchange.respond(body)
 
 
 def unused_url() -> str:
     """Where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return f"http://127.0.0.1:{listening.getsockname()[1]}"
+    return f"http://127.0.0.1:{closed_port()}"
 
 
 def states(path: Path) -> dict[int | str, int]:

@@ -138,9 +138,12 @@ class Callers:
         self._loops: dict[str, BlockingPortal | asyncio.Runner] = {}
 
     def __call__(
-        self, url: str, client_kind: str = "sync", *, key: str = KEY, clock: Clock | None = None, **options: Any
+        self, url: str, client_kind: str = "sync", *, key: str | None = KEY, clock: Clock | None = None, **options: Any
     ) -> Caller:
-        """Make a client on a clock that waits for nothing. A custom client takes `verify` and `proxy`."""
+        """Make a client on a clock that waits for nothing. A custom client takes `verify` and `proxy`.
+
+        `key`: None for the one in the environment.
+        """
         backend, _, custom = client_kind.partition("-")
         options = {"base_url": url, **self._defaults, **options}
         verify = options.pop("verify", NO_CERTIFICATES)

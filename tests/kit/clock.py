@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import threading
 import time
@@ -50,7 +51,9 @@ class FakeClock(Clock):
             self.skip(seconds)
             self.on_wait()
 
-    async def async_sleep(self, seconds: float) -> None:
+    async def async_sleep(self, seconds: float, stop: asyncio.Event | None = None) -> None:
+        if stop is not None and stop.is_set():
+            return
         self.waits.append(seconds)
         self.skip(seconds)
         done = self.on_wait()
