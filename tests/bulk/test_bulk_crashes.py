@@ -16,7 +16,7 @@ IDS = 400
 
 # One interpreter that has imported everything forks a child for each session: what is to be hit is the run.
 SESSIONS = textwrap.dedent("""
-    import asyncio, os, sys, traceback
+    import asyncio, os, signal, sys, traceback
     from mailpartner import AsyncMailPartner, MailPartner
     import mailpartner._bulk.journal, mailpartner.generated.api.unsubscribes.delete_unsubscribe
 
@@ -42,12 +42,19 @@ SESSIONS = textwrap.dedent("""
         try:
             sys.stdout = open(out, "w")
             print("ready", flush=True)
-            asyncio.run(run_async()) if kind == "async" else run()
-            status = 0
+            try:
+                asyncio.run(run_async()) if kind == "async" else run()
+                status = 0
+            finally:
+                signal.signal(signal.SIGINT, signal.SIG_IGN)  # too late for the run: not to hit this script
         except KeyboardInterrupt:
             status = 130
-        except BaseException:
-            traceback.print_exc(file=sys.stdout)
+        except BaseException as error:
+            # Ctrl-C inside threading's own locks leaves them as "RuntimeError: release unlocked lock".
+            if isinstance(error, RuntimeError) and isinstance(error.__context__, KeyboardInterrupt):
+                status = 130
+            else:
+                traceback.print_exc(file=sys.stdout)
         finally:
             sys.stdout.flush()
             os._exit(status)
