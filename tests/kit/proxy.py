@@ -17,12 +17,14 @@ class Proxy(Listener):
     takes instead of opening the first tunnels. `tunnels`: the requests for those that it opened.
     """
 
-    def __init__(self, target: Listener | None = None, refusal: bytes = b"", before: Iterable[Step] = ()) -> None:
+    def __init__(
+        self, target: Listener | None = None, refusal: bytes = b"", before: Iterable[Step] = (), **options: object
+    ) -> None:
         self.tunnels: list[bytes] = []
         self._before = list(before)
         self._target = target
         self._refusal = refusal
-        super().__init__()
+        super().__init__(**options)  # type: ignore[arg-type]
 
     def handle(self, connection: socket.socket, number: int) -> None:
         stream = Stream(connection, self.heard)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import httpx
 import pytest
-import trio
-from loopback import Certificates
+from kit.callers import CLIENT_KINDS, CUSTOM_KINDS, Callers
+from kit.tls import Certificates
 from secrecy.conftest import Log
 
-from mailpartner import AsyncMailPartner, MailPartner
+from mailpartner._core.clock import SYSTEM_CLOCK
 
 KEY = "sandbox-Pl4nted/Key+&=1"
 
@@ -31,38 +29,19 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, certificates: Certificates
     certificates.alone(monkeypatch)
 
 
-half_read_on_trio = pytest.mark.filterwarnings("ignore:Async generator 'http:ResourceWarning")
-"""httpx and httpcore leave the generators that they iterate over to the collector, and trio says so."""
-
-
-class Caller:
+class ClientKind:
     """A kind of client: sync, or async in one of two event loops; with connections of its own, or a caller's."""
 
     def __init__(self, name: str, certificates: Certificates) -> None:
         self.name = name
-        self.borrows = name.endswith("borrowed")
+        self.is_custom = name.endswith("-custom")
         self._verify = certificates.client
 
-    def outcomes(self, url: str, *acts: Callable[[Any], Any], proxy: str | None = None, **options: Any) -> list[Any]:
+    def outcomes(self, url: str, *acts: Callable[[Any], Any], **options: Any) -> list[Any]:
         """Return what each of the acts returns, or its error, one after the other on one client."""
-        options = {"base_url": url, "max_retries": 0, **options}
-        if self.name.startswith("sync"):
-            own = httpx.Client(verify=self._verify, proxy=proxy) if self.borrows else None
-            with MailPartner(KEY, http_client=own, proxy=None if own else proxy, **options) as mp:
-                results = [_outcome(act, mp) for act in acts]
-            if own is not None:
-                own.close()
-            return results
-
-        async def run() -> list[Any]:
-            own = httpx.AsyncClient(verify=self._verify, proxy=proxy) if self.borrows else None
-            async with AsyncMailPartner(KEY, http_client=own, proxy=None if own else proxy, **options) as mp:
-                results = [await _async_outcome(act, mp) for act in acts]
-            if own is not None:
-                await own.aclose()
-            return results
-
-        return trio.run(run) if self.name.startswith("trio") else asyncio.run(run())
+        with Callers(max_retries=0, verify=self._verify) as connect:
+            caller = connect(url, self.name, key=KEY, clock=SYSTEM_CLOCK, **options)
+            return [caller.outcome(act) for act in acts]
 
     def outcome(self, url: str, act: Callable[[Any], Any] | None = None, **options: Any) -> Any:
         """Return what becomes of one call, by default a deletion."""
@@ -74,34 +53,16 @@ def delete(mp: Any) -> Any:
     return mp.unsubscribes.delete(300)
 
 
-def _outcome(act: Callable[[Any], Any], mp: MailPartner) -> Any:
-    try:
-        return act(mp)
-    except BaseException as error:
-        return error
-
-
-async def _async_outcome(act: Callable[[Any], Any], mp: AsyncMailPartner) -> Any:
-    try:
-        return await act(mp)
-    except BaseException as error:
-        return error
-
-
-OWN = ["sync", "asyncio", "trio"]
-BORROWED = ["sync-borrowed", "asyncio-borrowed"]
-
-
-@pytest.fixture(params=OWN)
-def own(request: pytest.FixtureRequest, certificates: Certificates) -> Caller:
+@pytest.fixture(params=CLIENT_KINDS)
+def own(request: pytest.FixtureRequest, certificates: Certificates) -> ClientKind:
     """Each kind of client with connections of its own."""
-    return Caller(request.param, certificates)
+    return ClientKind(request.param, certificates)
 
 
-@pytest.fixture(params=[*OWN, *BORROWED])
-def caller(request: pytest.FixtureRequest, certificates: Certificates) -> Caller:
+@pytest.fixture(params=[*CLIENT_KINDS, *CUSTOM_KINDS])
+def caller(request: pytest.FixtureRequest, certificates: Certificates) -> ClientKind:
     """Each kind of client."""
-    return Caller(request.param, certificates)
+    return ClientKind(request.param, certificates)
 
 
 @pytest.fixture

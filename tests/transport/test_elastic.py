@@ -8,12 +8,15 @@ from typing import Any
 
 import elasticapm
 import pytest
-from loopback import DONE, Certificates, Server, hang_up, partly
+from kit.responses import DONE
+from kit.server import Server
+from kit.steps import hang_up, partly
+from kit.tls import Certificates
 from secrecy.scan import holds, spellings
 
 from mailpartner import APIConnectionError, Deletion
 
-from .conftest import KEY, Caller, delete
+from .conftest import KEY, ClientKind, delete
 
 
 class Agent(elasticapm.Client):
@@ -50,18 +53,18 @@ def agent() -> Iterator[Agent]:
     agent.close()
 
 
-def test_elastic_apm(caller: Caller, agent: Agent, certificates: Certificates) -> None:
+def test_elastic_apm(caller: ClientKind, agent: Agent, certificates: Certificates) -> None:
     """Elastic APM makes spans of calls, and no URL, header or error in them has the key."""
     agent.sent.clear()
     garbage = b"GET /?apiKey=" + spellings(KEY)["percent-encoded"] + b"\r\n\r\n"
     echo = partly(b"HTTP/1.1 100 Continue\r\n\r\n" + garbage, hang_up)
-    acts = [delete] * (2 if caller.borrows else 3)  # what a caller's connection quotes cannot be masked
+    acts = [delete] * (2 if caller.is_custom else 3)  # what a caller's connection quotes cannot be masked
     with Server(DONE, hang_up, echo, tls=certificates.server) as server:
         outcomes = caller.outcomes(server.url, *acts)
     assert isinstance(outcomes[0], Deletion)
     assert all(isinstance(error, APIConnectionError) for error in outcomes[1:])
-    query = "id=300" if caller.borrows else "apiKey=hidden&id=300"
+    query = "id=300" if caller.is_custom else "apiKey=hidden&id=300"
     assert agent.urls[0] == f"{server.url}/v1/unsubscribe/delete?{query}"
     assert not holds(json.dumps(agent.sent, default=repr), KEY)
-    assert b"traceparent" in server.requests[0]
-    assert b"apiKey=sandbox-Pl4nted%2FKey" in server.requests[0]
+    assert b"traceparent" in server.heads[0]
+    assert b"apiKey=sandbox-Pl4nted%2FKey" in server.heads[0]

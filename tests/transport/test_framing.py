@@ -12,7 +12,8 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from loopback import DONE, Server
+from kit.responses import DONE
+from kit.server import Server
 
 from mailpartner._transport import httpx_internals
 from mailpartner._transport.framing import ResponseFramer

@@ -8,14 +8,17 @@ import httpx
 import pytest
 import respx
 import vcr  # type: ignore[import-untyped]
-from loopback import DONE, Certificates, Proxy, Server
+from kit.proxy import Proxy
+from kit.responses import DONE
+from kit.server import Server
+from kit.tls import Certificates
 from pytest_httpx import HTTPXMock
 from secrecy.scan import holds
 from vcr.errors import CannotOverwriteExistingCassetteException  # type: ignore[import-untyped]
 
 from mailpartner import APIConnectionError, APITimeoutError, Deletion
 
-from .conftest import KEY, Caller, delete
+from .conftest import KEY, ClientKind, delete
 
 BASE = "https://api.mailpartner.fr"
 REPLY = {"success": True, "code": 200}
@@ -27,7 +30,7 @@ def shows_no_key(request: httpx.Request) -> bool:
     return not holds(f"{request.url} {vars(request)} {request.headers.raw} {request.extensions}", KEY)
 
 
-def test_pytest_httpx(own: Caller, httpx_mock: HTTPXMock) -> None:
+def test_pytest_httpx(own: ClientKind, httpx_mock: HTTPXMock) -> None:
     """pytest-httpx answers for the server, and sees all of the URL but the key."""
     httpx_mock.add_response(url=f"{BASE}/v1/unsubscribe/delete?apiKey=hidden&id=300", json=REPLY)
     assert isinstance(own.outcome(BASE), Deletion)
@@ -37,14 +40,14 @@ def test_pytest_httpx(own: Caller, httpx_mock: HTTPXMock) -> None:
 
 
 @pytest.mark.httpx_mock(assert_all_requests_were_expected=False)
-def test_pytest_httpx_lets_nothing_through(own: Caller, httpx_mock: HTTPXMock) -> None:
+def test_pytest_httpx_lets_nothing_through(own: ClientKind, httpx_mock: HTTPXMock) -> None:
     """A request that a test guarded by pytest-httpx does not expect reaches no server."""
     with Server(DONE) as server:
         assert isinstance(own.outcome(server.url), APITimeoutError)
     assert server.connections == 0
 
 
-def test_an_exception_of_a_mock(own: Caller, httpx_mock: HTTPXMock) -> None:
+def test_an_exception_of_a_mock(own: ClientKind, httpx_mock: HTTPXMock) -> None:
     """A timeout that a mock scripts leaves a doubt, as a real one does, although nothing went over the network."""
     httpx_mock.add_exception(httpx.ReadTimeout("scripted"))
     httpx_mock.add_exception(httpx.ConnectError("scripted"))
@@ -54,7 +57,7 @@ def test_an_exception_of_a_mock(own: Caller, httpx_mock: HTTPXMock) -> None:
     assert (lost.maybe_applied, never_sent.maybe_applied) == (True, False)
 
 
-def test_respx(own: Caller) -> None:
+def test_respx(own: ClientKind) -> None:
     """respx answers for the server, sees all of the URL but the key, and lets nothing else through."""
     with Server(DONE) as server, respx.mock(using="httpcore") as router:
         route = router.post(f"{server.url}/v1/unsubscribe/delete", params__contains={"id": "300"}).respond(json=REPLY)
@@ -67,14 +70,14 @@ def test_respx(own: Caller) -> None:
     assert server.connections == 0
 
 
-def test_respx_behind_a_proxy(own: Caller, certificates: Certificates) -> None:
+def test_respx_behind_a_proxy(own: ClientKind, certificates: Certificates) -> None:
     """respx lets nothing through a proxy, either."""
     with Server(DONE, tls=certificates.server) as server, Proxy(server) as proxy, respx.mock(using="httpcore"):
         assert isinstance(own.outcome(BASE, proxy=proxy.url), AssertionError)
     assert (proxy.connections, server.connections) == (0, 0)
 
 
-def test_vcr(own: Caller, tmp_path: Path) -> None:
+def test_vcr(own: ClientKind, tmp_path: Path) -> None:
     """vcrpy records a call without the key, answers for the server from then on, and confuses no two ids."""
     if own.name == "trio":
         pytest.skip("vcrpy does not say that it works there")
@@ -118,17 +121,17 @@ def rebuilding(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("rebuilding")
-def test_a_hook_that_copies_extensions_behind_a_proxy(caller: Caller, certificates: Certificates) -> None:
+def test_a_hook_that_copies_extensions_behind_a_proxy(caller: ClientKind, certificates: Certificates) -> None:
     """An instrumentation that rebuilds requests brings neither key nor path to the proxy."""
     with Server(DONE, tls=certificates.server) as server, Proxy(server) as proxy:
         assert isinstance(caller.outcome(BASE, proxy=proxy.url), Deletion)
     assert [tunnel.split(b"\r\n")[0] for tunnel in proxy.tunnels] == [b"CONNECT api.mailpartner.fr:443 HTTP/1.1"]
     assert not holds(proxy.heard, KEY)
-    assert b"apiKey=sandbox-Pl4nted%2FKey" in server.requests[0]
-    assert b"hidden" not in server.requests[0]
+    assert b"apiKey=sandbox-Pl4nted%2FKey" in server.heads[0]
+    assert b"hidden" not in server.heads[0]
 
 
-def test_a_request_without_a_place_for_the_key(own: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_without_a_place_for_the_key(own: ClientKind, monkeypatch: pytest.MonkeyPatch) -> None:
     """An instrumentation that takes the placeholder out of requests is told, and nothing is sent."""
     handle, handle_async = httpx.HTTPTransport.handle_request, httpx.AsyncHTTPTransport.handle_async_request
 

@@ -8,14 +8,17 @@ from typing import Any
 
 import httpx
 import pytest
-from loopback import DONE, Certificates, Line, Server, answer, hang_up, partly
+from kit.responses import DONE, response
+from kit.server import Exchange, Server
+from kit.steps import hang_up, partly
+from kit.tls import Certificates
 from secrecy.conftest import Log
 from secrecy.scan import chain, holds, spellings
 from secrecy.ways import add_operation
 
 from mailpartner import APIConnectionError, Deletion
 
-from .conftest import KEY, Caller, delete
+from .conftest import KEY, ClientKind, delete
 
 LIBRARIES = {"httpx", "httpcore", "h11"}
 
@@ -42,16 +45,18 @@ def leaks() -> tuple[int, list[str]]:
 
 
 @pytest.mark.parametrize("place", ["query", "body"])
-def test_a_call_under_way(own: Caller, place: str, certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_call_under_way(
+    own: ClientKind, place: str, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """When the server has the request, with the key, and has not answered, no object on the way to it has the key."""
     seen: list[tuple[int, list[str]]] = []
     operation = add_operation(monkeypatch)
 
-    def look(line: Line) -> None:
+    def look(exchange: Exchange) -> None:
         if place == "body":
-            assert KEY.encode() in line.body(server.requests[-1])
+            assert KEY.encode() in exchange.read_body()
         seen.append(leaks())
-        line.send(DONE)
+        exchange.send(DONE)
 
     act = delete if place == "query" else lambda mp: mp.call(operation, email="a@example.com")
     with Server(look, look, tls=certificates.server) as server:
@@ -59,7 +64,7 @@ def test_a_call_under_way(own: Caller, place: str, certificates: Certificates, m
     assert not any(isinstance(outcome, BaseException) for outcome in outcomes)
     assert all(count > 10 for count, _ in seen)
     assert [found for _, found in seen] == [[], []]
-    assert b"hidden" not in server.requests[0] + server.requests[1]
+    assert b"hidden" not in server.heads[0] + server.heads[1]
 
 
 ECHO = spellings(KEY)["percent-encoded"]
@@ -111,16 +116,16 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.parametrize("pieces", [1, 2, 40])
 @pytest.mark.parametrize("echo", ECHOES)
 def test_an_echo_where_h11_quotes(
-    own: Caller, echo: str, pieces: int, log: Log, monkeypatch: pytest.MonkeyPatch
+    own: ClientKind, echo: str, pieces: int, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a server echoes in a head, an interim one or a chunk is masked, however it is split over segments."""
     data = ECHOES[echo]
     size = -(-len(data) // pieces)
 
-    def in_pieces(line: Line) -> None:
+    def in_pieces(exchange: Exchange) -> None:
         for start in range(0, len(data), size):
-            line.send(data[start : start + size])
-        hang_up(line)
+            exchange.send(data[start : start + size])
+        hang_up(exchange)
 
     seen = watched(monkeypatch)
     with Server(in_pieces) as server:
@@ -133,20 +138,20 @@ def test_an_echo_where_h11_quotes(
     assert "httpcore.http11" in log.loggers
 
 
-def test_a_key_split_over_segments_is_not_taken_from_a_body(own: Caller) -> None:
+def test_a_key_split_over_segments_is_not_taken_from_a_body(own: ClientKind) -> None:
     """Masking ends with the head: a body comes through to the byte, and the key in it is hidden where it is shown."""
     body = b'{"success": false, "code": 9, "message": "for ' + KEY.encode() + b'"}'
-    with Server(partly(answer(body)[:-30], lambda line: line.send(body[-30:]))) as server:
+    with Server(partly(response(body)[:-30], lambda exchange: exchange.send(body[-30:]))) as server:
         error = own.outcome(server.url)
     assert error.code == 9
     assert error.message == "for [key hidden]"
 
 
-def test_a_long_body_with_the_key(own: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_body_with_the_key(own: ClientKind, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a body of many pieces, too, the key stands in its place, and the text is as it was given."""
     operation = add_operation(monkeypatch)
     text = "hidden" * 50_000
     with Server(DONE) as server:
         result: Any = own.outcome(server.url, lambda mp: mp.call(operation, email=text))
     assert not isinstance(result, (BaseException, Deletion))
-    assert server.bodies[0] == b'{"apiKey":"' + KEY.encode() + b'","email":"' + text.encode() + b'"}'
+    assert server.requests[0].body == b'{"apiKey":"' + KEY.encode() + b'","email":"' + text.encode() + b'"}'

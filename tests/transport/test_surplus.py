@@ -7,13 +7,15 @@ import ssl
 from typing import Any
 
 import pytest
-from loopback import DONE, Certificates, Line, Server, answer
+from kit.responses import DONE, response
+from kit.server import Exchange, Server
+from kit.tls import Certificates
 
 from mailpartner import Deletion, MailPartnerError
 
-from .conftest import Caller, delete
+from .conftest import ClientKind, delete
 
-GONE = answer('{"success": false, "code": 4}')
+GONE = response('{"success": false, "code": 4}')
 BODY = b'{"success": true, "code": 200}'
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1e\r\n" + BODY + b"\r\n0\r\n\r\n"
 
@@ -43,20 +45,20 @@ SURPLUS = {"an answer": DONE, "a byte": b"x", "a blank line": b"\r\n"}
 @pytest.mark.parametrize("first", FIRST)
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_two_answers_in_one_segment(
-    own: Caller, scheme: str, first: str, surplus: str, certificates: Certificates
+    own: ClientKind, scheme: str, first: str, surplus: str, certificates: Certificates
 ) -> None:
     """The second answer of two that come at once, in one TLS record each, is not taken for that of the next call."""
 
-    def both(line: Line) -> None:
-        if not isinstance(line.socket, ssl.SSLSocket):
-            line.send(FIRST[first] + SURPLUS[surplus])
+    def both(exchange: Exchange) -> None:
+        if not isinstance(exchange.socket, ssl.SSLSocket):
+            exchange.send(FIRST[first] + SURPLUS[surplus])
             return
         # Two records in one segment: the kernel holds them back until the second one fills it, or is the last.
-        line.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 0)
-        line.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
-        line.send(FIRST[first])
-        line.send(SURPLUS[surplus])
-        line.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 0)
+        exchange.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 0)
+        exchange.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+        exchange.send(FIRST[first])
+        exchange.send(SURPLUS[surplus])
+        exchange.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 0)
 
     with Server(both, GONE, tls=certificates.server if scheme == "https" else None) as server:
         came = own.outcomes(server.url, delete, lambda mp: mp.unsubscribes.delete(301))
@@ -66,7 +68,7 @@ def test_two_answers_in_one_segment(
     assert server.connections == 2
 
 
-def test_nothing_more(own: Caller, certificates: Certificates) -> None:
+def test_nothing_more(own: ClientKind, certificates: Certificates) -> None:
     """A connection whose answers end where they say is kept, over TLS, too."""
     steps = [FIRST["short"], FIRST["chunks"], FIRST["as long as a read"], FIRST["longer than a read"], DONE]
     with Server(*steps, tls=certificates.server) as server:
@@ -75,18 +77,18 @@ def test_nothing_more(own: Caller, certificates: Certificates) -> None:
     assert server.connections == 1
 
 
-def test_an_answer_before_its_request(own: Caller) -> None:
+def test_an_answer_before_its_request(own: ClientKind) -> None:
     """Bytes that come after an answer, before the next request, close the connection."""
-    lines: list[Line] = []
+    exchanges: list[Exchange] = []
 
-    def then_more(line: Line) -> None:
-        lines.append(line)
-        line.send(DONE)
+    def then_more(exchange: Exchange) -> None:
+        exchanges.append(exchange)
+        exchange.send(DONE)
 
     with Server(then_more, GONE) as server:
 
         def after_a_second_answer(mp: Any) -> Any:
-            lines[0].send(DONE)
+            exchanges[0].send(DONE)
             return mp.unsubscribes.delete(301)
 
         came = own.outcomes(server.url, delete, after_a_second_answer)

@@ -9,12 +9,18 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from loopback import DONE, Certificates, Line, Proxy, Server, hold
+from kit import proxy as proxies
+from kit.callers import half_read_on_trio
+from kit.proxy import Proxy
+from kit.responses import DONE
+from kit.server import Exchange, Server
+from kit.steps import hold
+from kit.tls import Certificates
 from secrecy.ways import LONG, add_operation
 
 from mailpartner import APITimeoutError, Deletion
 
-from .conftest import Caller, delete, half_read_on_trio
+from .conftest import ClientKind, delete
 
 DEAD = "192.0.2.1"
 SLACK = 2.0
@@ -30,13 +36,8 @@ def timed(call: Callable[[], Any]) -> tuple[Any, float]:
 @pytest.fixture
 def full_port() -> Iterator[int]:
     """A port whose queue is full: connections to it are neither accepted nor refused."""
-    with socket.socket() as listener, socket.socket() as first, socket.socket() as second:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        for filler in (first, second):
-            filler.setblocking(False)
-            filler.connect_ex(listener.getsockname())
-        yield listener.getsockname()[1]
+    with proxies.full_port() as port:
+        yield port
 
 
 def resolved(monkeypatch: pytest.MonkeyPatch, name: str, *addresses: tuple[str, int]) -> None:
@@ -53,7 +54,7 @@ def resolved(monkeypatch: pytest.MonkeyPatch, name: str, *addresses: tuple[str, 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
 
 
-def test_eight_dead_addresses(own: Caller, full_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_eight_dead_addresses(own: ClientKind, full_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The timeout of connecting is shared among the addresses of a host."""
     resolved(monkeypatch, "localhost", *[("127.0.0.1", full_port)] * 8)
     error, took = timed(lambda: own.outcome(f"http://localhost:{full_port}", timeout=0.5, deadline=3))
@@ -62,7 +63,7 @@ def test_eight_dead_addresses(own: Caller, full_port: int, monkeypatch: pytest.M
     assert 0.5 <= took < 0.5 + SLACK
 
 
-def test_a_dead_address_before_a_live_one(own: Caller, full_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dead_address_before_a_live_one(own: ClientKind, full_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second address is tried before the first has timed out, and the last of many is tried in time, too."""
     with Server(DONE) as server:
         for dead in (1, 7):
@@ -73,7 +74,7 @@ def test_a_dead_address_before_a_live_one(own: Caller, full_port: int, monkeypat
     assert len(server.requests) == 2
 
 
-def test_a_refusing_address_before_a_live_one(own: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refusing_address_before_a_live_one(own: ClientKind, monkeypatch: pytest.MonkeyPatch) -> None:
     """An address that refuses is followed by the next at once."""
     with socket.socket() as closed, Server(DONE) as server:
         closed.bind(("127.0.0.1", 0))
@@ -81,7 +82,7 @@ def test_a_refusing_address_before_a_live_one(own: Caller, monkeypatch: pytest.M
         assert isinstance(own.outcome(f"http://localhost:{server.port}"), Deletion)
 
 
-def test_a_look_up_that_never_ends(own: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_look_up_that_never_ends(own: ClientKind, monkeypatch: pytest.MonkeyPatch) -> None:
     """A name that is looked up for ever costs a call its timeout, and the program can end."""
     known, release = socket.getaddrinfo, threading.Event()
 
@@ -99,16 +100,18 @@ def test_a_look_up_that_never_ends(own: Caller, monkeypatch: pytest.MonkeyPatch)
     assert 0.3 <= took < 0.3 + SLACK
 
 
-def slowly(line: Line) -> None:
+def slowly(exchange: Exchange) -> None:
     """Read a little now and then, so that no single write takes long."""
-    while line.socket.recv(65536):
+    while exchange.socket.recv(65536):
         time.sleep(0.02)
 
 
 @half_read_on_trio
-@pytest.mark.parametrize("read", [slowly, lambda line: time.sleep(5)], ids=["slowly", "not at all"])
+@pytest.mark.parametrize(
+    "read", [slowly, lambda exchange: exchange.server.stopping.wait(5)], ids=["slowly", "not at all"]
+)
 def test_a_long_body_ends_at_the_deadline(
-    caller: Caller, read: Callable[[Line], None], monkeypatch: pytest.MonkeyPatch
+    caller: ClientKind, read: Callable[[Exchange], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A server that reads a long body slowly, or not at all, is left at the deadline, in doubt."""
     operation = add_operation(monkeypatch)
@@ -122,18 +125,18 @@ def test_a_long_body_ends_at_the_deadline(
     assert 0.5 <= took < 0.5 + SLACK
 
 
-def test_a_long_body_may_take_longer_than_a_step(own: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_body_may_take_longer_than_a_step(own: ClientKind, monkeypatch: pytest.MonkeyPatch) -> None:
     """The timeout is that of each piece of a body: one that is read steadily is sent whole, however long that takes."""
     operation = add_operation(monkeypatch)
     start = time.monotonic()
 
-    def in_portions(line: Line) -> None:
+    def in_portions(exchange: Exchange) -> None:
         for _ in range(4):
             time.sleep(0.5)
             left = len(LONG) - 50_000  # some of it came with the head
             while left > 0:
-                left -= len(line.socket.recv(min(left, 1 << 20)))
-        line.send(DONE)
+                left -= len(exchange.socket.recv(min(left, 1 << 20)))
+        exchange.send(DONE)
 
     with Server(in_portions) as server:
         done = own.outcome(server.url, lambda mp: mp.call(operation, email=str(LONG) * 4), timeout=1.2, deadline=30)
@@ -141,7 +144,7 @@ def test_a_long_body_may_take_longer_than_a_step(own: Caller, monkeypatch: pytes
     assert time.monotonic() - start > 1.2
 
 
-def test_a_handshake_that_never_ends(own: Caller) -> None:
+def test_a_handshake_that_never_ends(own: ClientKind) -> None:
     """A server that never speaks TLS is left at the deadline, and nothing was sent."""
     with Server(hold) as server:
         error, took = timed(lambda: own.outcome(f"https://127.0.0.1:{server.port}", timeout=9, deadline=0.3))
@@ -150,17 +153,9 @@ def test_a_handshake_that_never_ends(own: Caller) -> None:
     assert took < 0.3 + SLACK
 
 
-def test_an_https_proxy(own: Caller, certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_https_proxy(own: ClientKind, certificates: Certificates) -> None:
     """TLS to a proxy, and to the API through it, is one connection, which the next call uses again."""
-    with Server(DONE, tls=certificates.server) as server, Proxy(server) as proxy:
-        converse = proxy.converse
-
-        def encrypted(connection: socket.socket) -> None:
-            with proxy.kept(certificates.server.wrap_socket(connection, server_side=True)) as line:
-                converse(line)
-
-        monkeypatch.setattr(proxy, "converse", encrypted)
-        acts = (delete, delete)
-        outcomes = own.outcomes("https://api.mailpartner.fr", *acts, proxy=f"https://127.0.0.1:{proxy.port}")
+    with Server(DONE, tls=certificates.server) as server, Proxy(server, tls=certificates.server) as proxy:
+        outcomes = own.outcomes("https://api.mailpartner.fr", delete, delete, proxy=proxy.url)
     assert [type(outcome) for outcome in outcomes] == [Deletion, Deletion]
     assert (len(proxy.tunnels), len(server.requests)) == (1, 2)

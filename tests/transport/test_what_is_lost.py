@@ -9,7 +9,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from loopback import DONE, Certificates, Line, Server, answer, hang_up, hold
+from kit.callers import half_read_on_trio
+from kit.responses import DONE, response
+from kit.server import Exchange, Server
+from kit.steps import hang_up, hold
+from kit.tls import Certificates
 from secrecy.scan import leaks
 
 from mailpartner import APIConnectionError, ConfigurationError, Deletion, MailPartner, UnexpectedResponseError
@@ -17,7 +21,7 @@ from mailpartner._transport.auth import Placeholder
 from mailpartner._transport.credential import ApiKey
 from mailpartner._transport.network_backend import Channel, NetworkBackend
 
-from .conftest import KEY, Caller, delete, half_read_on_trio
+from .conftest import KEY, ClientKind, delete
 
 
 class SoftTimeLimitError(Exception):
@@ -50,10 +54,10 @@ def raise_on_alarm() -> Iterator[Callable[[type[BaseException]], None]]:
     signal.signal(signal.SIGUSR1, before)
 
 
-def interrupting(line: Line) -> None:
+def interrupting(exchange: Exchange) -> None:
     """Send the signal to the thread that waits for an answer, and say nothing."""
     signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
-    hold(line)
+    hold(exchange)
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -85,7 +89,7 @@ class BlockedError(RuntimeError):
 
 @pytest.mark.parametrize("error", [BlockedError, AssertionError, MemoryError])
 def test_a_guard_that_allows_no_connections(
-    own: Caller, error: type[Exception], monkeypatch: pytest.MonkeyPatch
+    own: ClientKind, error: type[Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a test's guard raises in place of connecting is not taken for an unreachable server."""
 
@@ -99,18 +103,18 @@ def test_a_guard_that_allows_no_connections(
 
 
 @pytest.mark.parametrize("coding", ["UTF-8", "none", "binary", "rot13", "identity", "utf-8, none", ""])
-def test_a_content_encoding_that_is_none(caller: Caller, coding: str) -> None:
+def test_a_content_encoding_that_is_none(caller: ClientKind, coding: str) -> None:
     """A plain body is read whose Content-Encoding names a charset, or nothing that compresses."""
-    with Server(answer('{"success": true, "code": 200}', headers=[("Content-Encoding", coding)])) as server:
+    with Server(response('{"success": true, "code": 200}', headers=[f"Content-Encoding: {coding}"])) as server:
         assert isinstance(caller.outcome(server.url), Deletion)
 
 
 @half_read_on_trio
 @pytest.mark.parametrize("coding", ["gzip", "x-gzip", "deflate", "br", "zstd", "compress", "utf-8, GZIP"])
-def test_a_compressed_body(caller: Caller, coding: str) -> None:
+def test_a_compressed_body(caller: ClientKind, coding: str) -> None:
     """A compressed body is refused, and the error has its first bytes."""
     body = b"\x1f\x8b compressed " + b"x" * 100_000
-    with Server(answer(body, headers=[("Content-Encoding", coding)]), DONE) as server:
+    with Server(response(body, headers=[f"Content-Encoding: {coding}"]), DONE) as server:
         error, done = caller.outcomes(server.url, delete, delete)
     assert isinstance(error, UnexpectedResponseError)
     assert "compressed" in str(error)
@@ -185,12 +189,12 @@ def test_a_body_whose_last_byte_did_not_leave(channel: Channel) -> None:
         channel.close()
 
 
-def test_a_refused_connection_after_a_kept_one(own: Caller) -> None:
+def test_a_refused_connection_after_a_kept_one(own: ClientKind) -> None:
     """A call whose connection is refused sent nothing, whatever an earlier one sent."""
 
-    def then_close(line: Line) -> None:
-        line.send(DONE)
-        hang_up(line)
+    def then_close(exchange: Exchange) -> None:
+        exchange.send(DONE)
+        hang_up(exchange)
 
     with Server(then_close) as server:
 
