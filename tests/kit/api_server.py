@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from kit.responses import envelope, head
-from kit.server import Exchange, Request, Server, Step
+from kit.server import Exchange, Server, Step
+from kit.stream import Request
 
 KEY = "sandbox-planted-key"
 """The key that this server takes, and that the clients of `kit.callers` have unless they are given another."""

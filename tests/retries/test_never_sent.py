@@ -10,6 +10,7 @@ import pytest
 from kit.api_server import ApiServer, lost, refused
 from kit.callers import CLIENT_KINDS, CUSTOM_KINDS, NO_CERTIFICATES, Callers
 from kit.internals import trust
+from kit.proxy import full_port
 from kit.server import Listener
 from kit.tls import Certificates
 
@@ -190,27 +191,12 @@ def test_a_handshake_that_takes_too_long(connect: Callers, servers: ExitStack, c
     certain(caught.value, attempts=1)
 
 
-@pytest.fixture
-def full_house(servers: ExitStack) -> int:
-    """A port whose queue is full, so that connections are neither accepted nor refused."""
-    listener = servers.enter_context(socket.socket())
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(0)
-    port: int = listener.getsockname()[1]
-    for _ in range(8):
-        guest = servers.enter_context(socket.socket())
-        guest.settimeout(0.05)
-        try:
-            guest.connect(("127.0.0.1", port))
-        except TimeoutError:
-            return port
-    pytest.skip("this system accepts more connections than a queue holds")
-
-
-def test_a_connection_that_is_never_accepted(connect: Callers, full_house: int, client_kind: str) -> None:
+def test_a_connection_that_is_never_accepted(connect: Callers, servers: ExitStack, client_kind: str) -> None:
     """No connection in time: a timeout, and nothing was done."""
+    port = servers.enter_context(full_port())
+
     with pytest.raises(APITimeoutError) as caught:
-        connect(f"http://127.0.0.1:{full_house}", client_kind, timeout=SHORT, max_retries=0).delete()
+        connect(f"http://127.0.0.1:{port}", client_kind, timeout=SHORT, max_retries=0).delete()
 
     certain(caught.value, attempts=1)
 
