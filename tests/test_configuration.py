@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import enum
 import ipaddress
-import os
 import traceback
 from collections.abc import Iterator
 from typing import Any
@@ -26,12 +25,7 @@ from mailpartner.generated.api.unsubscribes import delete_unsubscribe, delete_un
 KEY = "sandbox-planted-key"
 
 
-@pytest.fixture(autouse=True)
-def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No key, no base URL and no proxy from outside."""
-    for name in os.environ:
-        if name.startswith("MAILPARTNER_") or name.lower().endswith("_proxy"):
-            monkeypatch.delenv(name)
+pytestmark = pytest.mark.usefixtures("bare_environment")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs
@@ -12,10 +11,10 @@ import httpx
 import pytest
 from kit.custom_clients import IN_THE_URL, KEY, CustomClient
 from kit.internals import http_client_of
+from kit.leaks import holds, leaks, refused, shown
 from kit.proxy import closed_port
 from kit.responses import DONE, response
 from kit.server import Server
-from secrecy.scan import holds, leaks, refused, shown
 
 from mailpartner import (
     APIConnectionError,
@@ -26,13 +25,7 @@ from mailpartner import (
     UnexpectedResponseError,
 )
 
-
-@pytest.fixture(autouse=True)
-def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No proxy from outside."""
-    for name in os.environ:
-        if name.startswith("MAILPARTNER_") or name.lower().endswith("_proxy"):
-            monkeypatch.delenv(name)
+pytestmark = pytest.mark.usefixtures("bare_environment")
 
 
 @pytest.fixture(params=["sync", "async"])

@@ -12,11 +12,11 @@ from typing import Any
 
 import httpx
 import pytest
+from kit.leaks import everything_shown, holds, leaks_of_texts, refused
 from kit.proxy import Proxy
 from kit.responses import DONE, response
 from kit.server import Server
 from kit.tls import Certificates
-from secrecy.scan import everything_shown, holds, leaks_of_texts, refused
 
 from mailpartner import APIConnectionError, AsyncMailPartner, ConfigurationError, MailPartner, MailPartnerError
 from mailpartner._transport.base_url import parse_base_url
@@ -28,16 +28,7 @@ THERE = "http://proxy.test:3128"
 PASSWORD = "s3cret-Pl4nted-Pa55word"
 
 
-@pytest.fixture(scope="module")
-def certificates() -> Certificates:
-    """One authority for this file."""
-    return Certificates()
-
-
-@pytest.fixture(autouse=True)
-def bare_environment(monkeypatch: pytest.MonkeyPatch, certificates: Certificates) -> None:
-    """No proxy from outside; the SDK's own connections trust the tests' authority."""
-    certificates.alone(monkeypatch)
+pytestmark = pytest.mark.usefixtures("bare_environment")
 
 
 def delete(base_url: str, **options: Any) -> None:

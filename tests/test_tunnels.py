@@ -22,16 +22,7 @@ Client = TypeVar("Client", MailPartner, AsyncMailPartner)
 TUNNEL = b"HTTP/1.1 200 Connected\r\n\r\n"
 
 
-@pytest.fixture(scope="module")
-def certificates() -> Certificates:
-    """One authority for this file."""
-    return Certificates()
-
-
-@pytest.fixture(autouse=True)
-def bare_environment(monkeypatch: pytest.MonkeyPatch, certificates: Certificates) -> None:
-    """No proxy from outside; the SDK's own connections trust the tests' authority."""
-    certificates.alone(monkeypatch)
+pytestmark = pytest.mark.usefixtures("bare_environment")
 
 
 def silent(exchange: Exchange) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import ssl
 from pathlib import Path
 
@@ -26,13 +25,6 @@ class Certificates:
     def trusted(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Have the SDK's own connections trust this authority."""
         internals.trust(monkeypatch, self.client)
-
-    def alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Trust this authority, and take no key, no base URL and no proxy from outside."""
-        for name in os.environ:
-            if name.startswith("MAILPARTNER_") or name.lower().endswith("_proxy"):
-                monkeypatch.delenv(name)
-        self.trusted(monkeypatch)
 
     def write(self, folder: Path) -> Path:
         """Write the authority's certificate to a file, and return its path."""

@@ -13,13 +13,13 @@ from typing import Any
 import httpcore
 import httpx
 import pytest
+from kit.leaks import PLAIN, leaks_of_frames
 from kit.responses import DONE, response
 from kit.server import Server, Step
 from kit.steps import reset
 
 import mailpartner
 from mailpartner import MailPartner
-from secrecy.scan import PLAIN, leaks_of_frames
 
 LINES_OF = (str(Path(mailpartner.__file__).parent) + os.sep, str(Path(httpcore.__file__).parent / "_sync") + os.sep)
 Place = tuple[CodeType, int]

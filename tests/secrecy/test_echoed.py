@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from kit.leaks import AWKWARD, PLAIN, holds, leaks, leaks_of_frames, shown, spellings
+from kit.logs import Log
 from kit.responses import response
 from kit.server import Server
 from kit.steps import hang_up, partly
@@ -15,8 +17,6 @@ from kit.steps import hang_up, partly
 from mailpartner import Deletion, UnexpectedResponseError
 from mailpartner._transport.credential import ApiKey
 from mailpartner.generated.api.unsubscribes import delete_unsubscribe
-from secrecy.conftest import Log
-from secrecy.scan import AWKWARD, PLAIN, holds, leaks, leaks_of_frames, shown, spellings
 from secrecy.ways import Way
 
 CUT = 1 << 16

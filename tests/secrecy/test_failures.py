@@ -8,6 +8,9 @@ import threading
 from typing import Any
 
 import pytest
+from kit.leaks import AWKWARD, PLAIN, leaks
+from kit.logs import Log
+from kit.operations import LONG, add_operation
 from kit.proxy import closed_port, full_port
 from kit.responses import DONE, response
 from kit.server import PATIENCE, Exchange, Listener, Server, Step
@@ -16,9 +19,7 @@ from kit.tls import Certificates
 
 from mailpartner import APIConnectionError, APIError, APITimeoutError, MailPartnerError
 from mailpartner.contract import OPERATIONS
-from secrecy.conftest import Log
-from secrecy.scan import AWKWARD, PLAIN, leaks
-from secrecy.ways import LONG, Way, add_operation
+from secrecy.ways import Way
 
 HALF_A_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: applic"
 HALF_A_BODY = b'HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n{"succ'

@@ -11,11 +11,11 @@ from typing import Any
 
 import httpx
 import pytest
+from kit.leaks import everything_shown, holds, leaks, refused, shown
 from kit.responses import DONE
 from kit.server import Server
 
 from mailpartner import AsyncMailPartner, ConfigurationError, MailPartner
-from secrecy.scan import everything_shown, holds, leaks, refused, shown
 from secrecy.ways import Way
 
 NO_KEYS: dict[str, Any] = {

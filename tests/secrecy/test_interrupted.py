@@ -14,12 +14,13 @@ from typing import Any, ClassVar
 import httpx
 import pytest
 import trio
+from kit.leaks import chain, leaks
+from kit.logs import Log
+from kit.operations import LONG, add_operation
 from kit.server import PATIENCE, Exchange, Listener, Server
 
 from mailpartner import AsyncMailPartner
-from secrecy.conftest import Log
-from secrecy.scan import chain, leaks
-from secrecy.ways import LONG, Way, add_operation
+from secrecy.ways import Way
 
 Act = Callable[[Any], Any]
 

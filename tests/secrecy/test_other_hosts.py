@@ -7,6 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
+from kit.leaks import AWKWARD, holds, leaks
+from kit.logs import Log
+from kit.operations import add_operation
 from kit.proxy import Proxy
 from kit.responses import DONE, response
 from kit.server import Server, Step
@@ -14,9 +17,7 @@ from kit.steps import hang_up, hold, partly, reset
 from kit.tls import Certificates
 
 from mailpartner import APIConnectionError, Deletion, MailPartner, MailPartnerError, UnexpectedResponseError
-from secrecy.conftest import Log
-from secrecy.scan import AWKWARD, holds, leaks
-from secrecy.ways import Way, add_operation
+from secrecy.ways import Way
 
 BASE = "https://api.mailpartner.fr"
 IN_THE_URL = b"apiKey=sandbox-Pl4nted"

@@ -11,6 +11,8 @@ from typing import Any
 import httpx
 import pytest
 from kit.custom_clients import KEY, CustomClient
+from kit.leaks import holds, leaks, shown
+from kit.operations import add_operation
 from kit.responses import DONE, response
 from kit.server import Server
 
@@ -22,8 +24,6 @@ from mailpartner import (
     MailPartner,
     UnexpectedResponseError,
 )
-from secrecy.scan import holds, leaks, shown
-from secrecy.ways import add_operation
 
 BASE = "https://api.mailpartner.fr"
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from kit.leaks import AWKWARD, holds, spellings
 from kit.proxy import Proxy
 from kit.responses import DONE, response
 from kit.server import Server, Step
@@ -24,7 +25,6 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from mailpartner import MailPartner
-from secrecy.scan import AWKWARD, holds, spellings
 from secrecy.ways import Way
 
 ECHO = spellings(AWKWARD)["percent-encoded"]

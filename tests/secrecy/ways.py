@@ -5,31 +5,13 @@ No frame of these functions holds the key once a call is under way: what a trace
 
 from __future__ import annotations
 
-import types
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from kit.callers import Callers
 from kit.tls import Certificates
 
-import mailpartner.contract
 from mailpartner._core.clock import SYSTEM_CLOCK
-
-ADD = ("POST", "/v1/test/add")
-
-
-class _Long(str):
-    """Text whose repr is short, to spare the search."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "LONG"
-
-
-LONG = _Long("a" * 6_000_000)
-"""More than the buffers of a connection take."""
 
 
 class Way:
@@ -55,15 +37,3 @@ class Way:
             caller = connect(url, self._client_kind, key=key, clock=SYSTEM_CLOCK, **options)
             del key
             return caller.outcome(act)
-
-
-def add_operation(monkeypatch: pytest.MonkeyPatch) -> types.SimpleNamespace:
-    """An operation whose key is in its JSON body, as the vendor's `unsubscribe/add` has it."""
-    delete = mailpartner.contract.OPERATIONS["POST", "/v1/unsubscribe/delete"]
-    operation = delete._replace(id="addTest", key_in="body", alternate_method=None, limits={})
-    monkeypatch.setitem(mailpartner.contract.OPERATIONS, ADD, operation)
-
-    def get_kwargs(email: Any) -> dict[str, Any]:
-        return {"method": "post", "url": ADD[1], "json": {"apiKey": "", "email": email}}
-
-    return types.SimpleNamespace(_get_kwargs=get_kwargs)

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from kit.callers import CLIENT_KINDS, CUSTOM_KINDS, Callers
+from kit.logs import Log, captured
 from kit.tls import Certificates
-from secrecy.conftest import Log
 
 from mailpartner._core.clock import SYSTEM_CLOCK
 
 KEY = "sandbox-Pl4nted/Key+&=1"
 
 
-@pytest.fixture(scope="session")
-def certificates() -> Certificates:
-    """One authority for the whole run."""
-    return Certificates()
-
-
 @pytest.fixture(autouse=True)
-def bare_environment(monkeypatch: pytest.MonkeyPatch, certificates: Certificates) -> None:
-    """No key, no base URL and no proxy from outside; the SDK's own connections trust the tests' authority."""
-    certificates.alone(monkeypatch)
+def bare_environment(bare_environment: None) -> None:
+    """Have it for every test."""
 
 
 class ClientKind:
@@ -68,12 +59,5 @@ def caller(request: pytest.FixtureRequest, certificates: Certificates) -> Client
 @pytest.fixture
 def log() -> Iterator[Log]:
     """Everything that is logged during the test."""
-    with contextlib.ExitStack() as stack:
-        handler = Log()
-        root = logging.getLogger()
-        level = root.level
-        root.addHandler(handler)
-        root.setLevel(logging.DEBUG)
-        stack.callback(root.removeHandler, handler)
-        stack.callback(root.setLevel, level)
-        yield handler
+    with captured() as log:
+        yield log

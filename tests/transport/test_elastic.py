@@ -8,11 +8,11 @@ from typing import Any
 
 import elasticapm
 import pytest
+from kit.leaks import holds, spellings
 from kit.responses import DONE
 from kit.server import Server
 from kit.steps import hang_up, partly
 from kit.tls import Certificates
-from secrecy.scan import holds, spellings
 
 from mailpartner import APIConnectionError, Deletion
 

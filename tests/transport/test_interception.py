@@ -8,12 +8,12 @@ import httpx
 import pytest
 import respx
 import vcr  # type: ignore[import-untyped]
+from kit.leaks import holds
 from kit.proxy import Proxy
 from kit.responses import DONE
 from kit.server import Server
 from kit.tls import Certificates
 from pytest_httpx import HTTPXMock
-from secrecy.scan import holds
 from vcr.errors import CannotOverwriteExistingCassetteException  # type: ignore[import-untyped]
 
 from mailpartner import APIConnectionError, APITimeoutError, Deletion

@@ -8,13 +8,13 @@ from typing import Any
 
 import httpx
 import pytest
+from kit.leaks import chain, holds, spellings
+from kit.logs import Log
+from kit.operations import add_operation
 from kit.responses import DONE, response
 from kit.server import Exchange, Server
 from kit.steps import hang_up, partly
 from kit.tls import Certificates
-from secrecy.conftest import Log
-from secrecy.scan import chain, holds, spellings
-from secrecy.ways import add_operation
 
 from mailpartner import APIConnectionError, Deletion
 

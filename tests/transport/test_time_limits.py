@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from kit import proxy as proxies
 from kit.callers import half_read_on_trio
+from kit.operations import LONG, add_operation
 from kit.proxy import Proxy
 from kit.responses import DONE
 from kit.server import Exchange, Server
 from kit.steps import hold
 from kit.tls import Certificates
-from secrecy.ways import LONG, add_operation
 
 from mailpartner import APITimeoutError, Deletion
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from kit.callers import half_read_on_trio
+from kit.leaks import leaks
 from kit.responses import DONE, response
 from kit.server import Exchange, Server
 from kit.steps import hang_up, hold
 from kit.tls import Certificates
-from secrecy.scan import leaks
 
 from mailpartner import APIConnectionError, ConfigurationError, Deletion, MailPartner, UnexpectedResponseError
 from mailpartner._transport.auth import Placeholder
