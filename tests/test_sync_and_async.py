@@ -18,7 +18,7 @@ TWINS = [
     pytest.param(Unsubscribes, AsyncUnsubscribes, id="unsubscribes"),
     pytest.param(ScriptedMailPartner, AsyncScriptedMailPartner, id="scripted"),
     pytest.param(ConnectionPool, AsyncConnectionPool, id="own connections"),
-    pytest.param(CustomClient, AsyncCustomClient, id="borrowed connections"),
+    pytest.param(CustomClient, AsyncCustomClient, id="custom client"),
 ]
 ASYNC_WORDS = {"AsyncGenerator[BulkItem, None]": "Generator[BulkItem, None, None]", "Async": ""}
 RENAMED = {"__enter__": "__aenter__", "__exit__": "__aexit__"}

@@ -286,7 +286,7 @@ def test_endless_answers_end_at_the_deadline(
 
 
 @pytest.mark.parametrize("client_kind", CUSTOM_KINDS)
-def test_a_borrowed_client_reads_a_body_no_further_than_the_deadline(
+def test_a_custom_client_reads_a_body_no_further_than_the_deadline(
     server: Server, connect: Callable[..., Caller], client_kind: str
 ) -> None:
     """Through a client of the caller's, too, an endless body ends with the deadline; only its head is out of reach."""

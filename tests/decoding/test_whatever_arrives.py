@@ -173,7 +173,7 @@ def lasting_caller(lasting_server: Server, request: pytest.FixtureRequest) -> It
 def test_any_answer_over_a_socket(
     lasting_server: Server, lasting_caller: Caller, status: int, lines: list[bytes], body: bytes, measured: bool
 ) -> None:
-    """With any headers, on a real connection, sync or async, own or borrowed: a result or an error of the package."""
+    """With any headers, on a real connection, sync or async, own or custom: a result or an error of the package."""
     length = [b"Content-Length: %d" % len(body)] if measured else []
     lasting_server.set_script(partly(head(status, *lines, *length) + body))
     assert_fit(lasting_caller.try_delete())

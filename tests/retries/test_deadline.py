@@ -90,9 +90,7 @@ def test_a_slow_drip_ends_at_the_deadline(server: ApiServer, connect: Callers, c
 
 @pytest.mark.parametrize("client_kind", CUSTOM_KINDS)
 @pytest.mark.parametrize("drip", ["body_bytes", "chunks"])
-def test_a_slow_body_through_a_borrowed_client(
-    server: ApiServer, connect: Callers, client_kind: str, drip: str
-) -> None:
+def test_a_slow_body_through_a_custom_client(server: ApiServer, connect: Callers, client_kind: str, drip: str) -> None:
     """A body that drips ends at the deadline also where the connections belong to the caller's httpx client."""
     server.always = DRIPS[drip]
     mp = connect(server.url, client_kind, deadline=DEADLINE)

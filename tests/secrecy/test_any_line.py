@@ -67,20 +67,20 @@ def traced(call: Callable[[], object], trace: Any) -> BaseException | None:
 
 PAGE = response("<p>no &amp; no, %41 \\u0042</p>", 500, "text/html")
 
-# Not here: a Ctrl-C while the SDK clears up after another failure of a borrowed client's connection. Until that is
+# Not here: a Ctrl-C while the SDK clears up after another failure of a custom client's connection. Until that is
 # cleared the failure's own frames are the context of the Ctrl-C, and no line of Python can be made safe from it.
 WAYS = [
-    pytest.param(reply, borrows, id=f"{name}-{'borrowed' if borrows else 'own'}")
+    pytest.param(reply, is_custom, id=f"{name}-{'custom' if is_custom else 'own'}")
     for name, reply in {"done": DONE, "page": PAGE, "reset": reset}.items()
-    for borrows in (False, True)
-    if not (name == "reset" and borrows)
+    for is_custom in (False, True)
+    if not (name == "reset" and is_custom)
 ]
 
 
-@pytest.mark.parametrize(("reply", "borrows"), WAYS)
-def test_ctrl_c_at_any_line(reply: Step, borrows: bool) -> None:
+@pytest.mark.parametrize(("reply", "is_custom"), WAYS)
+def test_ctrl_c_at_any_line(reply: Step, is_custom: bool) -> None:
     """A Ctrl-C between any two lines of the SDK, and of httpcore below it, leaves nothing in the frames."""
-    own = httpx.Client() if borrows else None
+    own = httpx.Client() if is_custom else None
     found: dict[str, list[str]] = {}
     with warnings.catch_warnings(), Server(reply) as server:
         warnings.simplefilter("ignore", ResourceWarning)  # a connection may be lost between two lines

@@ -107,12 +107,12 @@ def test_ctrl_c(moment: Moments, way: Way, key: str, log: Log) -> None:
     assert log.leaks(key) == []
 
 
-@pytest.mark.parametrize("borrows", [False, True], ids=["own", "borrowed"])
-def test_ctrl_c_that_leaves_asyncio(borrows: bool, moment: Moments, key: str) -> None:
+@pytest.mark.parametrize("is_custom", [False, True], ids=["own", "custom"])
+def test_ctrl_c_that_leaves_asyncio(is_custom: bool, moment: Moments, key: str) -> None:
     """The KeyboardInterrupt that asyncio.run raises has no cause that shows the key."""
     moment.strike = ctrl_c
 
-    making = maker(key, moment, borrows)
+    making = maker(key, moment, is_custom)
 
     error = ended(lambda: asyncio.run(use(making, moment.act)))
 
@@ -130,9 +130,9 @@ def ended(call: Callable[[], object]) -> BaseException:
     raise AssertionError("it was not interrupted")
 
 
-def maker(key: str, moment: Moments, borrows: bool) -> Callable[[httpx.AsyncClient], AsyncMailPartner]:
+def maker(key: str, moment: Moments, is_custom: bool) -> Callable[[httpx.AsyncClient], AsyncMailPartner]:
     """How to make the client, by a function whose frame is gone when it is used."""
-    return lambda own: AsyncMailPartner(key, base_url=moment.server.url, http_client=own if borrows else None)
+    return lambda own: AsyncMailPartner(key, base_url=moment.server.url, http_client=own if is_custom else None)
 
 
 async def use(make: Callable[[httpx.AsyncClient], AsyncMailPartner], act: Act) -> Any:
@@ -163,9 +163,9 @@ def test_ctrl_c_during_the_tls_hello(way: Way, key: str) -> None:
     gc.collect()  # so that what httpcore left open is reported here, where it is expected
 
 
-@pytest.mark.parametrize("borrows", [False, True], ids=["own", "borrowed"])
+@pytest.mark.parametrize("is_custom", [False, True], ids=["own", "custom"])
 @pytest.mark.parametrize("how", ["cancel", "time limit", "task group"])
-def test_cancelled_in_asyncio(how: str, borrows: bool, moment: Moments, key: str, log: Log) -> None:
+def test_cancelled_in_asyncio(how: str, is_custom: bool, moment: Moments, key: str, log: Log) -> None:
     """A task that is cancelled, runs out of time or has a sibling that fails raises nothing that shows the key."""
 
     async def act(client: AsyncMailPartner) -> None:
@@ -184,7 +184,7 @@ def test_cancelled_in_asyncio(how: str, borrows: bool, moment: Moments, key: str
                 await struck.wait()
                 raise RuntimeError("a sibling fails")
 
-    making = maker(key, moment, borrows)
+    making = maker(key, moment, is_custom)
 
     error = ended(lambda: asyncio.run(use(making, act), debug=True))
 
@@ -198,8 +198,8 @@ async def awaited(task: asyncio.Future[Any]) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # httpx leaves a generator behind here
-@pytest.mark.parametrize("borrows", [False, True], ids=["own", "borrowed"])
-def test_cancelled_in_trio(borrows: bool, moment: Moments, key: str) -> None:
+@pytest.mark.parametrize("is_custom", [False, True], ids=["own", "custom"])
+def test_cancelled_in_trio(is_custom: bool, moment: Moments, key: str) -> None:
     """Nor does a call that trio cancels."""
     caught: list[BaseException] = []
 
@@ -213,7 +213,7 @@ def test_cancelled_in_trio(borrows: bool, moment: Moments, key: str) -> None:
                 caught.append(error)
                 raise
 
-    trio.run(use, maker(key, moment, borrows), act)
+    trio.run(use, maker(key, moment, is_custom), act)
 
     assert [type(error) for error in caught] == [trio.Cancelled]
     assert leaks(caught[0], key) == []

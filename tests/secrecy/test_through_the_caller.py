@@ -146,16 +146,16 @@ def test_an_error_of_the_transports_own(custom: CustomClient) -> None:
     assert leaks(error, KEY) == []
 
 
-@pytest.mark.parametrize("borrows", [False, True], ids=["own connections", "borrowed"])
+@pytest.mark.parametrize("is_custom", [False, True], ids=["own connections", "custom"])
 def test_a_key_in_the_body(
-    borrows: bool, custom: CustomClient, server: Server, monkeypatch: pytest.MonkeyPatch
+    is_custom: bool, custom: CustomClient, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the operation has its key in the JSON body, it is there on the wire, and nowhere that hooks see."""
     operation = add_operation(monkeypatch)
     seen: list[bytes] = []
     hook = custom.hook(lambda request: seen.append(request.content + shown(request.headers).encode()))
     act = lambda mp: mp.call(operation, email="é@example.com")  # noqa: E731
-    if borrows:
+    if is_custom:
         custom.run(server.url, act, event_hooks={"request": [hook]})
         assert json.loads(seen[0].split(b"Headers")[0]) == {"email": "é@example.com"}
         assert not holds(seen[0], KEY)

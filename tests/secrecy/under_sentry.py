@@ -51,8 +51,8 @@ class Kept(Transport):
             self.events.append(event)
 
 
-def call(url: str, borrows: bool) -> None:
-    own = httpx.Client() if borrows else None
+def call(url: str, is_custom: bool) -> None:
+    own = httpx.Client() if is_custom else None
     with MailPartner(base_url=url, max_retries=0, timeout=0.3, http_client=own) as mp:
         try:
             mp.unsubscribes.delete(300)
@@ -62,10 +62,10 @@ def call(url: str, borrows: bool) -> None:
         own.close()
 
 
-async def call_async(url: str, borrows: bool) -> None:
+async def call_async(url: str, is_custom: bool) -> None:
     async with (
         httpx.AsyncClient() as own,
-        AsyncMailPartner(base_url=url, max_retries=0, timeout=0.3, http_client=own if borrows else None) as mp,
+        AsyncMailPartner(base_url=url, max_retries=0, timeout=0.3, http_client=own if is_custom else None) as mp,
     ):
         try:
             await mp.unsubscribes.delete(300)
@@ -85,12 +85,12 @@ def main() -> dict[str, Any]:
     kept = Kept()
     sentry_sdk.init(dsn="https://public@example.invalid/1", transport=kept, traces_sample_rate=1.0)
     requests: list[str] = []
-    for borrows in (False, True):
+    for is_custom in (False, True):
         for is_async in (False, True):
             with Server(*steps()) as server:
                 for _ in steps():
                     with sentry_sdk.start_transaction(name="delete"):
-                        asyncio.run(call_async(server.url, borrows)) if is_async else call(server.url, borrows)
+                        asyncio.run(call_async(server.url, is_custom)) if is_async else call(server.url, is_custom)
                 requests += [head.decode("latin-1") for head in server.heads]
     misconfigure()
     sentry_sdk.flush()
