@@ -2,8 +2,6 @@
 
 Nothing is sent and nothing sleeps; decoding, errors, retries and doubt are the real ones::
 
-    from mailpartner.testing import ScriptedMailPartner, done, lost, refused
-
     with ScriptedMailPartner(lost(), refused("UNKNOWN_ID")) as mp:
         deletion = mp.unsubscribes.delete(300)  # ALREADY_GONE: the first answer was lost, the second says gone
         assert [request.method for request in mp.requests] == ["POST", "POST"]
@@ -75,7 +73,8 @@ def done(code: int = 200, message: str | None = None, *, status: int = 200, **da
         status: The HTTP status.
         **data: The other fields of the answer, by their names in the JSON.
     """
-    return _envelope({"success": True, "code": code, "message": message, **data}, status, None)
+    answer = {"success": True, "code": code, "message": message, **data}
+    return lambda request: _render(request, answer, status, None)
 
 
 def listed(entries: Iterable[str | Unsubscribe] = (), *, status: int = 200) -> ScriptedAnswer:
@@ -85,10 +84,8 @@ def listed(entries: Iterable[str | Unsubscribe] = (), *, status: int = 200) -> S
         entries: Addresses, whose ids are then 1, 2, ..., or whole entries.
         status: The HTTP status.
     """
-    rows = [
-        entry if isinstance(entry, Unsubscribe) else Unsubscribe(number, entry)
-        for number, entry in enumerate(entries, 1)
-    ]
+    numbered = enumerate(entries, 1)
+    rows = (each if isinstance(each, Unsubscribe) else Unsubscribe(number, each) for number, each in numbered)
     data = [{"id": row.id, "email": row.email, "createdAt": row.created_at} for row in rows]
     return done(status=status, nbData=len(data), data=data)
 
@@ -165,10 +162,6 @@ def never_sent(*, timed_out: bool = False) -> ScriptedAnswer:
     return lambda request: NoResponse(False, timed_out, "no connection")
 
 
-def _envelope(data: dict[str, Any], status: int, retry_after: str | None) -> ScriptedAnswer:
-    return lambda request: _render(request, data, status, retry_after)
-
-
 def _header(retry_after: str | float | None) -> str | None:
     return None if retry_after is None else str(retry_after)
 
@@ -176,10 +169,10 @@ def _header(retry_after: str | float | None) -> str | None:
 def _number(code: int | str, operation: Operation) -> int:
     if isinstance(code, int):
         return code
-    for number, known in operation.codes.items():
-        if known.name == code:
-            return number
-    names = ", ".join(known.name for known in operation.codes.values())
+    numbers = {known.name: number for number, known in operation.codes.items()}
+    if code in numbers:
+        return numbers[code]
+    names = ", ".join(numbers)
     raise AssertionError(f"openapi.yaml has no code {code!r} for {operation.id}; it has {names}.")
 
 
@@ -192,10 +185,7 @@ def _render(request: Request, data: dict[str, Any], status: int, retry_after: st
 
 
 def _entries(data: dict[str, Any], schema: Schema) -> str:
-    """Return each field at its place.
-
-    An absent one before a present one is nil, as the vendor's serializer does; absent ones at the end are left out.
-    """
+    """Return each field at its place: nil if absent before a present one, as the vendor's serializer does."""
     places = [index for index, (name, _) in enumerate(schema.fields) if data.get(name) is not None]
     shown = schema.fields[: max(places, default=-1) + 1]
     return "".join(
@@ -272,17 +262,11 @@ class _Sender:
         pass
 
 
-class _AsyncSender:
-    def __init__(self, script: _Script) -> None:
-        self._script = script
-
-    async def send(self, request: Request, timeout: float, remaining: float) -> Answer:
+class _AsyncSender(_Sender):
+    async def send(self, request: Request, timeout: float, remaining: float) -> Answer:  # type: ignore[override]
         return self._script.take(request)
 
-    def resize(self, size: int) -> None:
-        pass
-
-    async def close(self) -> None:
+    async def close(self) -> None:  # type: ignore[override]
         pass
 
 

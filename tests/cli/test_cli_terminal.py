@@ -9,7 +9,7 @@ import pytest
 from cli_runner import Cli
 
 from mailpartner.cli.progress import Pace, Tally
-from mailpartner.results import BulkItem, Outcome
+from mailpartner.results import BulkFailure, BulkSuccess, DeletionOutcome
 from mailpartner.sandbox import Sandbox
 
 ASKED = ("--reason", "asked for")
@@ -126,7 +126,8 @@ def test_the_rate_is_that_of_the_last_minute() -> None:
 def test_a_tally_counts_outcomes() -> None:
     """What has no outcome has failed."""
     tally = Tally(3)
-    for outcome in (Outcome.DELETED, Outcome.ALREADY_GONE, None):
-        tally.count(BulkItem(1, outcome, None))
+    for outcome in (DeletionOutcome.DELETED, DeletionOutcome.ALREADY_GONE):
+        tally.count(BulkSuccess(1, outcome))
+    tally.count(BulkFailure(1, ValueError()))
     assert tally.words() == "1 deleted, 1 already gone, 1 failed"
     assert tally.done == 3

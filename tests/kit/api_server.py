@@ -17,9 +17,11 @@ PAGE = b"<html><head><title>Bad Gateway</title></head><body><h1>Bad Gateway</h1>
 class ApiServer(Server):
     """Deletes `entries`, and answers as the API would once its script is used up."""
 
-    def __init__(self, *script: Step, entries: Iterable[int] = (), **options: object) -> None:
+    def __init__(
+        self, *script: Step, entries: Iterable[int] = (), always: Step | None = None, **options: object
+    ) -> None:
         self.entries = set(entries)
-        super().__init__(*script, **{"always": answered, **options})
+        super().__init__(*script, always=always or answered, **options)
 
     def delete(self, request: Request) -> bytes:
         """Do what was asked for, and return the body of the answer to it."""

@@ -179,7 +179,7 @@ class Callers:
         if backend == "sync":
             return None
         if backend not in self._loops:
-            loop = asyncio.Runner() if backend == "async" else start_blocking_portal(backend)
+            loop: Any = asyncio.Runner() if backend == "async" else start_blocking_portal(backend)
             self._loops[backend] = self._stack.enter_context(loop)
         return self._loops[backend]
 

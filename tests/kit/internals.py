@@ -1,4 +1,4 @@
-"""What tests reach of the SDK's private parts: nothing outside this module does, so that a change there is one here."""
+"""What tests reach of the private parts of clients: nothing else does, so that a change there is one change here."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mailpartner._core.clock import Clock
-from mailpartner._transport import pool
+from mailpartner._transport import body, pool
 from mailpartner._transport.network_backend import Channel
 from mailpartner._transport.tls import shared_context
 
@@ -73,7 +73,7 @@ def expire_idle_connections(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def when_reading_a_body(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
     """Have `act` called when an async client has the head of a response and begins to read the rest."""
-    receive = pool.receive_async
+    receive = body.receive_async
 
     async def receive_async(*arguments: Any) -> Any:
         act()

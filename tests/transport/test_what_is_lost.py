@@ -94,7 +94,7 @@ def test_a_guard_that_allows_no_connections(
     """What a test's guard raises in place of connecting is not taken for an unreachable server."""
 
     class Guarded(socket.socket):
-        def connect_ex(self, address: Any) -> int:
+        def connect(self, address: Any) -> None:
             raise error("no network in tests")
 
     monkeypatch.setattr("mailpartner._transport.sockets.socket.socket", Guarded)
