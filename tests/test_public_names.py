@@ -13,6 +13,8 @@ import mailpartner
 from mailpartner import errors
 
 PUBLIC = {
+    "AsyncBulkRun",
+    "BulkRun",
     "Addition",
     "AdditionOutcome",
     "BulkFailure",

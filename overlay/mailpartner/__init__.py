@@ -12,6 +12,7 @@ from mailpartner._version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from mailpartner._bulk.run import AsyncBulkRun, BulkRun
     from mailpartner.client import AsyncMailPartner, MailPartner
     from mailpartner.errors import (
         APIConnectionError,
@@ -51,10 +52,12 @@ __all__ = [
     "APITimeoutError",
     "Addition",
     "AdditionOutcome",
+    "AsyncBulkRun",
     "AsyncMailPartner",
     "AuthenticationError",
     "BulkFailure",
     "BulkItem",
+    "BulkRun",
     "BulkStoppedError",
     "BulkSuccess",
     "ConfigurationError",
@@ -79,6 +82,7 @@ __all__ = [
 ]
 
 _LAZY_IMPORTS = {
+    "_bulk.run": ("AsyncBulkRun", "BulkRun"),
     "client": ("MailPartner", "AsyncMailPartner"),
     "results": (
         "Addition",

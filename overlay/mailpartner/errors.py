@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, Final
 
-    from mailpartner.results import Deletion, ErrorDetail
+    from mailpartner.results import BulkItem, Deletion, ErrorDetail
 
 
 class Hint(NamedTuple):
@@ -68,6 +68,9 @@ class MailPartnerError(Exception):
 
     deletions: tuple[Deletion, ...] = ()
     """What `delete_email` had deleted before this error stopped it."""
+
+    items: tuple[BulkItem[Any, Any], ...] = ()
+    """What `results()` of a bulk run had collected before this error stopped it."""
 
     def __init__(self, text: str = "", /, **details: Any) -> None:
         """Create an error with one line of text.

@@ -31,6 +31,7 @@ class AdditionOutcome(enum.StrEnum):
 
 
 Outcome = DeletionOutcome
+I_co = TypeVar("I_co", covariant=True)
 O_co = TypeVar("O_co", bound=enum.StrEnum, covariant=True)
 
 
@@ -160,39 +161,55 @@ class Addition(_Result):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class BulkSuccess(_Result, Generic[O_co]):
-    """What became of one id of a bulk run."""
+class BulkSuccess(_Result, Generic[I_co, O_co]):
+    """An item of a bulk run that is done."""
 
-    id: int
-    """The id, as it was given."""
+    input: I_co
+    """The id or address, as it was given."""
 
     outcome: O_co
-    """What the server did."""
+    """What became of it."""
 
     error: None = None
     """Always None."""
+
+    recorded: bool = dataclasses.field(default=False, compare=False)
+    """Whether an earlier run did it, and this one took it from the journal."""
+
+    @property
+    def id(self) -> I_co:
+        """The same as `input`, by the name that ids have."""
+        return self.input
 
     def raise_for_error(self) -> None:
         """Do nothing: there is no error."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class BulkFailure(_Result):
-    """The error of one id of a bulk run."""
+class BulkFailure(_Result, Generic[I_co]):
+    """An item of a bulk run that failed."""
 
-    id: int
-    """The id, as it was given."""
+    input: I_co
+    """The id or address, as it was given."""
 
     error: Exception
-    """A MailPartnerError, or the TypeError or ValueError of something that cannot be an id."""
+    """A MailPartnerError, or the TypeError or ValueError of an input that cannot be sent."""
 
     outcome: None = None
     """Always None."""
+
+    recorded: bool = dataclasses.field(default=False, compare=False)
+    """Whether it failed in an earlier run, and this one took it from the journal."""
+
+    @property
+    def id(self) -> I_co:
+        """The same as `input`, by the name that ids have."""
+        return self.input
 
     def raise_for_error(self) -> NoReturn:
         """Raise the error."""
         raise self.error
 
 
-BulkItem = BulkSuccess[DeletionOutcome] | BulkFailure
-"""One item of a bulk run. `if item.error is None` narrows its type."""
+BulkItem = BulkSuccess[I_co, O_co] | BulkFailure[I_co]
+"""An item of a bulk run. `if item.error is None` narrows its type."""

@@ -26,6 +26,8 @@ from mailpartner.client import AsyncMailPartner, MailPartner
 from mailpartner.results import Unsubscribe
 
 if TYPE_CHECKING:
+    import asyncio
+
     from mailpartner._core.request import Request
     from mailpartner.contract import Operation, Schema
 
@@ -84,8 +86,7 @@ def listed(entries: Iterable[str | Unsubscribe] = (), *, status: int = 200) -> S
         entries: Addresses, whose ids are then 1, 2, ..., or whole entries.
         status: The HTTP status.
     """
-    numbered = enumerate(entries, 1)
-    rows = (each if isinstance(each, Unsubscribe) else Unsubscribe(number, each) for number, each in numbered)
+    rows = (each if isinstance(each, Unsubscribe) else Unsubscribe(nr, each) for nr, each in enumerate(entries, 1))
     data = [{"id": row.id, "email": row.email, "createdAt": row.created_at} for row in rows]
     return done(status=status, nbData=len(data), data=data)
 
@@ -172,8 +173,7 @@ def _number(code: int | str, operation: Operation) -> int:
     numbers = {known.name: number for number, known in operation.codes.items()}
     if code in numbers:
         return numbers[code]
-    names = ", ".join(numbers)
-    raise AssertionError(f"openapi.yaml has no code {code!r} for {operation.id}; it has {names}.")
+    raise AssertionError(f"openapi.yaml has no code {code!r} for {operation.id}; it has {', '.join(numbers)}.")
 
 
 def _render(request: Request, data: dict[str, Any], status: int, retry_after: str | None) -> RawResponse:
@@ -217,7 +217,7 @@ class _ScriptClock(Clock):
     def sleep(self, seconds: float, stop: threading.Event | None = None) -> None:
         self.waits.append(seconds)
 
-    async def async_sleep(self, seconds: float) -> None:
+    async def async_sleep(self, seconds: float, stop: asyncio.Event | None = None) -> None:
         self.waits.append(seconds)
 
 
@@ -243,9 +243,9 @@ class _Script:
         if not self.answers:
             raise AssertionError(f"The script has no answer for request {len(self.requests)}: {request.describe()}")
         answer = self.answers.popleft()(request)
-        if not isinstance(answer, (RawResponse, NoResponse)):
-            raise TypeError("The script holds a function that returns no answer. Write done(), lost() or refused(...).")
-        return answer
+        if isinstance(answer, (RawResponse, NoResponse)):
+            return answer
+        raise TypeError("The script holds a function that returns no answer. Write done(), lost() or refused(...).")
 
 
 class _Sender:

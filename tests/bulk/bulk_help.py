@@ -35,13 +35,13 @@ UNKNOWN = b'{"success":false,"code":4,"message":"Identifiant inconnu"}'
 class Told(NamedTuple):
     """What a run told: its items, and what it raised."""
 
-    items: list[BulkItem]
+    items: list[BulkItem[Any, Outcome]]
     error: BaseException | None
 
     @property
     def outcomes(self) -> dict[Any, Any]:
         """By id: the outcome, or the class of the error."""
-        return {item.id: item.outcome or type(item.error) for item in self.items}
+        return {item.input: item.outcome or type(item.error) for item in self.items}
 
 
 def bulk(
@@ -52,14 +52,14 @@ def bulk(
     clock: Clock | None = None,
     client: dict[str, Any] | None = None,
     most: int | None = None,
-    each: Callable[[BulkItem], object] = lambda item: None,
+    each: Callable[[BulkItem[Any, Outcome]], object] = lambda item: None,
     prepare: Callable[[Any], object] = lambda mp: None,
     **options: Any,
 ) -> Told:
     """Carry a run out with a client of its own; `most` items, then break. Unpaced unless told otherwise."""
     options = {"rate": None, **options}
     settings = {"api_key": None, **(client or {})}
-    items: list[BulkItem] = []
+    items: list[BulkItem[Any, Any]] = []
 
     def take(item: BulkItem) -> bool:
         items.append(item)
@@ -77,13 +77,13 @@ def bulk(
     return Told(items, None)
 
 
-def _collect(run: Any, take: Callable[[BulkItem], bool]) -> None:
+def _collect(run: Any, take: Callable[[BulkItem[Any, Any]], bool]) -> None:
     for item in run:
         if take(item):
             break
 
 
-async def _collect_async(run: Any, take: Callable[[BulkItem], bool]) -> None:
+async def _collect_async(run: Any, take: Callable[[BulkItem[Any, Any]], bool]) -> None:
     async with contextlib.aclosing(run):
         async for item in run:
             if take(item):
@@ -155,11 +155,11 @@ def unused_url() -> str:
     return f"http://127.0.0.1:{closed_port()}"
 
 
-def states(path: Path) -> dict[int | str, int]:
-    """By id the state that a journal has it in."""
+def states(path: Path) -> dict[int | str, int | str]:
+    """By id its outcome in a journal, or the state that it has there."""
     journal = Journal(path)
     try:
-        return {row.id: row.state for row in journal.rows()}
+        return {row.id: row.outcome or row.state for row in journal.rows()}
     finally:
         journal.close()
 

@@ -49,18 +49,18 @@ def kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def workers() -> Iterator[None]:
     """Closes the clients that workers in this process have made."""
-    chunks._made.cache_clear()
+    chunks._create.cache_clear()
     made = []
-    original = chunks._made
+    original = chunks._create
 
     def remembered(*arguments: object) -> object:
         client = original(*arguments)
         made.append(client)
         return client
 
-    chunks._made = remembered
+    chunks._create = remembered
     yield
-    chunks._made = original
+    chunks._create = original
     for client in made:
         client.close()
-    chunks._made.cache_clear()
+    chunks._create.cache_clear()

@@ -7,9 +7,8 @@ import textwrap
 import time
 
 import pytest
-from bulk_help import KEY, PATIENCE, needs_linux, script
+from bulk_help import DELETED, GONE, KEY, PATIENCE, needs_linux, script
 
-from mailpartner._bulk import journal as journals
 from mailpartner._bulk.journal import Journal
 
 IDS = 400
@@ -25,7 +24,7 @@ SESSIONS = textwrap.dedent("""
     options = {"rate": None, "journal": path, "concurrency": 8}
 
     def tell(item):
-        print(item.id, item.outcome.value if item.outcome else type(item.error).__name__, flush=True)
+        print(item.input, item.outcome.value if item.outcome else type(item.error).__name__, flush=True)
 
     async def run_async():
         async with AsyncMailPartner(base_url=url) as mp:
@@ -107,7 +106,7 @@ def test_killed_and_resumed_until_done(sandbox, tmp_path, number, kind, rounds):
     assert outcomes(journal) == {number: FINAL[outcome] for number, outcome in told.items()}
 
 
-FINAL = {"deleted": journals.DELETED, "already_gone": journals.ALREADY_GONE}
+FINAL = {"deleted": DELETED, "already_gone": GONE}
 
 
 def wait_for_a_moment(out, chance):
@@ -137,11 +136,11 @@ def outcomes(path):
     finally:
         journal.close()
     assert [row.position for row in rows] == list(range(len(rows)))
-    return {row.id: row.state for row in rows}
+    return {row.id: row.outcome or row.state for row in rows}
 
 
 def deleted(path):
-    return {number for number, state in outcomes(path).items() if state == journals.DELETED} if path.exists() else set()
+    return {number for number, state in outcomes(path).items() if state == DELETED} if path.exists() else set()
 
 
 def gone(sandbox):

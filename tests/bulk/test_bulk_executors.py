@@ -13,9 +13,10 @@ from bulk_help import DELETED, DONE, GONE, KEY, Counted, Server, bulk, states, u
 
 from mailpartner import APIConnectionError, AuthenticationError, BulkStoppedError, ConfigurationError, NotFoundError
 from mailpartner._bulk import executors as chunks
-from mailpartner._bulk.executors import Chunk, delete_chunk
+from mailpartner._bulk.executors import Chunk, send_chunk
 from mailpartner._bulk.journal import FAILED, PENDING
 from mailpartner._core.options import Options
+from mailpartner.resources.unsubscribes import _DELETION
 
 pytestmark = pytest.mark.usefixtures("workers")
 
@@ -65,11 +66,11 @@ def test_any_executor_carries_a_run(sandbox, kind, executor, tmp_path):
 
 def test_what_travels_can_be_pickled():
     """A chunk and its report survive pickling, with the errors in it; neither holds the key."""
-    chunk = Chunk("http://127.0.0.1:9", Options(), (1, 2, 3), 1.7e9, 0.1)
-    assert pickle.loads(pickle.dumps(chunk)) == chunk
-    report = delete_chunk(Chunk(unused_url(), Options(max_retries=0), (1, 2)))
+    chunk = Chunk(_DELETION.describe, "http://127.0.0.1:9", Options(), (1, 2, 3), 0.5, 0.1)
+    assert pickle.loads(pickle.dumps(chunk))[1:] == chunk[1:]
+    report = send_chunk(Chunk(_DELETION.describe, unused_url(), Options(max_retries=0), (1, 2)))
     again = pickle.loads(pickle.dumps(report))
-    assert [type(result) for result in again.results] == [APIConnectionError] * 2
+    assert [type(result.error) for result in again.results] == [APIConnectionError] * 2
     assert KEY.encode() not in pickle.dumps(chunk) + pickle.dumps(report)
 
 
@@ -84,7 +85,7 @@ def test_chunks_hold_two_seconds_of_the_rate(sandbox):
     """The rate is split among the lanes, and a chunk lasts about two seconds; moments of all chunks are apart."""
     inline = Inline()
     bulk("sync", sandbox.url, range(1, 60), executor=inline, concurrency=4, rate=6000)
-    assert [len(chunk.ids) for chunk in inline.chunks] == [49, 10]
+    assert [len(chunk.items) for chunk in inline.chunks] == [49, 10]
     assert inline.chunks[0].spacing == pytest.approx(4 * 60 / (6000 * 0.99))
 
 
@@ -94,7 +95,7 @@ def test_ids_are_taken_a_chunk_a_lane(sandbox, kind):
     with concurrent.futures.ThreadPoolExecutor(2) as executor:
         told = bulk(kind, sandbox.url, ids, executor=executor, concurrency=2, most=10)
     assert len(told.items) == 10
-    assert ids.taken <= 2 * chunks.UNPACED_CHUNK
+    assert ids.taken <= 2 * chunks.UNLIMITED_CHUNK
 
 
 def test_the_key_is_that_of_the_worker(sandbox, kind, monkeypatch):
@@ -163,7 +164,7 @@ def test_chunks_that_were_not_begun_are_not_begun_after_a_break(kind):
     """After a break what lies with the executor and has not begun is not sent any more."""
     with Server() as server, concurrent.futures.ThreadPoolExecutor(1) as executor:
         bulk(kind, server.url, Counted(), executor=executor, concurrency=8, most=1)
-    assert len(server.ids) <= 3 * chunks.UNPACED_CHUNK
+    assert len(server.ids) <= 3 * chunks.UNLIMITED_CHUNK
 
 
 @pytest.mark.parametrize("why", ["a worker without a key", "an executor that takes nothing"])

@@ -6,9 +6,7 @@ import os
 import textwrap
 
 import pytest
-from bulk_help import KEY, PATIENCE, Server, script, states
-
-from mailpartner._bulk.journal import DELETED
+from bulk_help import DELETED, KEY, PATIENCE, Server, script, states
 
 # In a process of its own: what never ends is dumped and ended there. Each line is hit the first and the third time that
 # the run passes it.

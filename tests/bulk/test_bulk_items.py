@@ -9,15 +9,17 @@ import time
 import pytest
 from bulk_help import DELETED, DONE, GONE, KEY, PATIENCE, UNKNOWN, Counted, Server, bulk, states
 
-from mailpartner import AsyncMailPartner, BulkItem, InvalidRequestError, JournalError, MailPartner, NotFoundError
+from mailpartner import AsyncMailPartner, BulkSuccess, InvalidRequestError, JournalError, MailPartner, NotFoundError
 from mailpartner._bulk.journal import SENT
-from mailpartner._bulk.run import SLOW, Run
+from mailpartner._bulk.options import BulkOptions
+from mailpartner._bulk.state import SLOW_INPUT, BulkState
+from mailpartner.resources.unsubscribes import _DELETION
 
 
 def test_each_id_gets_one_item(sandbox, kind):
     """Of every id comes exactly one item with its outcome, and the server has deleted them all."""
     told = bulk(kind, sandbox.url, range(1, 101))
-    assert sorted(item.id for item in told.items) == list(range(1, 101))
+    assert sorted(item.input for item in told.items) == list(range(1, 101))
     assert told.error is None
     assert {(item.outcome, item.error) for item in told.items} == {(DELETED, None)}
     assert sandbox.count() == 900
@@ -35,7 +37,7 @@ def test_an_item_is_an_outcome_or_an_error(sandbox, kind):
 
 def test_an_unknown_id_is_already_gone_unless_told_otherwise(sandbox, kind):
     """An id that the API does not know is ALREADY_GONE, with missing_ok=False a NotFoundError."""
-    assert bulk(kind, sandbox.url, [5000]).items == [BulkItem(5000, GONE, None)]
+    assert bulk(kind, sandbox.url, [5000]).items == [BulkSuccess(5000, GONE)]
     (item,) = bulk(kind, sandbox.url, [5000], missing_ok=False).items
     assert isinstance(item.error, NotFoundError)
 
@@ -43,7 +45,7 @@ def test_an_unknown_id_is_already_gone_unless_told_otherwise(sandbox, kind):
 def test_a_duplicate_is_an_item_of_its_own(sandbox, kind):
     """An id that comes twice has two items: deleted, and already gone."""
     told = bulk(kind, sandbox.url, [7, 7, 8], concurrency=1)
-    assert [(item.id, item.outcome) for item in told.items] == [(7, DELETED), (7, GONE), (8, DELETED)]
+    assert [(item.input, item.outcome) for item in told.items] == [(7, DELETED), (7, GONE), (8, DELETED)]
 
 
 def test_no_ids_are_no_items(sandbox, kind, tmp_path):
@@ -84,7 +86,7 @@ def test_no_more_ids_are_taken_than_are_under_way(sandbox, kind, tmp_path, journ
 
     def slowly(item):
         # What the run may take meanwhile it takes while somebody waits here.
-        if item.id % 20 == 0:
+        if item.input % 20 == 0:
             time.sleep(0.02)
         ahead.append(ids.taken - next(given) + 1)
 
@@ -103,9 +105,15 @@ def test_an_iterator_that_waits_holds_up_no_more_than_one_group():
             now[0] += 0.0 if number < 3 or number > 5 else 1.0
             yield number
 
-    run = Run(ids(), width=8, missing_ok=True, stop_on_error=False, journal=None, clock=lambda: now[0])
-    taken = [[job.id for job in run.take()[0]] for _ in range(4)]
-    assert taken == [[1, 2, 3], [4], [5], [6, 7, 8, 9, 10, 11, 12, 13]]
+    state = BulkState(_DELETION, ids(), BulkOptions(True, 8, None), clock=lambda: now[0])
+
+    def batch():
+        state.next_batch()
+        jobs, state.in_flight = list(state.unsent), 0
+        state.unsent.clear()
+        return [job.item for job in jobs]
+
+    assert [batch() for _ in range(4)] == [[1, 2, 3], [4], [5], [6, 7, 8, 9, 10, 11, 12, 13]]
 
 
 @pytest.mark.parametrize("journal", [False, True])
@@ -122,7 +130,7 @@ def test_ids_that_are_waited_for_are_under_way_together(kind, tmp_path, journal)
 
     def ids():
         for number in range(1, 5):
-            time.sleep(2 * SLOW)  # not for order: this is the slowness that the test is about
+            time.sleep(2 * SLOW_INPUT)  # not for order: this is the slowness that the test is about
             yield number
 
     options = {"journal": tmp_path / "journal"} if journal else {}
@@ -148,10 +156,11 @@ def test_nothing_happens_before_the_first_item_is_asked_for(sandbox, kind, tmp_p
     ids = Counted()
     client = MailPartner if kind == "sync" else AsyncMailPartner
     mp = client(base_url=sandbox.url)
-    mp.unsubscribes.delete_many(ids, journal=tmp_path / "journal")
+    run = mp.unsubscribes.delete_many(ids, journal=tmp_path / "journal")
     assert ids.taken == 0
     assert not (tmp_path / "journal").exists()
     assert sandbox.requests() == []
+    run.close() if kind == "sync" else asyncio.run(run.aclose())
 
 
 def test_an_endless_iterable_can_be_left(sandbox, kind):
@@ -264,7 +273,7 @@ def test_leaving_keeps_what_comes_of_the_calls_under_way(tmp_path):
     gate = Gate(2)
     with Server(gate) as server, MailPartner(base_url=server.url) as mp:
         for item in mp.unsubscribes.delete_many(Counted(), rate=None, concurrency=4, journal=tmp_path / "journal"):
-            assert item.id == 1
+            assert item.input == 1
             for _ in range(3):
                 gate.reached.acquire(timeout=PATIENCE)
             threading.Timer(0.1, gate.open.set).start()
@@ -282,7 +291,7 @@ def test_leaving_an_async_run_ends_its_calls(tmp_path):
         async with AsyncMailPartner(base_url=url) as mp:
             items = mp.unsubscribes.delete_many(Counted(), rate=None, concurrency=4, journal=tmp_path / "journal")
             async for item in items:
-                assert item.id == 1
+                assert item.input == 1
                 for _ in range(3):
                     assert await asyncio.to_thread(gate.reached.acquire, timeout=PATIENCE)
                 break
@@ -322,7 +331,7 @@ def test_ctrl_c_in_the_consumer_ends_the_run(sandbox, kind, tmp_path):
     """KeyboardInterrupt in the caller's loop ends the run like a break; the journal can be used again at once."""
 
     def interrupted(item):
-        if item.id == 20:
+        if item.input == 20:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -345,7 +354,7 @@ def test_the_id_that_was_lost_on_the_way_is_already_gone(sandbox, kind, clock):
     """An answer that is lost after the deletion is repeated within the run, and told as already gone."""
     sandbox.fault("reset-after")
     told = bulk(kind, sandbox.url, [3], clock=clock, missing_ok=False)
-    assert told.items == [BulkItem(3, GONE, None)]
+    assert told.items == [BulkSuccess(3, GONE)]
 
 
 def test_threads_are_as_many_as_there_is_work_for(sandbox):

@@ -9,7 +9,6 @@ import shutil
 import sqlite3
 import subprocess
 import textwrap
-import threading
 from collections import Counter
 
 import pytest
@@ -32,17 +31,18 @@ from mailpartner import (
     APIConnectionError,
     APIError,
     AuthenticationError,
-    BulkItem,
+    BulkSuccess,
     InvalidRequestError,
     JournalError,
     MailPartner,
     NotFoundError,
-    Outcome,
 )
 from mailpartner._bulk import journal as journals
 from mailpartner._bulk.journal import SENT, Journal
-from mailpartner._bulk.run import Job, NotSent
-from mailpartner._bulk.threads import _Crew
+from mailpartner._bulk.options import BulkOptions
+from mailpartner._bulk.state import BulkState
+from mailpartner._bulk.threads import ThreadRunner
+from mailpartner.resources.unsubscribes import _DELETION
 from mailpartner.sandbox import Entry
 
 
@@ -69,7 +69,7 @@ def test_the_mark_is_on_the_disk_before_the_request_leaves(kind, path, tmp_path)
 def test_an_outcome_is_on_the_disk_when_the_run_ends(sandbox, kind, path):
     """After a run its journal has every outcome, and is one file."""
     bulk(kind, sandbox.url, [1, 2, 5000], journal=path)
-    assert states(path) == {1: journals.DELETED, 2: journals.DELETED, 5000: journals.ALREADY_GONE}
+    assert states(path) == {1: DELETED, 2: DELETED, 5000: GONE}
     assert os.listdir(path.parent) == [path.name]
 
 
@@ -79,7 +79,7 @@ def test_a_finished_run_sends_nothing_again(sandbox, kind, again, path):
     first may have been the other kind."""
     first = bulk(kind, sandbox.url, [3, 5000, 1, "x", 2], journal=path)
     told = bulk(again, sandbox.url, iter([3, 5000, 1, "x", 2]), journal=path)
-    assert [item.id for item in told.items] == [3, 5000, 1, "x", 2]
+    assert [item.input for item in told.items] == [3, 5000, 1, "x", 2]
     assert told.outcomes == first.outcomes
     assert len(sandbox.requests()) == 4
 
@@ -87,7 +87,7 @@ def test_a_finished_run_sends_nothing_again(sandbox, kind, again, path):
 def test_resuming_sends_only_what_has_no_outcome(sandbox, kind, path):
     """After a run that was left half way, the next one sends the rest, and tells all."""
     bulk("sync", sandbox.url, range(1, 101), journal=path, most=40)
-    done = [number for number, state in states(path).items() if state == journals.DELETED]
+    done = [number for number, state in states(path).items() if state == DELETED]
     assert 40 <= len(done) <= 48
     sandbox.clear_requests()
     told = bulk(kind, sandbox.url, range(1, 101), journal=path)
@@ -99,21 +99,25 @@ def test_what_waited_for_its_turn_when_the_run_ended_is_not_in_doubt(sandbox, pa
     """Ids whose requests had not left when a run in threads was left are as they were before it: not sent, and not in
     doubt."""
     bulk("sync", sandbox.url, range(1, 9), journal=path, most=1, rate=1, concurrency=4)
-    assert states(path) == {1: journals.DELETED, **dict.fromkeys([2, 3, 4], journals.PENDING)}
+    assert states(path) == {1: DELETED, **dict.fromkeys([2, 3, 4], journals.PENDING)}
     assert len(sandbox.requests()) == 1
     told = bulk("sync", sandbox.url, range(1, 9), journal=path)
     assert told.outcomes == dict.fromkeys(range(1, 9), DELETED)
 
 
-def test_a_thread_that_finds_the_run_stopped_sends_nothing():
-    """A job that no thread had begun when the run was stopped is given back as unsent."""
-    stop = threading.Event()
-    stop.set()
-    crew = _Crew(lambda job: pytest.fail("sent"), stop)
-    job = Job(0, 300, sent_before=False)
-    crew.hand_out([job])
-    crew.dismiss()
-    assert crew.left() == [(job, NotSent())]
+def test_a_thread_that_finds_the_run_stopped_sends_nothing(path):
+    """A job that no thread had begun when the run was stopped is not sent, and its id is as it was."""
+    with Server() as server, MailPartner(base_url=server.url) as mp, contextlib.closing(Journal(path)) as journal:
+        state = BulkState(_DELETION, [300], BulkOptions(True, 1, None))
+        state.use(journal)
+        runner = ThreadRunner(state, mp._session)
+        state.next_batch()
+        state.commit()
+        state.request_stop()
+        runner._hand_out()
+        runner.finish()
+        assert [row.state for row in journal.rows()] == [journals.PENDING]
+    assert server.ids == []
 
 
 def test_an_unknown_id_that_was_marked_is_already_gone(sandbox, kind, path):
@@ -135,7 +139,7 @@ def test_a_refusal_with_a_code_that_no_file_holds(kind, path):
         first = bulk(kind, server.url, [1, 2], journal=path)
         told = bulk(kind, server.url, [1, 2], journal=path)
     assert first.outcomes == told.outcomes == {1: APIError, 2: DELETED}
-    assert states(path) == {1: journals.REFUSED, 2: journals.DELETED}
+    assert states(path) == {1: journals.REFUSED, 2: DELETED}
 
 
 def test_an_id_that_failed_is_sent_again(sandbox, kind, clock, path):
@@ -227,13 +231,43 @@ def test_other_ids_are_refused_where_they_differ(sandbox, kind, path):
     assert len(sandbox.requests()) == 2
 
 
-def test_more_ids_at_the_end_are_taken_in(sandbox, kind, path):
-    """Ids that begin as the journal's and go on are no other input: a run that ended early has only its first ones."""
-    bulk(kind, sandbox.url, range(1, 11), journal=path)
+def test_the_rest_of_the_ids_is_taken_after_a_run_that_was_left(sandbox, kind, path):
+    """The journal of a run that was left has only the first ids: the next run takes the others."""
+    bulk(kind, sandbox.url, range(1, 16), journal=path, most=10, concurrency=1)
     sandbox.clear_requests()
     told = bulk(kind, sandbox.url, range(1, 16), journal=path)
     assert told.outcomes == dict.fromkeys(range(1, 16), DELETED)
     assert len(sandbox.requests()) == 5
+
+
+@pytest.mark.parametrize("taken", ["by a run", "at once"])
+def test_more_ids_than_the_run_had_are_refused(sandbox, kind, path, taken):
+    """Once the journal knows that its ids ended, more of them are a JournalError, and none of those more is sent."""
+    if taken == "by a run":
+        bulk(kind, sandbox.url, range(1, 11), journal=path)
+    else:
+        with contextlib.closing(Journal(path)) as journal:
+            journal.add_all(range(1, 11))
+    told = bulk(kind, sandbox.url, range(1, 16), journal=path)
+    assert isinstance(told.error, JournalError)
+    assert "begun with other ids: 10 there, then 11 now" in str(told.error)
+    assert told.outcomes == dict.fromkeys(range(1, 11), DELETED)
+    assert len(sandbox.requests()) == 10
+    assert bulk(kind, sandbox.url, range(1, 11), journal=path).error is None
+
+
+def test_a_full_disk_does_not_end_the_ids(kind, path):
+    """Where the last ids could not be written, the journal does not say that they ended before them."""
+    with contextlib.closing(Journal(path)) as journal:
+        state = BulkState(_DELETION, [1, 2, 3], BulkOptions(True, 8, None))
+        state.use(journal)
+        journal._db.execute("PRAGMA query_only = ON")
+        state.next_batch()
+        assert not state.commit()
+        journal._db.execute("PRAGMA query_only = OFF")
+        state.finish([])
+    with Server() as server:
+        assert bulk(kind, server.url, [1, 2, 3], journal=path).outcomes == dict.fromkeys([1, 2, 3], DELETED)
 
 
 def test_another_account_is_refused(sandbox, kind, path):
@@ -328,7 +362,7 @@ RUN = textwrap.dedent("""
     with MailPartner(base_url=url) as mp:
         try:
             for item in mp.unsubscribes.delete_many(range(1, int(last) + 1), rate=None, journal=path):
-                print(item.id, item.outcome.value if item.outcome else repr(item.error), flush=True)
+                print(item.input, item.outcome.value if item.outcome else repr(item.error), flush=True)
         except JournalError as error:
             print("refused", error, flush=True)
 """)
@@ -359,7 +393,7 @@ def test_a_journal_that_is_read_only_stops_before_anything_is_sent(sandbox, kind
     """On a file system that is mounted read-only: a new journal and a begun one are refused, and nothing is sent."""
     place = tmp_path / "place"
     place.mkdir()
-    bulk(kind, sandbox.url, [1, 2, 3], journal=place / "begun")
+    bulk(kind, sandbox.url, [1, 2, 3, 4], journal=place / "begun", most=3, concurrency=1)
     with mounted(place, "--bind", str(place)):
         subprocess.run(["mount", "-o", "remount,ro,bind", str(place)], check=True)
         sandbox.clear_requests()
@@ -492,8 +526,8 @@ def test_a_journal_cut_short_tells_nothing_wrong(killed, tmp_path):
             ended["refused"] += 1
             continue
         ended["read"] += 1
-        assert set(recorded.values()) <= {journals.PENDING, SENT, journals.DELETED}
-        assert killed.left.isdisjoint(number for number, state in recorded.items() if state == journals.DELETED)
+        assert set(recorded.values()) <= {journals.PENDING, SENT, DELETED}
+        assert killed.left.isdisjoint(number for number, state in recorded.items() if state == DELETED)
     assert ended["read"] > 20
     assert ended["refused"] > 3
 
@@ -544,7 +578,7 @@ def test_another_programs_database_is_no_journal(sandbox, kind, path):
 def test_an_empty_file_becomes_a_journal(sandbox, kind, path):
     """A file of no bytes, as tempfile makes it, is a journal that was not begun yet."""
     path.touch()
-    assert bulk(kind, sandbox.url, [1], journal=path).items == [BulkItem(1, Outcome.DELETED, None)]
+    assert bulk(kind, sandbox.url, [1], journal=path).items == [BulkSuccess(1, DELETED)]
 
 
 def test_a_journal_of_a_later_format_is_refused(sandbox, kind, path):

@@ -13,7 +13,7 @@ from mailpartner import (
     PermissionDeniedError,
     ServerError,
 )
-from mailpartner._bulk.run import FAILURES_IN_A_ROW
+from mailpartner._bulk.state import MAX_FAILURES
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_key_that_is_refused_later_stops_the_run_too(sandbox, kind):
     ids = Counted()
     told = bulk(
         kind, sandbox.url, ids, concurrency=3,
-        each=lambda item: sandbox.fault("code", code="INVALID_API_KEY", times=None) if item.id == 50 else None,
+        each=lambda item: sandbox.fault("code", code="INVALID_API_KEY", times=None) if item.input == 50 else None,
     )  # fmt: skip
     assert type(told.error) is AuthenticationError
     assert ids.taken <= 50 + 6
@@ -72,7 +72,7 @@ def test_a_server_that_is_not_there_stops_the_run(kind, clock):
     assert isinstance(told.error, BulkStoppedError)
     assert isinstance(told.error.error, APIConnectionError)
     assert told.error.maybe_applied is False
-    assert len(told.items) == ids.taken == FAILURES_IN_A_ROW == 20
+    assert len(told.items) == ids.taken == MAX_FAILURES == 20
     assert {type(item.error) for item in told.items} == {APIConnectionError}
 
 

@@ -295,7 +295,7 @@ child = os.fork()
 if child == 0:
     signal.alarm(10)  # kills it
     shared_context()
-    rate_limiter.pause(1.0)
+    rate_limiter.pause(0.0, 1.0)
     os._exit(0)
 status = os.waitpid(child, 0)[1]
 release.set()

@@ -1,5 +1,5 @@
-"""Many deletions: a window of ids under way, one item for each as it ends, and rules for when to stop.
+"""Bulk runs: one operation for many items, with a rate, a journal and rules for when to stop.
 
-run.py is the account of a run, the same whoever carries it out; threads.py, tasks.py and chunks.py carry it out, with
-threads, in asyncio, or on somebody's executor. journal.py, a floor above, is what survives a crash.
+`run` is what callers iterate and `state` keeps the books of a run. `threads`, `tasks` and `executors` send the items,
+and `journal` is what survives a crash.
 """

@@ -1,7 +1,7 @@
-"""A bulk run spread over somebody's executor: threads, processes, or machines.
+"""Send the items of a bulk run on an executor: in threads, processes or on other machines.
 
-What travels is a chunk of ids with the moments at which to send them, and back their results; both can be pickled.
-Workers take the key from their own environment. The journal stays with who hands the chunks out.
+Chunks of items go to the workers, and their results come back; both can be pickled. Times in them are durations: the
+clocks of two machines differ. Workers take the key from their own environment. The journal stays here.
 """
 
 from __future__ import annotations
@@ -11,210 +11,232 @@ import os
 import threading
 import time
 from asyncio import CancelledError
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from queue import SimpleQueue
-from typing import TYPE_CHECKING, NamedTuple
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from mailpartner._bulk.run import FailurePolicy, Job, NotSent, Result, Run, outcome_of
+from mailpartner._bulk.state import BulkState, FailurePolicy, Job, JobResult, NotSent, Result, send
 from mailpartner._core.rate_limiter import CATCH_UP, MARGIN, FixedSchedule, on_grid
 from mailpartner._transport import credential
 from mailpartner._transport.setup import session_from_environment
-from mailpartner.errors import APIConnectionError, BulkStoppedError, ConfigurationError, NotFoundError
-from mailpartner.results import BulkItem, Deletion, DeletionOutcome
+from mailpartner.errors import APIConnectionError, BulkStoppedError, ConfigurationError
+from mailpartner.results import BulkItem
 
 if TYPE_CHECKING:
+    from mailpartner._bulk.options import Describe
     from mailpartner._core.options import Options
-    from mailpartner._core.session import Call, Session
+    from mailpartner._core.session import AnySession, Session
 
-SECONDS_A_CHUNK = 2.0
-UNPACED_CHUNK = 100
-LARGEST_CHUNK = 500
+CHUNK_SECONDS: Final = 2.0
+UNLIMITED_CHUNK: Final = 100
+MAX_CHUNK: Final = 500
 
-Ended = list[tuple[Job, Result | NotSent | None]]
+_RUNS_ONCE: Final = (ThreadPoolExecutor, ProcessPoolExecutor)
+"""Executors that run a task at most once, and cancel only those that have not begun.
 
-_RUNS_ONCE = (ThreadPoolExecutor, ProcessPoolExecutor)
-"""Executors that run what they take at most once, and cancel only what they have not begun. Others may do a lost
-worker's chunk again (Dask does), and cancel one that is under way: then what no result tells of is in doubt."""
+Others may repeat the chunk of a lost worker, and cancel one that has begun (Dask does both): what such a chunk does
+not report is in doubt.
+"""
 
-_AGAIN = "What is done is done; run it again with a new executor, and the same journal if it has one."
+_RUN_AGAIN: Final = "What is done is done; run it again with a new executor, and the same journal if it has one."
 
 
 class Chunk(NamedTuple):
-    """Ids for one worker. start: the time of day, in seconds, of the first request; spacing: seconds between two, 0
-    for no pace.
+    """Items for one worker.
+
+    Attributes:
+        delay: Seconds from its arrival at the worker to the first request; less than 0 if it is late.
+        spacing: Seconds between two requests; 0 for no limit.
     """
 
-    describe: Callable[[int, bool], Call[Deletion]]
+    describe: Describe[Any]
     base_url: str
     options: Options
-    ids: tuple[int, ...]
-    start: float = 0.0
+    items: tuple[Any, ...]
+    delay: float = 0.0
     spacing: float = 0.0
 
 
 class Report(NamedTuple):
-    """What came of a chunk: a result for each id, in order, fewer where the worker gave up. free: when the next
-    request of its lane may leave, as a time of day.
+    """What came of a chunk.
+
+    Attributes:
+        results: A result for each item, in order; fewer if the worker gave up.
+        slots: How many spacings after its first request the next chunk may begin.
     """
 
     results: list[Result]
-    free: float
+    slots: int
 
 
-class Lanes:
-    """The pace, split: each lane has every nth moment, so that lanes need not know of each other."""
+class SharedRate:
+    """The rate, shared by the chunks that are sent at the same time: of n chunks each has every nth moment."""
 
-    def __init__(self, lanes: int, rate: float | None) -> None:
-        self.spacing = 0.0 if rate is None else lanes * 60.0 / (rate * MARGIN)
-        self.chunk = UNPACED_CHUNK if rate is None else int(SECONDS_A_CHUNK / self.spacing)
-        self.chunk = min(max(self.chunk, 1), LARGEST_CHUNK)
-        now = time.time()
-        self.free = [(now + lane * self.spacing / lanes) for lane in range(lanes)]
+    def __init__(self, chunks: int, rate: float | None, clock: Callable[[], float] = time.monotonic) -> None:
+        self.spacing = 0.0 if rate is None else chunks * 60.0 / (rate * MARGIN)
+        self.chunk_size = UNLIMITED_CHUNK if rate is None else int(CHUNK_SECONDS / self.spacing)
+        self.chunk_size = min(max(self.chunk_size, 1), MAX_CHUNK)
+        self._clock = clock
+        self._waited_until = self._asked_at = now = clock()
+        self._free = [now + number * self.spacing / chunks for number in range(chunks)]
 
-    def take(self) -> float:
-        """The next moment of the lane that is free the longest; the lane is taken until it is given back."""
-        moment = self.free.pop(self.free.index(min(self.free)))
-        return on_grid(moment, self.spacing, time.time() - CATCH_UP) if self.spacing else moment
+    def wait(self) -> float | None:
+        """Return the seconds until a chunk may be handed out, None if as many as may be are in the executor."""
+        self._asked_at = now = self._now()
+        if self.spacing:
+            self._free = [on_grid(moment, self.spacing, now - CATCH_UP) for moment in self._free]
+        return max(0.0, min(self._free) - now - CATCH_UP) if self._free else None
 
-    def give_back(self, moment: float) -> None:
-        """A lane is free again from that moment on."""
-        self.free.append(moment)
+    def waited(self, seconds: float) -> None:
+        """Note that so many seconds have passed since `wait`: the clock may stand still."""
+        self._waited_until = self._asked_at + seconds
 
+    def _now(self) -> float:
+        return max(self._clock(), self._waited_until)
 
-def in_chunks(
-    run: Run,
-    executor: Executor,
-    lanes: Lanes,
-    describe: Callable[[int, bool], Call[Deletion]],
-    base_url: str,
-    options: Options,
-) -> Generator[BulkItem, None, None]:
-    """Carry the run out on `executor`, one chunk a lane at a time."""
-    work = _Work(run, executor, lanes)
-    try:
-        while True:
-            while lanes.free and not run.over:
-                jobs, known = run.take(lanes.chunk)
-                if run.save() and jobs:
-                    work.hand_out(jobs, describe, base_url, options)
-                yield from known
-            if run.in_flight:
-                yield from run.account(work.ended())
-            elif run.over:
-                break
-        run.save()
-    finally:
-        # What no worker has begun is not begun any more; of the rest what comes of it is kept.
-        run.account(work.dismissed())
-        run.save()
-    if run.stopped is not None:
-        raise run.stopped
+    def take(self) -> tuple[float, float]:
+        """Return the next moment, and the seconds until then."""
+        moment = self._free.pop(self._free.index(min(self._free)))
+        return moment, moment - self._now() if self.spacing else 0.0
+
+    def give_back(self, moment: float, slots: int) -> None:
+        """Let another chunk begin so many spacings after `moment`."""
+        self._free.append(moment + slots * self.spacing)
 
 
-class _Work:
-    """The chunks that are with the executor."""
+class ExecutorRunner:
+    """Hands chunks to the executor, at most `concurrency` at a time."""
 
-    def __init__(self, run: Run, executor: Executor, lanes: Lanes) -> None:
-        self._run = run
-        self._executor = executor
-        self._lanes = lanes
-        self._done: SimpleQueue[Future[Report]] = SimpleQueue()
-        self._under_way: dict[Future[Report], tuple[list[Job], float]] = {}
-        self._untold = NotSent() if isinstance(executor, _RUNS_ONCE) else None
+    def __init__(self, state: BulkState[Any, Any], session: AnySession) -> None:
+        assert state.options.executor is not None  # noqa: S101 - checked by the run
+        self._executor: Executor = state.options.executor
+        self._state = state
+        self._session = session
+        self._rate = SharedRate(state.options.concurrency, state.options.rate)
+        self._done: SimpleQueue[Future[Report] | None] = SimpleQueue()
+        self._chunks: dict[Future[Report], tuple[list[Job], float]] = {}
+        self._runs_once = isinstance(self._executor, _RUNS_ONCE)
+        self._unreported = NotSent() if self._runs_once else None
+        state.on_stop = lambda: self._done.put(None)
 
-    def hand_out(
-        self, jobs: list[Job], describe: Callable[[int, bool], Call[Deletion]], base_url: str, options: Options
-    ) -> None:
+    def advance(self) -> list[BulkItem[Any, Any]]:
+        """Hand out what may be handed out, and return the items that are known; wait if there is nothing to do."""
+        state = self._state
+        while not state.finished and self._rate.wait() == 0.0:
+            known = state.next_batch(self._rate.chunk_size)
+            if state.commit() and state.unsent:
+                self._hand_out()
+            if known:
+                return known
+        if state.stop_requested and self._runs_once:
+            for future in list(self._chunks):
+                future.cancel()
+        return state.record_results(self._wait()) if state.active else []
+
+    def finish(self) -> None:
+        """Cancel the chunks that have not begun, wait for the others, and record what came of them."""
+        self._state.request_stop()
+        cancelled = [future for future in self._chunks if future.cancel()]
+        ended: list[tuple[Job, JobResult]] = []
+        ended += [(job, self._unreported) for future in cancelled for job in self._chunks.pop(future)[0]]
+        for future in list(self._chunks):
+            ended += self._results(future)
+        self._state.finish(ended)
+
+    def _hand_out(self) -> None:
         """Give a chunk to the executor; if it takes none, the run stops."""
-        start = self._lanes.take()
-        chunk = Chunk(describe, base_url, options, tuple(job.id for job in jobs), start, self._lanes.spacing)
-        self._run.in_flight += len(jobs)
+        jobs = list(self._state.unsent)
+        moment, delay = self._rate.take()
+        items = tuple(job.item for job in jobs)
+        chunk = Chunk(
+            self._state.operation.describe,
+            self._session.base_url,
+            self._session.options,
+            items,
+            delay,
+            self._rate.spacing,
+        )
+        self._state.unsent.clear()
         try:
-            future = self._executor.submit(delete_chunk, chunk)
+            future = self._executor.submit(send_chunk, chunk)
         except Exception as error:
-            self._run.account([(job, NotSent()) for job in jobs])
-            text = f"The run stopped: the executor takes no more work ({error}). {_AGAIN}"
-            self._run.stop(BulkStoppedError(text, error=error))
+            self._state.record_results((job, NotSent()) for job in jobs)
+            text = f"The run stopped: the executor takes no more work ({error}). {_RUN_AGAIN}"
+            self._state.stop(BulkStoppedError(text, error=error))
             return
-        self._under_way[future] = jobs, start
+        self._chunks[future] = jobs, moment
         future.add_done_callback(self._done.put)
 
-    def ended(self) -> Ended:
-        """Wait for a chunk to end; its jobs."""
-        return self._ended(self._done.get())
+    def _wait(self) -> list[tuple[Job, JobResult]]:
+        """Wait until a chunk has ended, another may be handed out, or the run is to stop; return results."""
+        timeout = None if self._state.finished else self._rate.wait()
+        try:
+            future = self._done.get(timeout=timeout)
+        except Empty:
+            self._rate.waited(timeout or 0.0)
+            return []
+        return self._results(future) if future is not None else []
 
-    def dismissed(self) -> Ended:
-        """Wait for all that has begun; its jobs, and those of what was cancelled."""
-        cancelled = {future for future in self._under_way if future.cancel()}
-        begun = self._under_way.keys() - cancelled
-        untold: Ended = [(job, self._untold) for future in cancelled for job in self._under_way[future][0]]
-        return [*untold, *(job for future in begun for job in self._ended(future))]
-
-    def _ended(self, future: Future[Report]) -> Ended:
-        jobs, start = self._under_way.pop(future)
-        if future.cancelled() and self._untold is not None:
-            self._lanes.give_back(start)
-            text = f"The run stopped: somebody cancelled its work with the executor. {_AGAIN}"
-            self._run.stop(BulkStoppedError(text))
-            return [(job, self._untold) for job in jobs]
-        report = _report(future, jobs, start + len(jobs) * self._lanes.spacing)
-        self._lanes.give_back(report.free)
-        untold = [self._untold] * (len(jobs) - len(report.results))
-        return list(zip(jobs, [*report.results, *untold], strict=True))
+    def _results(self, future: Future[Report]) -> list[tuple[Job, JobResult]]:
+        jobs, moment = self._chunks.pop(future)
+        if future.cancelled() and self._runs_once:
+            if not self._state.stop_requested:
+                text = f"The run stopped: its work was cancelled at the executor. {_RUN_AGAIN}"
+                self._state.stop(BulkStoppedError(text))
+            return [(job, NotSent()) for job in jobs]
+        report = _report(future, jobs)
+        self._rate.give_back(moment, report.slots)
+        unreported = [self._unreported] * (len(jobs) - len(report.results))
+        return list(zip(jobs, [*report.results, *unreported], strict=True))
 
 
-def _report(future: Future[Report], jobs: list[Job], free: float) -> Report:
+def _report(future: Future[Report], jobs: list[Job]) -> Report:
     try:
         return future.result()
-    except ConfigurationError as error:  # the worker has no key, or none that can be used: nothing was sent
-        return Report([error], free)
+    except ConfigurationError as error:  # the worker has no key, or an unusable one: nothing was sent
+        return Report([Result(error)], len(jobs))
     except (Exception, CancelledError) as error:  # asyncio's, which Dask passes on, is no Exception
         lost = APIConnectionError(
-            f"The worker was lost before it told what became of this id ({type(error).__name__}). It may have been"
-            " done all the same. Delete it once more with missing_ok=True.",
+            f"The worker was lost before it reported on this item ({type(error).__name__}). It may have been done all"
+            " the same. Run it again: what was done before counts as done.",
             maybe_applied=True,
         )
-        return Report([lost for _ in jobs], free)
+        return Report([Result(lost)] * len(jobs), len(jobs))
 
 
-def delete_chunk(chunk: Chunk) -> Report:
-    """What a worker does: delete the ids of a chunk, in order, each at its moment. Its key is MAILPARTNER_API_KEY.
+def send_chunk(chunk: Chunk) -> Report:
+    """Send the items of a chunk in order, in a worker. Its key is in MAILPARTNER_API_KEY.
 
-    The results are fewer than the ids where going on made no sense; what is left was not sent. A worker that is lost
-    has its chunk done again by another, if the executor does that: an unknown id may then be one that the first had
-    deleted, so it is in doubt.
+    It gives up where going on makes no sense; what is left is not sent. Executors may repeat the chunk of a lost
+    worker: an item that the server says was done before may have been done by that one, so it is in doubt.
     """
     session = _session(chunk.base_url, chunk.options, hash(os.environ.get(credential.VARIABLE)))
-    epoch = time.time() - time.monotonic()
-    schedule = FixedSchedule(chunk.start - epoch, chunk.spacing)
+    schedule = FixedSchedule(session.state.clock.monotonic() + chunk.delay, chunk.spacing)
     if chunk.spacing:
         session = session.with_schedule(schedule)
-    patience = FailurePolicy()
+    failures = FailurePolicy()
     results: list[Result] = []
-    for number in chunk.ids:
-        result = outcome_of(functools.partial(_delete, session, chunk.describe, number))
-        if isinstance(result, NotFoundError):
-            result.maybe_applied = True
+    for item in chunk.items:
+        result = send(session, chunk.describe, item)
+        assert isinstance(result, Result)  # noqa: S101 - nothing stops it
+        if result.done_before and result.error is not None:
+            result.error.maybe_applied = True  # type: ignore[attr-defined]
         results.append(result)
-        if patience.after(result if isinstance(result, Exception) else None) is not None:
+        if failures.reason_to_stop(result.error) is not None:
             break
-    return Report(results, schedule.next + epoch)
-
-
-def _delete(session: Session, describe: Callable[[int, bool], Call[Deletion]], id: int) -> DeletionOutcome:
-    return session.execute(describe(id, False), {}).outcome
+    return Report(results, schedule.slots)
 
 
 def _session(base_url: str, options: Options, which_key: int) -> Session:
-    """One client a worker process and key, so that its connections last from chunk to chunk."""
-    with _making:  # or two threads would make two
-        return _made(base_url, options, which_key)
+    """Return the session of this worker process for a key, so that its connections outlive a chunk."""
+    with _creating:  # or two threads would create two
+        return _create(base_url, options, which_key)
 
 
-_making = threading.Lock()
+_creating = threading.Lock()
 
 
 @functools.lru_cache(maxsize=8)
-def _made(base_url: str, options: Options, which_key: int) -> Session:
+def _create(base_url: str, options: Options, which_key: int) -> Session:
     return session_from_environment(base_url, options)

@@ -1,8 +1,8 @@
-"""What survives a crash: the journal of a bulk run, an SQLite file.
+"""The journal of a bulk run: an SQLite file that survives a crash.
 
-Each id has a row from the moment it is taken in. Before a request leaves, its row is marked as sent and that is
-committed (write-ahead log, synchronous FULL); its outcome follows. So after a crash an id without a mark was never
-sent, and one with a mark and no outcome may have been: if the API does not know it then, it is already gone.
+Each item has a row from the moment it is taken. Before a request is sent, its row is marked as sent and that is
+committed (write-ahead log, synchronous FULL); its outcome follows. So after a crash an item without a mark was never
+sent, and one with a mark and no outcome may have been: if the API then says that it was done before, it was.
 """
 
 from __future__ import annotations
@@ -12,23 +12,25 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from mailpartner import errors
 from mailpartner.errors import APIError, JournalError
-from mailpartner.results import BulkFailure, BulkItem, BulkSuccess, DeletionOutcome
+from mailpartner.results import BulkFailure, BulkItem, BulkSuccess
 
-FORMAT = "1"
+FORMAT = "2"
 APPLICATION_ID = 0x4D504A4C  # "MPJL": marks the file as a journal, so that no other program's is written to
 PAGE = 1000
 
-PENDING, SENT, DELETED, ALREADY_GONE, REFUSED, FAILED, INVALID = range(7)
-FINAL = frozenset({DELETED, ALREADY_GONE, REFUSED, INVALID})
-_STATES = {DeletionOutcome.DELETED: DELETED, DeletionOutcome.ALREADY_GONE: ALREADY_GONE}
-_OUTCOMES = {state: outcome for outcome, state in _STATES.items()}
+PENDING, SENT, DONE, REFUSED, FAILED, INVALID = range(6)
+FINAL = frozenset({DONE, REFUSED, INVALID})
 _ERRORS = frozenset({REFUSED, FAILED, INVALID})
+
+I = TypeVar("I")  # noqa: E741 - of the items
+O = TypeVar("O", bound=StrEnum)  # noqa: E741 - of the outcomes
 
 _SCHEMA = f"""
 PRAGMA application_id = {APPLICATION_ID};
@@ -43,21 +45,24 @@ ON CONFLICT(position) DO UPDATE SET
     text = CASE WHEN state = excluded.state THEN 'no outcome' || char(10) || '{"maybe_applied": true}' ELSE text END,
     state = excluded.state
 """
+_CLEAR = "UPDATE item SET state = ? WHERE position = ?"
 # A failure after an earlier doubt keeps that doubt.
-_RECORD = """
+_RECORD = f"""
 UPDATE item SET state = ?1, code = ?2, text = CASE
-    WHEN ?3 IS NULL OR text IS NULL
+    WHEN ?1 = {DONE} OR text IS NULL
         OR json_extract(substr(text, instr(text, char(10)) + 1), '$.maybe_applied') IS NOT 1 THEN ?3
     ELSE substr(?3, 1, instr(?3, char(10)))
         || json_set(substr(?3, instr(?3, char(10)) + 1), '$.maybe_applied', json('true'))
     END
 WHERE position = ?4
-"""
+"""  # noqa: S608 - DONE is a constant of this module
 
 
 class Row(NamedTuple):
-    """One id of a run, as the journal has it. `text` is an error: its class, and in a second line the rest of it as
-    JSON. What cannot be an id is there as its repr.
+    """One item of a run, as the journal has it.
+
+    `id` is the item, or its repr if SQLite cannot hold it. `text` is the outcome of one that is done, otherwise an
+    error: its class, and in a second line the rest of it as JSON.
     """
 
     position: int
@@ -67,13 +72,18 @@ class Row(NamedTuple):
     text: str | None
 
     @property
+    def outcome(self) -> str | None:
+        """The outcome, if it is done."""
+        return self.text if self.state == DONE else None
+
+    @property
     def error(self) -> str | None:
-        """The class of its error, if it ended with one."""
+        """The class of the error, if it failed."""
         return self.text.partition("\n")[0] if self.text and self.state in _ERRORS else None
 
     @property
     def maybe_applied(self) -> bool:
-        """Whether it may have been done although no answer says so, in whichever run."""
+        """Whether it may have been done although no response says so, in this run or an earlier one."""
         if self.state == SENT:
             return True
         return self.state in _ERRORS and self.text is not None and _leaves_doubt(self.text)
@@ -86,6 +96,8 @@ class Journal:
         self.path = Path(path)
         self._marks: list[tuple[int, int | str, int]] = []
         self._results: list[tuple[int, int | None, str | None, int]] = []
+        self._cleared: list[tuple[int, int]] = []
+        self._complete = False
         self._held = False
         with self._spoken("open"):
             self._db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=0)
@@ -119,8 +131,10 @@ class Journal:
             self._held = False
 
     def bind(self, metadata: dict[str, str], keep: Iterable[str] = ()) -> None:
-        """State what this run is. Raises JournalError if the journal was begun with something else; those of `keep`
-        are stated once and not compared.
+        """Record what this run is; the values of `keep` are recorded once and not compared.
+
+        Raises:
+            JournalError: If the journal was begun with something else.
         """
         known = self.metadata()
         for name, value in metadata.items():
@@ -134,8 +148,10 @@ class Journal:
             self._db.executemany("INSERT INTO fact VALUES (?, ?)", rows)
 
     def bind_account(self, account: str) -> None:
-        """State whose key is used: the same as before, or another if all that came of the first is that it was
-        refused. Raises JournalError for any other: the ids are those of one account.
+        """Record whose key is used: the same as before, or another if every request with the first one was rejected.
+
+        Raises:
+            JournalError: For any other key, because the ids are those of one account.
         """
         if self.metadata().get("account", account) != account and self._key_was_refused():
             with self._spoken("write"):
@@ -143,7 +159,7 @@ class Journal:
         self.bind({"account": account})
 
     def _key_was_refused(self) -> bool:
-        if any(self.counts().get(state) for state in (SENT, DELETED, ALREADY_GONE, REFUSED)):
+        if any(self.counts().get(state) for state in (SENT, DONE, REFUSED)):
             return False
         with self._spoken("read"):
             texts = [text for (text,) in self._db.execute("SELECT text FROM item WHERE text IS NOT NULL")]
@@ -154,18 +170,24 @@ class Journal:
         with self._spoken("read"):
             return dict(self._db.execute("SELECT name, value FROM fact"))
 
-    def add_all(self, ids: Iterable[int]) -> int:
-        """Take all ids in at once, before anything is sent, and say how many; for inputs that may be gone later."""
-        iterator = enumerate(ids)
+    @property
+    def length(self) -> int | None:
+        """How many items the run has, None if no run has reached the end of its input yet."""
+        return sum(self.counts().values()) if "complete" in self.metadata() else None
+
+    def add_all(self, items: Iterable[Any]) -> int:
+        """Take all items at once, before anything is sent, and return how many; for inputs that may be gone later."""
+        iterator = enumerate(items)
         count = 0
         with self._transaction():
             while page := [(position, stored_id(taken), PENDING) for position, taken in islice(iterator, PAGE)]:
                 self._db.executemany("INSERT INTO item(position, id, state) VALUES (?, ?, ?)", page)
                 count += len(page)
+            self._write_complete()
         return count
 
     def rows(self, start: int = 0) -> Iterator[Row]:
-        """The rows in the order of the ids taken in, read page by page."""
+        """Yield the rows in the order of the input, read page by page."""
         while True:
             with self._spoken("read"):
                 page = self._db.execute(
@@ -178,36 +200,56 @@ class Journal:
             start = page[-1][0] + 1
 
     def counts(self) -> dict[int, int]:
-        """How many rows are in each state."""
+        """Return how many rows are in each state."""
         with self._spoken("read"):
             return dict(self._db.execute("SELECT state, count(*) FROM item GROUP BY state"))
 
-    def mark_sent(self, position: int, id: object) -> None:
-        """Note that a request for this id is about to leave; it counts once `commit` has returned."""
-        self._marks.append((position, stored_id(id), SENT))
+    def outcomes(self) -> dict[str, int]:
+        """Return how many rows have each outcome."""
+        with self._spoken("read"):
+            return dict(self._db.execute("SELECT text, count(*) FROM item WHERE state = ? GROUP BY text", (DONE,)))
 
-    def clear(self, position: int) -> None:
-        """Note that the request for this id did not leave after all."""
-        self._results.append((PENDING, None, None, position))
+    def mark_sent(self, position: int, item: object) -> None:
+        """Note that this item is about to be sent; it counts once `commit` has returned."""
+        self._marks.append((position, stored_id(item), SENT))
 
-    def record(self, position: int, item: BulkItem) -> None:
-        """Note what came of an id."""
-        state, code, text = _stored(item)
-        self._results.append((state, code, text, position))
+    def clear(self, position: int, state: int) -> None:
+        """Note that an item was not sent after all: it is in its earlier state."""
+        self._cleared.append((state, position))
+
+    def record(self, position: int, item: BulkItem[Any, Any]) -> None:
+        """Note what came of an item."""
+        self._results.append((*_stored(item), position))
+
+    def mark_complete(self) -> None:
+        """Note that the input has ended: a later run cannot have more items."""
+        self._complete = True
 
     def commit(self) -> None:
-        """Write all that was noted. Raises JournalError if it cannot be: then what was marked may not be sent, and is
-        marked no more; what was recorded is kept for the next time.
+        """Write all that was noted.
+
+        Raises:
+            JournalError: If that fails. What was marked is then not marked any more, and must not be sent; what was
+                recorded is kept for the next time.
         """
-        if not (self._marks or self._results):
+        if not (self._marks or self._results or self._cleared or self._complete):
             return
         marks, self._marks = self._marks, []
+        complete, self._complete = self._complete, False
         with self._transaction():
             if marks:
                 self._db.executemany(_MARK_SENT, marks)
             if self._results:
                 self._db.executemany(_RECORD, self._results)
+            if self._cleared:
+                self._db.executemany(_CLEAR, self._cleared)
+            if complete:
+                self._write_complete()
         self._results.clear()
+        self._cleared.clear()
+
+    def _write_complete(self) -> None:
+        self._db.execute("INSERT OR IGNORE INTO fact VALUES ('complete', 'true')")
 
     def close(self) -> None:
         """Close the file; what was not committed is not in it."""
@@ -248,14 +290,14 @@ def _in_words(error: sqlite3.Error) -> str:
     return f"{error}. Nothing more was sent."
 
 
-def stored_id(id: object) -> int | str:
-    """An id as the journal holds it: what can be one as it is, anything else as its repr."""
-    return id if isinstance(id, int) and not isinstance(id, bool) and abs(id) < 1 << 63 else repr(id)
+def stored_id(item: object) -> int | str:
+    """Return an item as the journal holds it: an int or its repr."""
+    return item if isinstance(item, int) and not isinstance(item, bool) and abs(item) < 1 << 63 else repr(item)
 
 
-def _stored(item: BulkItem) -> tuple[int, int | None, str | None]:
-    if item.outcome is not None:
-        return _STATES[item.outcome], None, None
+def _stored(item: BulkItem[Any, Any]) -> tuple[int, int | None, str | None]:
+    if item.error is None:
+        return DONE, None, item.outcome.value
     error = item.error
     details: dict[str, object] = {"words": str(error)}
     if isinstance(error, errors.MailPartnerError):
@@ -283,14 +325,15 @@ def is_final(error: Exception) -> bool:
     return isinstance(error, APIError) and not isinstance(error, passing)
 
 
-def item_of(row: Row, id: int) -> BulkItem:
-    """The item that a row in a final state stands for; its error has all but the answer itself."""
-    if row.state in _OUTCOMES:
-        return BulkSuccess(id, _OUTCOMES[row.state])
-    class_name, _, text = (row.text or "").partition("\n")
+def restore_item(row: Row, item: I, outcomes: type[O]) -> BulkItem[I, O]:
+    """Return the item that a row in a final state stands for; its error has all but the response itself."""
+    text = row.text or ""
+    if row.state == DONE:
+        return BulkSuccess(item, outcomes(text), recorded=True)
+    class_name, _, text = text.partition("\n")
     details = json.loads(text)
     words = details.pop("words")
     if row.state == INVALID:
-        return BulkFailure(id, (TypeError if class_name == "TypeError" else ValueError)(words))
+        return BulkFailure(item, (TypeError if class_name == "TypeError" else ValueError)(words), recorded=True)
     error: APIError = getattr(errors, class_name)(words, code=row.code, **details)
-    return BulkFailure(id, error)
+    return BulkFailure(item, error, recorded=True)

@@ -1,227 +1,271 @@
-"""The account of one bulk run: what is taken, what is under way, what came of it, and when to stop. Sends nothing."""
+"""Bulk runs as their callers see them: iterators that can be stopped from outside."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+import os
+import warnings
+import weakref
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Generic, Self
 
-from mailpartner import errors
-from mailpartner._bulk.journal import FINAL, SENT, Journal, Row, is_final, item_of, stored_id
-from mailpartner.errors import BulkStoppedError, JournalError
-from mailpartner.results import BulkFailure, BulkItem, BulkSuccess, DeletionOutcome
+import sniffio
 
-FAILURES_IN_A_ROW = 20
-SLOW = 0.02
-"""Seconds after which an iterator of ids is one that waits: then what is there is sent before it is asked again."""
+from mailpartner._bulk.executors import ExecutorRunner
+from mailpartner._bulk.journal import I, Journal, O
+from mailpartner._bulk.options import BulkOperation, BulkOptions, check_items
+from mailpartner._bulk.state import BulkState
+from mailpartner._bulk.tasks import TaskRunner, run_uncancelled
+from mailpartner._bulk.threads import ThreadRunner
+from mailpartner._core.session import AnySession, AsyncSession, Session
+from mailpartner.errors import MailPartnerError
+from mailpartner.results import BulkItem
 
-Result = DeletionOutcome | Exception
-
-
-class JobCrashed(NamedTuple):
-    """A job that ended in what is no answer to its id: the client was closed, a hook failed."""
-
-    error: BaseException
-
-
-class NotSent(NamedTuple):
-    """A job that was given up before its request left."""
-
-
-class Job(NamedTuple):
-    """An id to be sent now. sent_before: whether an earlier run may have sent it already."""
-
-    position: int
-    id: int
-    sent_before: bool
+if TYPE_CHECKING:
+    from mailpartner._core.options import CallOptions
 
 
-class Run:
-    """One run over `ids`, at most `width` of them under way."""
+class _Run(Generic[I, O]):
+    """What sync and async runs share."""
+
+    def __init__(self, operation: BulkOperation[I, O], items: Iterable[I], options: BulkOptions) -> None:
+        check_items(items, operation.argument)
+        self._state = BulkState(operation, items, options)
+
+    def stop(self) -> None:
+        """Take no more items, and end the iteration normally when the requests that were sent have ended.
+
+        Their items are still yielded. Calls that wait for the rate limit are not sent; one that waits to be repeated
+        ends with the error of its last attempt. Can be called from other threads and from signal handlers.
+        """
+        self._state.request_stop()
+
+
+class BulkRun(_Run[I, O]):
+    """A bulk run: an iterator of one item for each input, as they end. Nothing is sent until you iterate.
+
+    Iterate it in one thread; `stop` can be called from any. As a context manager it is closed at the end. A run that
+    is left is also closed when it is garbage-collected, and at the end of the program.
+    """
 
     def __init__(
         self,
-        ids: Iterable[int],
-        *,
-        width: int,
-        missing_ok: bool,
-        stop_on_error: bool,
-        journal: Journal | None,
-        clock: Callable[[], float] = time.monotonic,
+        session: Session,
+        operation: BulkOperation[I, O],
+        items: Iterable[I],
+        options: BulkOptions,
+        call_options: CallOptions,
     ) -> None:
-        self.in_flight = 0
-        self.stopped: BaseException | None = None
-        self.missing_ok = missing_ok
-        self._ids = enumerate(ids)
-        self._width = width
-        self._stop_on_error = stop_on_error
-        self._journal = journal
-        self._recorded: Iterator[Row] = journal.rows() if journal is not None else iter(())
-        self._exhausted = False
-        self._clock = clock
-        self._waits = False
-        self._patience = FailurePolicy()
+        """Create a run. Nothing is sent yet."""
+        super().__init__(operation, items, options)
+        session.check_open()
+        self._items = _iterate(self._state, session.with_options(**call_options))
+        weakref.finalize(self, _discard, self._state, self._items.close, os.getpid())
 
-    @property
-    def over(self) -> bool:
-        """Whether there is nothing more to take."""
-        return self._exhausted or self.stopped is not None
+    def __iter__(self) -> Self:
+        """Return the run."""
+        return self
 
-    def take(self, most: int | None = None) -> tuple[list[Job], list[BulkItem]]:
-        """As many ids as there is room for, or `most`, fewer where one had to be waited for: those to be sent, and the
-        items of those that an earlier run finished. What `ids` raises, and the JournalError of other ids than the
-        journal has, stop the run.
+    def __next__(self) -> BulkItem[I, O]:
+        """Return the next item."""
+        self._state.started = True
+        return next(self._items)
 
-        They are noted in the journal, which `save` must write before anything is sent.
+    def results(self) -> list[BulkItem[I, O]]:
+        """Return all items that have not been iterated yet.
+
+        If the run stops before its end, its error is raised; a MailPartnerError has the items as `items`.
         """
-        jobs: list[Job] = []
-        known: list[BulkItem] = []
-        room = self._width - self.in_flight if most is None else most
-        try:
-            while not self.over and len(jobs) + len(known) < room and (taken := self._next()) is not None:
-                if self._waits:
-                    room = 0
-                row = self._row(*taken)
-                if row is not None and row.state in FINAL:
-                    known.append(item_of(row, taken[1]))
-                    continue
-                if self._journal is not None:
-                    self._journal.mark_sent(*taken)
-                jobs.append(Job(*taken, sent_before=row is not None and row.state >= SENT))
-        except Exception as error:  # what was taken before it still gets its items
-            self.stop(error)
-        return jobs, known
-
-    @property
-    def has_room(self) -> bool:
-        """Whether more may be under way than are: an id had to be waited for, and what was there is sent first."""
-        return not self.over and self.in_flight < self._width
-
-    def _next(self) -> tuple[int, int] | None:
-        asked = self._clock()
-        taken = next(self._ids, None)
-        self._waits = self._clock() - asked > SLOW
-        if taken is None:
-            self._end()
-        return taken
-
-    @property
-    def has_journal(self) -> bool:
-        """Whether `save` writes anything."""
-        return self._journal is not None
-
-    def save(self) -> bool:
-        """Write the journal, if there is one. False if it could not be: then the run stops, and what was taken since
-        the last time may not be sent.
-        """
-        try:
-            if self._journal is not None:
-                self._journal.commit()
-        except JournalError as error:
-            self.stop(error)
-            return False
-        return True
-
-    def account(self, results: Iterable[tuple[Job, Result | JobCrashed | NotSent | None]]) -> list[BulkItem]:
-        """The items of jobs that have ended. A job whose result is None was given up: it has no item, and stays in
-        doubt. One that is Unsent has no item either, and is as it was before it was taken.
-        """
-        items = []
-        for job, result in results:
-            self.in_flight -= 1
-            if isinstance(result, JobCrashed):
-                self.stop(result.error)
-            elif isinstance(result, NotSent):
-                self._take_back(job)
-            elif result is not None:
-                items.append(self._finished(job, result))
+        items: list[BulkItem[I, O]] = []
+        with _kept(items):
+            items.extend(self)
         return items
 
-    def _take_back(self, job: Job) -> None:
-        if self._journal is not None and not job.sent_before:
-            self._journal.clear(job.position)
+    def close(self) -> None:
+        """Leave the run: take no more items, wait for the requests that were sent, and record what came of them."""
+        self._state.started = True
+        self._items.close()
 
-    def _finished(self, job: Job, result: Result) -> BulkItem:
-        item = self._item(job, result)
-        if self._journal is not None:
-            self._journal.record(job.position, item)
-        reason = self._patience.after(item.error)
-        if reason is None and self._stop_on_error:
-            reason = item.error
-        if reason is not None:
-            self.stop(reason)
-        return item
+    def __enter__(self) -> Self:
+        """Return the run."""
+        return self
 
-    def stop(self, reason: BaseException) -> None:
-        """Take no more ids; the first reason is what the run raises when those under way have ended."""
-        if self.stopped is None:
-            self.stopped = reason
-
-    def _item(self, job: Job, result: Result) -> BulkItem:
-        if isinstance(result, DeletionOutcome):
-            return BulkSuccess(job.id, result)
-        if isinstance(result, errors.NotFoundError) and (self.missing_ok or job.sent_before):
-            return BulkSuccess(job.id, DeletionOutcome.ALREADY_GONE)
-        return BulkFailure(job.id, result)
-
-    def _row(self, position: int, id: object) -> Row | None:
-        row = next(self._recorded, None)
-        if row is None:
-            return None
-        if (row.position, row.id) != (position, stored_id(id)):
-            raise JournalError(
-                f"The journal was begun with other ids: number {position + 1} is {row.id} there and {id!r} now."
-                " From there on nothing was sent. Use the ids it was begun with, or another journal."
-            )
-        return row
-
-    def _end(self) -> None:
-        self._exhausted = True
-        row = next(self._recorded, None)
-        if row is not None:
-            raise JournalError(
-                f"The journal was begun with more ids: it has a number {row.position + 1}, {row.id}, and these ended"
-                " before. Use the ids it was begun with, or another journal."
-            )
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the run."""
+        self.close()
 
 
-class FailurePolicy:
-    """When to give up: with a key or an account that is refused, and with a server that does not answer."""
+class AsyncBulkRun(_Run[I, O]):
+    """A bulk run: an async iterator of one item for each input, as they end. Nothing is sent until you iterate.
 
-    def __init__(self) -> None:
-        self._failures = 0
+    Iterate it in one task, in asyncio; `stop` can be called from any thread. Close a run that you leave: use it as a
+    context manager, or call `aclose`.
+    """
 
-    def after(self, error: Exception | None) -> Exception | None:
-        """Why to stop after this answer to an id, None to go on."""
-        if isinstance(error, errors.MailPartnerError) and not is_final(error):
-            return self._after_failure(error)
-        if error is None or isinstance(error, errors.MailPartnerError):  # not what was never sent
-            self._failures = 0
-        return None
+    def __init__(
+        self,
+        session: AsyncSession,
+        operation: BulkOperation[I, O],
+        items: Iterable[I],
+        options: BulkOptions,
+        call_options: CallOptions,
+    ) -> None:
+        """Create a run. Nothing is sent yet."""
+        _check_event_loop()
+        super().__init__(operation, items, options)
+        session.check_open()
+        self._items = _iterate_async(self._state, session.with_options(**call_options))
+        weakref.finalize(self, _discard, self._state, None, os.getpid())
 
-    def _after_failure(self, error: errors.MailPartnerError) -> Exception | None:
-        self._failures += 1
-        if isinstance(error, (errors.AuthenticationError, errors.PermissionDeniedError, errors.ConfigurationError)):
-            return error
-        if isinstance(error, errors.RateLimitError) and error.retry_after:
-            return _given_up(f"the server wants {error.retry_after:.0f} seconds of quiet", error)
-        if self._failures >= FAILURES_IN_A_ROW:
-            return _given_up(f"{self._failures} requests failed in a row", error)
-        return None
+    def __aiter__(self) -> Self:
+        """Return the run."""
+        return self
+
+    def __anext__(self) -> Awaitable[BulkItem[I, O]]:
+        """Return the next item."""
+        self._state.started = True
+        return self._items.__anext__()
+
+    async def results(self) -> list[BulkItem[I, O]]:
+        """Return all items that have not been iterated yet.
+
+        If the run stops before its end, its error is raised; a MailPartnerError has the items as `items`.
+        """
+        items: list[BulkItem[I, O]] = []
+        with _kept(items):
+            async for item in self:
+                items.append(item)  # noqa: PERF401 - kept if the run stops before its end
+        return items
+
+    async def aclose(self) -> None:
+        """Leave the run: take no more items, cancel the requests that were sent, and record what came of them."""
+        self._state.started = True
+        await self._items.aclose()
+
+    async def __aenter__(self) -> Self:
+        """Return the run."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the run."""
+        await self.aclose()
 
 
-def _given_up(why: str, error: errors.MailPartnerError) -> BulkStoppedError:
-    return BulkStoppedError(
-        f"The run stopped: {why}. What is done is done; run it again later, with the same journal if it has one."
-        f" Last failure: {error}",
-        error=error,
-        maybe_applied=error.maybe_applied,
-    )
+def _iterate(state: BulkState[I, O], session: Session) -> Generator[BulkItem[I, O], None, None]:
+    with _open_journal(state, session), _rate_and_connections(state.options, session):
+        in_executor = state.options.executor is not None
+        runner = ExecutorRunner(state, session) if in_executor else ThreadRunner(state, session)
+        try:
+            while state.active:
+                yield from runner.advance()
+        finally:
+            runner.finish()
+    if state.error is not None:
+        raise state.error
 
 
-def outcome_of(delete: Callable[[], DeletionOutcome]) -> Result:
-    """What a deletion came to, its error if it raised one that is an answer to this id."""
+async def _iterate_async(state: BulkState[I, O], session: AsyncSession) -> AsyncGenerator[BulkItem[I, O], None]:
+    # One generator, not one inside the other: asyncio closes all at once when it ends.
+    _check_event_loop()
+    with _open_journal(state, session), _rate_and_connections(state.options, session):
+        advance, finish = _in_executor(state, session) if state.options.executor else _in_tasks(state, session)
+        try:
+            while state.active:
+                for item in await advance():
+                    yield item
+        finally:
+            await finish()
+    if state.error is not None:
+        raise state.error
+
+
+_Steps = tuple[Callable[[], Awaitable[list[BulkItem[Any, Any]]]], Callable[[], Awaitable[None]]]
+
+
+def _in_tasks(state: BulkState[Any, Any], session: AsyncSession) -> _Steps:
+    runner = TaskRunner(state, session)
+    return runner.advance, runner.finish
+
+
+def _in_executor(state: BulkState[Any, Any], session: AsyncSession) -> _Steps:
+    runner = ExecutorRunner(state, session)
+    return partial(run_uncancelled, runner.advance), partial(run_uncancelled, runner.finish)
+
+
+@contextmanager
+def _rate_and_connections(options: BulkOptions, session: AnySession) -> Iterator[None]:
+    """Apply the rate to all calls of the client, and allow as many connections as the run uses."""
+    if options.executor is not None:  # its workers have clients of their own
+        yield
+        return
+    session.sender.resize(options.concurrency)
+    rate_limiter = session.state.rate_limiter
+    rate = float("inf") if options.rate is None else options.rate  # no limit, but a 429 still pauses all calls
+    rate_limiter.begin(rate)
     try:
-        return delete()
-    except (errors.MailPartnerError, TypeError, ValueError) as error:
-        return error.with_traceback(None)
+        yield
+    finally:
+        rate_limiter.end(rate)
+
+
+@contextmanager
+def _open_journal(state: BulkState[I, O], session: AnySession) -> Iterator[None]:
+    given = state.options.journal
+    if given is None:
+        yield
+        return
+    journal = given if isinstance(given, Journal) else Journal(given)
+    try:
+        with journal.held():
+            journal.bind({"base_url": session.base_url})
+            journal.bind_account(session.fingerprint())
+            state.use(journal)
+            yield
+    finally:
+        if journal is not given:
+            journal.close()
+
+
+@contextmanager
+def _kept(items: list[BulkItem[I, O]]) -> Iterator[None]:
+    """Give the items to the error that ends their collection."""
+    try:
+        yield
+    except MailPartnerError as error:
+        error.items = tuple(items)
+        raise
+
+
+def _check_event_loop() -> None:
+    """Raise RuntimeError in trio."""
+    try:
+        library = sniffio.current_async_library()
+    except sniffio.AsyncLibraryNotFoundError:
+        return
+    if library != "asyncio":
+        raise RuntimeError(
+            f"Bulk runs need asyncio, and this is {library}. Nothing was sent."
+            " Use MailPartner in a thread, or make single calls."
+        )
+
+
+def _discard(state: BulkState[Any, Any], close: Callable[[], None] | None, process: int) -> None:
+    """Close a run that nobody refers to any more, or that is still open when the program ends."""
+    if os.getpid() != process:  # a fork of the process whose run it is
+        return
+    if not state.started:
+        warnings.warn(
+            f"A bulk run over {state.operation.argument} was never iterated: nothing was sent."
+            " Iterate it, or call results().",
+            RuntimeWarning,
+            stacklevel=3,
+        )
+    if close is not None:
+        with suppress(ValueError):  # at the end of the program: a thread is still iterating
+            close()

@@ -1,95 +1,79 @@
-"""A bulk run carried out by threads of its own."""
+"""Send the items of a bulk run in threads."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
 from queue import Empty, SimpleQueue
+from typing import Any
 
-from mailpartner._bulk.run import Job, JobCrashed, NotSent, Result, Run
+from mailpartner._bulk.state import BulkState, Job, JobCrashed, JobResult, NotSent, send
+from mailpartner._core.session import Session
 from mailpartner.results import BulkItem
 
-Call = Callable[[Job], "Result | NotSent | None"]
-Ended = tuple[Job, "Result | JobCrashed | NotSent | None"]
+Ended = tuple[Job, JobResult]
 
 
-def in_threads(run: Run, call: Call, stop: threading.Event) -> Iterator[BulkItem]:
-    """Carry the run out; `call` deletes one entry; if `stop` kept it from coming to an end it returns None, or
-    Unsent if that was before its request left.
-    """
-    crew = _Crew(call, stop)
-    try:
-        while run.in_flight or not run.over:
-            jobs, known = run.take()
-            if run.save():
-                crew.hand_out(jobs)
-                run.in_flight += len(jobs)
-            # All are accounted for before any is given away: who takes them may stop at the first.
-            yield from known if known or not run.in_flight else run.account(crew.ended(wait=not run.has_room))
-        run.save()
-    finally:
-        # What is under way ends first, no later than its network steps do, and what comes of it is kept.
-        stop.set()
-        crew.dismiss()
-        run.account(crew.left())
-        run.save()
-    if run.stopped is not None:
-        raise run.stopped
+class ThreadRunner:
+    """Starts threads as they are needed, which take jobs from one queue."""
 
-
-class _Crew:
-    """Threads that are started as they are needed, and take jobs from one queue."""
-
-    def __init__(self, call: Call, stop: threading.Event) -> None:
-        self._call = call
-        self._stop = stop
+    def __init__(self, state: BulkState[Any, Any], session: Session) -> None:
+        self._state = state
+        self._session = session
+        self._stop = threading.Event()
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._ended: SimpleQueue[Ended] = SimpleQueue()
         self._threads: list[threading.Thread] = []
-        self._busy = 0
+        state.on_stop = self._stop.set
 
-    def hand_out(self, jobs: list[Job]) -> None:
-        self._busy += len(jobs)
-        while len(self._threads) < self._busy:
+    def advance(self) -> list[BulkItem[Any, Any]]:
+        """Send what there is room for, and return the items that have ended; wait for one if nothing can be sent."""
+        state = self._state
+        known = state.next_batch()
+        if state.commit():
+            self._hand_out()
+        # All are recorded before the first is yielded: the consumer may stop there.
+        return known if known or not state.in_flight else state.record_results(self._results(wait=not state.has_room))
+
+    def finish(self) -> None:
+        """Wake the calls that wait, wait for all others, and record what came of them."""
+        self._state.request_stop()
+        self._jobs.put(None)
+        for thread in self._threads:
+            if thread.is_alive():  # Ctrl-C may have come before it was started
+                thread.join()
+        self._state.finish(self._results(wait=False))
+
+    def _hand_out(self) -> None:
+        while len(self._threads) < self._state.in_flight:
             thread = threading.Thread(target=self._work, name=f"mailpartner-{len(self._threads) + 1}", daemon=True)
-            self._threads.append(thread)  # before it starts: Ctrl-C within start() leaves none that is not waited for
-            thread.start()
-        for job in jobs:
-            self._jobs.put(job)
+            self._threads.append(thread)  # before it starts: Ctrl-C within start() leaves none that is not joined
+            try:
+                thread.start()
+            except RuntimeError:  # the system has no more; those that run do all the work
+                self._threads.remove(thread)
+                if not self._threads:
+                    raise
+                break
+        while self._state.unsent:
+            self._jobs.put(self._state.unsent.popleft())
 
-    def ended(self, wait: bool) -> list[Ended]:
-        """All jobs that have ended; at least one of them, if it is to `wait`."""
-        ended = [self._ended.get(), *self.left()] if wait else self.left()
-        self._busy -= len(ended)
-        return ended
-
-    def left(self) -> list[Ended]:
-        """The jobs that have ended by now."""
-        ended = []
+    def _results(self, wait: bool) -> list[Ended]:
+        ended = [self._ended.get()] if wait else []
         try:
             while True:
                 ended.append(self._ended.get_nowait())
         except Empty:
             return ended
 
-    def dismiss(self) -> None:
-        """Wait until all threads have ended. Nothing is counted here: Ctrl-C may come between a job or a thread and
-        its count.
-        """
-        self._jobs.put(None)
-        for thread in self._threads:
-            if thread.is_alive():  # or Ctrl-C came before it was started
-                thread.join()
-
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            self._ended.put((job, self._result(job)))
+            self._ended.put((job, self._send(job)))
         self._jobs.put(None)  # for the next thread
 
-    def _result(self, job: Job) -> Result | JobCrashed | NotSent | None:
+    def _send(self, job: Job) -> JobResult:
         if self._stop.is_set():
             return NotSent()
         try:
-            return self._call(job)
-        except BaseException as error:  # a thread that dies in silence would be waited for without end
+            return send(self._session, self._state.operation.describe, job.item, self._stop)
+        except BaseException as error:  # a thread that dies would be waited for without end
             return JobCrashed(error)

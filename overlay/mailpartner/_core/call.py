@@ -7,7 +7,6 @@ which is the only difference between sync and async.
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Awaitable, Callable, Generator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
@@ -20,6 +19,9 @@ from mailpartner._core.retry import LONGEST_RETRY_AFTER, RetryQuota, backoff, re
 from mailpartner.results import HttpInfo
 
 if TYPE_CHECKING:
+    import asyncio
+    import threading
+
     from mailpartner._core.options import Options
     from mailpartner._core.request import Request
     from mailpartner.contract import Operation
@@ -138,14 +140,17 @@ class _Flow:
             classified = self._classify(response)
             if isinstance(response, RawResponse) and classified.envelope is not None and classified.envelope.success:
                 return self._success(classified.envelope, response)
-            if self._change_method(classified):
-                yield from self._rate_limit()
-                continue
-            wait = self._wait_before_retry(classified, response)
-            if wait is None:
+            try:
+                if self._change_method(classified):
+                    yield from self._rate_limit()
+                    continue
+                wait = self._wait_before_retry(classified, response)
+                if wait is None:
+                    return self._failure(classified, response)
+                self.retries += 1
+                yield from self._pause(wait, classified)
+            except CallAborted:
                 return self._failure(classified, response)
-            self.retries += 1
-            yield from self._pause(wait, classified)
             if self.clock.monotonic() >= self.until:  # it took longer than it should have: the machine slept
                 self.context.note = TOO_LATE
                 return self._failure(classified, response)
@@ -162,18 +167,17 @@ class _Flow:
         """Wait for the rate limiter; wait again if a 429 paused it meanwhile. This does not count to the deadline."""
         limiter, clock = self.state.rate_limiter, self.clock
         while limiter.active:
-            moment = limiter.reserve(clock.monotonic())
-            seconds = max(0.0, moment - clock.monotonic())
+            moment, seconds = limiter.reserve(clock.monotonic())
             if seconds:
                 yield Sleep(seconds)
             self.until += seconds
-            if not limiter.paused_at(moment):
+            if limiter.reached(moment):
                 return
 
     def _pause(self, seconds: float, classified: Classification) -> Generator[Sleep, Response, None]:
         """Wait before the next attempt; after a rate limit all calls of the client wait."""
         if classified.kind == "rate_limit":
-            self.state.rate_limiter.pause(self.clock.monotonic() + seconds)
+            self.state.rate_limiter.pause(self.clock.monotonic(), seconds)
         yield Sleep(seconds)
         yield from self._rate_limit()
 
@@ -220,15 +224,7 @@ class _Flow:
 
 
 class CallAborted(Exception):  # noqa: N818 - internal: the run that aborts its calls catches it
-    """A call was given up while it waited, because its bulk run is stopping.
-
-    Attributes:
-        sent: Whether a request may have been sent.
-    """
-
-    def __init__(self, sent: bool) -> None:
-        super().__init__()
-        self.sent = sent
+    """A call was given up before its first attempt, because its bulk run is stopping."""
 
 
 def run(
@@ -237,39 +233,42 @@ def run(
     clock: Clock,
     stop: threading.Event | None = None,
 ) -> CallResult:
-    """Carry out a call.
+    """Carry out a call. If `stop` is set while it waits, it ends with the error of its last attempt.
 
     Raises:
-        CallAborted: If `stop` is set while it waits.
+        CallAborted: If there was no attempt yet.
     """
-    sent = False
     try:
         step = next(flow)
         while True:
             if isinstance(step, SendRequest):
-                sent = True
                 step = flow.send(send(*step))
             else:
                 clock.sleep(step.seconds, stop)
-                if stop is not None and stop.is_set():
-                    raise CallAborted(sent)
-                step = next(flow)
+                step = flow.throw(CallAborted()) if stop is not None and stop.is_set() else next(flow)
     except StopIteration as end:
         return cast(CallResult, end.value)
 
 
 async def run_async(
-    flow: RequestFlow, send: Callable[[Request, float, float], Awaitable[Response]], clock: Clock
+    flow: RequestFlow,
+    send: Callable[[Request, float, float], Awaitable[Response]],
+    clock: Clock,
+    stop: asyncio.Event | None = None,
 ) -> CallResult:
-    """Carry out a call, awaiting."""
+    """Carry out a call, awaiting. If `stop` is set while it waits, it ends with the error of its last attempt.
+
+    Raises:
+        CallAborted: If there was no attempt yet.
+    """
     try:
         step = next(flow)
         while True:
             if isinstance(step, SendRequest):
                 step = flow.send(await send(*step))
             else:
-                await clock.async_sleep(step.seconds)
-                step = next(flow)
+                await clock.async_sleep(step.seconds, stop)
+                step = flow.throw(CallAborted()) if stop is not None and stop.is_set() else next(flow)
     except StopIteration as end:
         return cast(CallResult, end.value)
 

@@ -5,32 +5,43 @@ from __future__ import annotations
 import random
 import threading
 import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import asyncio
 
 
 class Clock:
-    """The system's clock and random numbers."""
+    """The system's own."""
 
     def monotonic(self) -> float:
-        """Return seconds that never run backwards."""
+        """Seconds that never run backwards."""
         return time.monotonic()
 
     def now(self) -> float:
-        """Return the seconds since 1970, UTC."""
+        """Seconds since 1970, UTC."""
         return time.time()
 
     def random(self) -> float:
-        """Return a random number from 0 to 1."""
+        """A share of 1."""
         return random.random()  # noqa: S311 - it spreads retries, it hides nothing
 
     def sleep(self, seconds: float, stop: threading.Event | None = None) -> None:
-        """Wait; at most until `stop` is set."""
+        """Wait, at most until `stop` is set."""
         if stop is None:
             time.sleep(seconds)
         else:
             stop.wait(seconds)
 
-    async def async_sleep(self, seconds: float) -> None:
-        """Wait, on asyncio or trio."""
+    async def async_sleep(self, seconds: float, stop: asyncio.Event | None = None) -> None:
+        """Wait in whichever of asyncio and trio is running; in asyncio at most until `stop` is set."""
+        import asyncio
+
+        if stop is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), seconds)
+            return
         import sniffio
 
         if sniffio.current_async_library() == "trio":
@@ -38,8 +49,6 @@ class Clock:
 
             await trio.sleep(seconds)
         else:
-            import asyncio
-
             await asyncio.sleep(seconds)
 
 

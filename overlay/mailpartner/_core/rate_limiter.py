@@ -1,97 +1,110 @@
-"""Rate limiting: when the next request of a client may be sent."""
+"""When the next request may be sent: one rate for all calls of a client."""
 
 from __future__ import annotations
 
 import math
+from typing import Final
 
 from mailpartner._core.fork_safe_lock import ForkSafeLock
 
-MARGIN = 0.99
-"""The share of a rate that is used: requests that are sent evenly arrive a little less evenly."""
+MARGIN: Final = 0.99
+"""The share of a rate that is used: what is sent evenly spaced arrives a little less so."""
 
-CATCH_UP = 0.25
-"""Seconds of delay that are made up for. More would be a burst above the limit."""
+CATCH_UP: Final = 0.25
+"""Seconds of lateness that are made up for. What is later than that is lost, or a burst would exceed the limit."""
 
 
 def on_grid(moment: float, spacing: float, earliest: float) -> float:
-    """Return the first moment from `earliest` on that is `moment` plus a whole number of spacings.
-
-    Several workers that share a rate in turns stay each on their own grid.
-    """
+    """Return `moment`, or the first one a number of whole spacings later that is not before `earliest`."""
     behind = earliest - moment
     return moment + math.ceil(behind / spacing) * spacing if behind > 0 else moment
 
 
-class RateLimiter:
-    """Assigns each request a moment to be sent. Thread-safe. Times are seconds on the caller's clock."""
+class _Limiter:
+    """What limiters share. Times are seconds on the clock of the caller.
+
+    That clock may stand still, as in a test that freezes time: a wait that has ended counts as time that has passed.
+    """
 
     def __init__(self) -> None:
         self._lock = ForkSafeLock()
+        self._paused_until = float("-inf")
+        self._waited_until = float("-inf")
+
+    def reserve(self, now: float) -> tuple[float, float]:
+        """Return the moment at which the caller may send, which nobody else gets, and the seconds until then."""
+        with self._lock:
+            now = max(now, self._waited_until)
+            moment = self._next_moment(now)
+            return moment, max(0.0, moment - now)
+
+    def begin(self, rate: float) -> None:
+        """Limit all calls to `rate` requests a minute, or fewer if another run has a lower rate."""
+
+    def end(self, rate: float) -> None:
+        """Remove the limit of a run that is over."""
+
+    def _next_moment(self, now: float) -> float:
+        raise NotImplementedError
+
+    def reached(self, moment: float) -> bool:
+        """Note that the wait for a moment has ended. False if a pause that began meanwhile covers it: wait again."""
+        with self._lock:
+            self._waited_until = max(self._waited_until, moment)
+            return moment >= self._paused_until
+
+    def pause(self, now: float, seconds: float) -> None:
+        """Let nobody send for so many seconds."""
+        with self._lock:
+            self._paused_until = max(self._paused_until, max(now, self._waited_until) + seconds)
+
+
+class RateLimiter(_Limiter):
+    """Spaces the requests of a client evenly. Thread-safe."""
+
+    def __init__(self) -> None:
+        super().__init__()
         self._rates: list[float] = []
         self._next: float | None = None
-        self._paused_until = float("-inf")
 
     @property
     def active(self) -> bool:
-        """Whether a rate is set."""
+        """Whether there is a limit now."""
         return bool(self._rates)
 
     def begin(self, rate: float) -> None:
-        """Limit all calls to `rate` requests a minute, or to the lowest rate if several are set."""
         with self._lock:
             self._rates.append(rate)
 
     def end(self, rate: float) -> None:
-        """Remove a rate."""
         with self._lock:
             self._rates.remove(rate)
 
-    def reserve(self, now: float) -> float:
-        """Return the moment at which the caller may send, which nobody else gets."""
-        with self._lock:
-            if not self._rates:
-                return now
-            interval = 60.0 / (min(self._rates) * MARGIN)
-            due = now if self._next is None else self._next
-            moment = max(due, now - CATCH_UP, self._paused_until)
-            self._next = moment + interval
-            return moment
-
-    def pause(self, until: float) -> None:
-        """Let nobody send before `until`, because the server refused a request with code 429."""
-        with self._lock:
-            self._paused_until = max(self._paused_until, until)
-
-    def paused_at(self, moment: float) -> bool:
-        """Whether a moment that was reserved before a pause is within it."""
-        return moment < self._paused_until
-
-
-class FixedSchedule:
-    """The moments of one chunk of a run that is spread over workers. Replaces the rate limiter of the worker."""
-
-    def __init__(self, start: float, spacing: float) -> None:
-        self.next = start
-        self._spacing = spacing
-        self._paused_until = float("-inf")
-        self.active = True
-
-    def begin(self, rate: float) -> None:
-        """Do nothing: the schedule is fixed."""
-
-    def end(self, rate: float) -> None:
-        """Do nothing: the schedule is fixed."""
-
-    def reserve(self, now: float) -> float:
-        """Return the moment at which the caller may send."""
-        moment = on_grid(self.next, self._spacing, max(now - CATCH_UP, self._paused_until))
-        self.next = moment + self._spacing
+    def _next_moment(self, now: float) -> float:
+        if not self._rates:
+            return now
+        interval = 60.0 / (min(self._rates) * MARGIN)
+        due = now if self._next is None else self._next
+        moment = max(due, now - CATCH_UP, self._paused_until)
+        self._next = moment + interval
         return moment
 
-    def pause(self, until: float) -> None:
-        """Let this worker send nothing before `until`."""
-        self._paused_until = max(self._paused_until, until)
 
-    def paused_at(self, moment: float) -> bool:
-        """Whether a moment that was reserved before a pause is within it."""
-        return moment < self._paused_until
+class FixedSchedule(_Limiter):
+    """The moments of one chunk of a run that is spread over workers: `start`, and then one each `spacing`."""
+
+    def __init__(self, start: float, spacing: float) -> None:
+        super().__init__()
+        self._start = self._next = start
+        self._spacing = spacing
+        self.active = True
+
+    @property
+    def slots(self) -> int:
+        """How many spacings after `start` the next moment is."""
+        return round((self._next - self._start) / self._spacing) if self._spacing else 0
+
+    def _next_moment(self, now: float) -> float:
+        moment = on_grid(self._next, self._spacing, max(now - CATCH_UP, self._paused_until))
+        self._next = moment + self._spacing
+        return moment

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, Self, TypeVar, Unpack
 
@@ -13,6 +12,8 @@ from mailpartner._core.rate_limiter import FixedSchedule
 from mailpartner._core.request import NO_HINTS, Request, RowFactory, build_request
 
 if TYPE_CHECKING:
+    import asyncio
+    import threading
     from types import ModuleType
 
     from mailpartner.errors import Hint
@@ -113,10 +114,10 @@ class Session(BaseSession):
         Args:
             call: What to do.
             options: Replace the session's options for this call.
-            stop: When set, the call is given up as soon as it waits.
+            stop: When set, the call ends as soon as it waits.
 
         Raises:
-            CallAborted: If it was given up.
+            CallAborted: If it ends before its first attempt.
         """
         request, chosen = self._prepare(call, options)
         return call.result(run(request_flow(request, chosen, self.state), self.sender.send, self.state.clock, stop))
@@ -130,11 +131,20 @@ class Session(BaseSession):
 class AsyncSession(BaseSession):
     """An async session, for asyncio and trio."""
 
-    async def execute(self, call: Call[R], options: CallOptions) -> R:
-        """Carry out a call."""
+    async def execute(self, call: Call[R], options: CallOptions, stop: asyncio.Event | None = None) -> R:
+        """Carry out a call.
+
+        Args:
+            call: What to do.
+            options: Replace the session's options for this call.
+            stop: When set, the call ends as soon as it waits. In asyncio only.
+
+        Raises:
+            CallAborted: If it ends before its first attempt.
+        """
         request, chosen = self._prepare(call, options)
         flow = request_flow(request, chosen, self.state)
-        return call.result(await run_async(flow, self.sender.send, self.state.clock))
+        return call.result(await run_async(flow, self.sender.send, self.state.clock, stop))
 
     async def close(self) -> None:
         """Close the connections, unless they belong to another session."""

@@ -17,13 +17,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mailpartner._bulk.journal import ALREADY_GONE, DELETED, PENDING, Journal, Row
+from mailpartner._bulk.journal import PENDING, Journal, Row
 from mailpartner.cli.exits import USAGE, Ended
 from mailpartner.cli.ledger import now
 
 SCHEMA = 1
 _SESSION = "session "
-_DONE = {DELETED: "deleted", ALREADY_GONE: "already_gone"}
 _OUTCOMES = ("deleted", "already_gone", "failed", "in_doubt", "not_sent")
 
 
@@ -125,7 +124,7 @@ def _lines(journal: Journal) -> Iterator[dict[str, Any]]:
 def _line(row: Row) -> dict[str, Any]:
     """What became of an id. The server's words stay out: they may hold an address."""
     line: dict[str, Any] = {"schema": SCHEMA, "type": "deletion", "id": row.id, "outcome": _outcome(row)}
-    if row.state not in _DONE:
+    if row.outcome is None:
         line["maybe_applied"] = row.maybe_applied
     if row.error is not None:
         line |= {"error": row.error, "code": row.code}
@@ -136,7 +135,7 @@ def _outcome(row: Row) -> str:
     """Done, or found so; `failed` and `not_sent` are certain to be not done, `in_doubt` is whatever may have been."""
     if row.maybe_applied:
         return "in_doubt"
-    return _DONE.get(row.state, "not_sent" if row.state == PENDING else "failed")
+    return row.outcome or ("not_sent" if row.state == PENDING else "failed")
 
 
 def _write(descriptor: int, lines: Iterator[dict[str, Any]]) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mailpartner._bulk.journal import Journal
     from mailpartner.cli.options import Common
     from mailpartner.client import MailPartner
-    from mailpartner.results import BulkItem
+    from mailpartner.results import BulkItem, DeletionOutcome
 
 
 @attrs.frozen
@@ -47,7 +47,7 @@ class Ending:
     output_lost: OutputLost | None = None
     _codes: set[int] = attrs.field(factory=set)
 
-    def note(self, item: BulkItem) -> None:
+    def note(self, item: BulkItem[int, DeletionOutcome]) -> None:
         """Remember what an id that failed would end the command with."""
         if item.error is not None:
             self._codes.add(code_of(item.error) or SOME_FAILED)

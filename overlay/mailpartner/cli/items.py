@@ -9,7 +9,7 @@ from mailpartner.cli.say import say, shown
 from mailpartner.errors import APIError
 
 if TYPE_CHECKING:
-    from mailpartner.results import BulkItem
+    from mailpartner.results import BulkItem, DeletionOutcome
 
 SHOWN = 20
 
@@ -23,17 +23,17 @@ class Items:
         self._rows: list[tuple[object, ...]] = []
         self._more = 0
 
-    def item(self, item: BulkItem) -> None:
+    def item(self, item: BulkItem[int, DeletionOutcome]) -> None:
         """One more. Raises Signalled and OutputLost as `Output.line` does."""
         outcome = item.outcome.value if item.outcome is not None else "failed"
         why = _here(item.error)
         if self.output.json:
-            self.output.record("deletion", id=item.id, outcome=outcome, error=_error(item.error))
+            self.output.record("deletion", id=item.input, outcome=outcome, error=_error(item.error))
         elif not self.output.terminal:
-            self.output.line(shown(f"{item.id} {outcome} {why}".rstrip()))
+            self.output.line(shown(f"{item.input} {outcome} {why}".rstrip()))
         elif self._handful or item.error is not None:
             if len(self._rows) < SHOWN:
-                self._rows.append((item.id, outcome, why))
+                self._rows.append((item.input, outcome, why))
             else:
                 self._more += 1
 

@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mailpartner._bulk.journal import ALREADY_GONE, DELETED, PENDING, Journal
+from mailpartner._bulk.journal import PENDING, Journal
 from mailpartner.cli.exits import BAD_INPUT, Ended
 from mailpartner.errors import JournalError
+from mailpartner.results import DeletionOutcome
 
 if TYPE_CHECKING:
     from mailpartner.client import MailPartner
@@ -138,8 +139,8 @@ def ids_of(journal: Journal) -> Iterator[int]:
 
 def totals(journal: Journal) -> dict[str, int]:
     """How many ids are gone, over all sessions."""
-    counts = journal.counts()
-    return {"deleted": counts.get(DELETED, 0), "already_gone": counts.get(ALREADY_GONE, 0)}
+    counts = journal.outcomes()
+    return {outcome.value: counts.get(outcome.value, 0) for outcome in DeletionOutcome}
 
 
 def unreadable(error: JournalError) -> bool:

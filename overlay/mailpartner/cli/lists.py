@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,8 @@ from mailpartner.cli.output import Output
 from mailpartner.cli.say import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from mailpartner.results import Unsubscribe
 
 _HEADINGS = ("id", "address", "since")
@@ -54,15 +57,14 @@ def add(options: Common, emails: tuple[str, ...]) -> int:
 
     An address that is listed already is no failure.
     """
-    from mailpartner._bulk import delete_many as start
     from mailpartner.errors import MailPartnerError
 
     for email in emails:
         _check(email)
     output, worst = Output(options.json), DONE
     rows = []
-    with options.client() as client, start.rate_and_connections(client._session, options.plan(missing_ok=False)):
-        for email in dict.fromkeys(emails):
+    with options.client() as client:
+        for email in _paced(dict.fromkeys(emails), options.rate):
             number: int | None = None
             words = None
             try:
@@ -79,6 +81,18 @@ def add(options: Common, emails: tuple[str, ...]) -> int:
     output.rows(("id", "address", "outcome"), rows)
     output.record("summary", exit=worst, **_counts(rows, len(set(emails))))
     return worst
+
+
+def _paced(emails: Iterable[str], rate: float | None) -> Iterator[str]:
+    """Yield the addresses at `rate` a minute: None for the vendor's limit, 0 for no limit."""
+    from mailpartner._bulk.options import VENDOR_RATE
+
+    spacing = 0.0 if rate == 0 else 60.0 / (rate or VENDOR_RATE)
+    due = time.monotonic()
+    for email in emails:
+        time.sleep(max(0.0, due - time.monotonic()))
+        due = time.monotonic() + spacing
+        yield email
 
 
 def _counts(rows: list[tuple[int | None, str, str]], wanted: int) -> dict[str, int]:

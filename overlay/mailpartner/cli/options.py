@@ -16,15 +16,12 @@ from mailpartner.cli.key_option import refuse_key
 from mailpartner.cli.say import manner
 
 if TYPE_CHECKING:
-    from mailpartner._bulk.delete_many import BulkOptions
-    from mailpartner._bulk.journal import Journal
     from mailpartner.client import MailPartner
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 KEY_VARIABLE = "MAILPARTNER_API_KEY"
 LONGEST_KEY = 4096
-CONCURRENCY = 8
 
 
 def _rate(value: Any) -> float:
@@ -72,22 +69,20 @@ class Common:
                 NOT_CONFIGURED,
             )
         try:
-            self.plan(missing_ok=True)
-            return MailPartner(
+            client = MailPartner(
                 key_in(self.key_file), base_url=self.base_url, app_info=f"mailpartner-cli/{__version__}", **self.call
             )
+            client.unsubscribes.delete_many((), **self.bulk()).close()  # checks the options
+            return client
         except (TypeError, ValueError) as error:
             from mailpartner.errors import ConfigurationError
 
             raise Ended(str(error), NOT_CONFIGURED if isinstance(error, ConfigurationError) else USAGE) from None
 
-    def plan(self, missing_ok: bool, journal: Journal | None = None) -> BulkOptions:
-        """How a run goes. Raises TypeError or ValueError for a concurrency or a rate that cannot be."""
-        from mailpartner._bulk.delete_many import VENDOR_RATE, BulkOptions
-
-        pace = VENDOR_RATE if self.rate is None else self.rate or None
-        width = CONCURRENCY if self.concurrency is None else self.concurrency
-        return BulkOptions(missing_ok, width, pace, journal, stop_on_error=False, executor=None)
+    def bulk(self) -> dict[str, Any]:
+        """Return the rate and the concurrency of a bulk run, where they were given."""
+        given: dict[str, Any] = {} if self.rate is None else {"rate": self.rate or None}
+        return given if self.concurrency is None else {**given, "concurrency": self.concurrency}
 
     def resuming(self) -> list[str]:
         """The options that a resumed run needs again."""

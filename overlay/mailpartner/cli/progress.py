@@ -42,7 +42,7 @@ class Tally:
         """How many have none yet."""
         return self.total - self.done
 
-    def count(self, item: BulkItem) -> None:
+    def count(self, item: BulkItem[int, Outcome]) -> None:
         """Take in one more."""
         if item.outcome is Outcome.DELETED:
             self.deleted += 1

@@ -56,7 +56,9 @@ def _carry_out(ending: Ending, ids: Iterable[int], conductor: Conductor) -> None
     progress = Progress(
         tally, lines_on_stdout=not shown.output.terminal, logged=task.options.verbose, quiet=journal is None
     )
-    items = conductor.items(task.client, ids, task.options.plan(task.missing_ok, journal), journal)
+    options = task.options.bulk()
+    run = task.client.unsubscribes.delete_many(ids, missing_ok=task.missing_ok, journal=journal, **options)
+    items = conductor.items(run)
     try:
         with closing(items), progress:  # type: ignore[type-var]
             for item in items:
