@@ -99,10 +99,10 @@ def read_xml(document: str, schema: dict[str, Any]) -> dict[str, Any]:
     """An XML example as the JSON that says the same, by the x-xml-order of its JSON twin's schema."""
     root = ElementTree.fromstring(document.encode("utf-8"))
     assert root.tag == "result"
-    answer = read_entries(root, schema)
-    if answer["success"]:
+    if root[0].text == "true":
+        answer: dict[str, Any] = read_entries(root, schema)
         return answer
-    return {"success": False, "code": answer["code"], **({"message": root[2].text} if len(root) > 2 else {})}
+    return {"success": False, "code": int(root[1].text or ""), **({"message": root[2].text} if len(root) > 2 else {})}
 
 
 def read_entries(element: ElementTree.Element, schema: dict[str, Any]) -> Any:

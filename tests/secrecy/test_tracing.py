@@ -82,6 +82,25 @@ def test_opentelemetry(
     assert b"apiKey=" in server.heads[0]
 
 
+def test_opentelemetry_that_captures_all_headers(
+    way: Way, certificates: Certificates, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    """Set to record every header of requests and answers, it records them without the key that a server echoes."""
+    if way.is_custom:
+        pytest.skip("an instrumentation of the caller's own transport sees answers before the SDK")
+    for side in ("REQUEST", "RESPONSE"):
+        monkeypatch.setenv(f"OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_CLIENT_{side}", ".*")
+    spans: InMemorySpanExporter = request.getfixturevalue("spans")
+    with Server(STEPS["echo in a redirect"], tls=certificates.server) as server:
+        way.outcome(AWKWARD, server.url, delete)
+
+    (span,) = [json.loads(span.to_json()) for span in spans.get_finished_spans()]
+    headers = [name for name in span["attributes"] if name.startswith("http.request.header.")]
+    assert "http.request.header.user_agent" in headers
+    assert "http.response.header.location" in span["attributes"]
+    assert not holds(json.dumps(span, ensure_ascii=False), AWKWARD)
+
+
 def test_opentelemetry_on_the_callers_client(key: str, certificates: Certificates) -> None:
     """A client that the caller has instrumented by itself makes spans without the key, too."""
     exporter, provider = InMemorySpanExporter(), TracerProvider()
