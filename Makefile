@@ -133,7 +133,10 @@ clean: ## delete what these targets made, generated/ excepted
 	@cd .work/node && ../../tools/node npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
+# The package reads what is generated through links, which an unpacked sdist lacks.
 %/$(SDK): %/tools.stamp pyproject.toml overlay/mailpartner/_version.py
+	@cd overlay/mailpartner && ln -sfn ../../generated/mailpartner_client generated && \
+		ln -sfn ../../generated/mailpartner_contract contract && ln -sfn ../../generated/openapi openapi
 	@$*/bin/python $(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
