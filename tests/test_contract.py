@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import importlib
 import inspect
+import json
 import pkgutil
 import re
 import sys
@@ -29,7 +30,9 @@ SCHEMAS: dict[str, Any] = SPEC["components"]["schemas"]
 METHODS = ("get", "post", "put", "patch", "delete")
 COLUMNS = ("x-enum-varnames", "x-enum-texts", "x-enum-descriptions", "x-enum-classes", "x-enum-effects")
 CODE_LISTS = [name for name, schema in SCHEMAS.items() if set(COLUMNS) & schema.keys()]
-FULL = yaml.safe_load((DOCUMENT.parent / "generated" / "openapi" / "full.yaml").read_text(encoding="utf-8"))
+DERIVED = DOCUMENT.parent / "generated" / "openapi"
+FULL = yaml.safe_load((DERIVED / "full.yaml").read_text(encoding="utf-8"))
+JSON_ONLY = json.loads((DERIVED / "json-only.json").read_text(encoding="utf-8"))
 
 
 def operations(spec: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -128,7 +131,7 @@ def test_every_extension_is_explained_once_and_every_explanation_is_used() -> No
 
 @pytest.mark.parametrize("name", CODE_LISTS)
 def test_a_code_list_has_all_columns_with_a_row_for_each_code(name: str) -> None:
-    """Names, texts, meanings and classes of a code list all have as many rows as it has codes, none of them twice."""
+    """Names, texts, meanings, classes and effects have as many rows as a list has codes, and no code stands twice."""
     schema = SCHEMAS[name]
     assert {column: len(schema[column]) for column in COLUMNS} == dict.fromkeys(COLUMNS, len(schema["enum"]))
     assert len(set(schema["enum"])) == len(schema["enum"])
@@ -221,17 +224,17 @@ def test_the_derivation_makes_the_xml_that_the_vendor_documents(spec: dict[str, 
     assert {name: content["examples"][name]["value"] for name in PAGE_XML} == PAGE_XML
 
 
-@pytest.mark.parametrize("document", [SPEC, FULL], ids=["openapi.yaml", "full.yaml"])
+@pytest.mark.parametrize("document", [SPEC, FULL, JSON_ONLY], ids=["openapi.yaml", "full.yaml", "json-only.json"])
 def test_no_number_is_too_large_for_javascript(document: dict[str, Any]) -> None:
     """JavaScript tools hold integers up to 2**53; they would write others back changed."""
 
-    def numbers(node: Any) -> Iterator[int]:
-        if isinstance(node, int) and not isinstance(node, bool):
+    def numbers(node: Any) -> Iterator[float]:
+        if isinstance(node, int | float) and not isinstance(node, bool):
             yield node
         for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
             yield from numbers(value)
 
-    assert max(numbers(document)) < 1 << 53
+    assert max(map(abs, numbers(document))) < 1 << 53
 
 
 # What tools/contract.py makes of it
@@ -247,9 +250,10 @@ def contract_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mad
     monkeypatch.syspath_prepend(tmp_path)
 
     def contract_of(spec: dict[str, Any]) -> Any:
-        (tmp_path / "contract_under_test").mkdir()
         for name, source in contract_sources(spec).items():
-            (tmp_path / "contract_under_test" / name).write_text(source, encoding="utf-8")
+            path = tmp_path / "contract_under_test" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(source, encoding="utf-8")
         return importlib.import_module("contract_under_test")
 
     yield contract_of
@@ -343,6 +347,72 @@ def test_the_order_of_entries_is_the_documents(contract_of: Made, spec: dict[str
     assert [name for name, _ in fields] == ["code", "success", "errors", "message"]
 
 
+def test_the_limits_of_a_body_and_of_its_parts_are_carried(contract_of: Made, spec: dict[str, Any]) -> None:
+    """Each limit that the document states of a JSON body is the argument's, those of its parts by their path."""
+    email = {"type": "string", "minLength": 3, "maxLength": 254, "pattern": "^.+@.+$"}
+    addition = spec["components"]["schemas"]["UnsubscribeAddition"]["properties"]
+    addition |= {
+        "email": email,
+        "page": {"type": "integer", "minimum": 1, "maximum": 9},
+        "stop": {"type": "integer", "format": "int64", "minimum": 1},
+        "params": {
+            "type": "object",
+            "properties": {
+                "to": {
+                    "type": "array",
+                    "minItems": 1,
+                    "maxItems": 500,
+                    "items": {"type": "object", "properties": {"email": email}},
+                },
+                "reason": {"type": "string"},
+            },
+        },
+    }
+    made = contract_of(spec)
+    limits_of_email = made.Limits(min_length=3, max_length=254, pattern="^.+@.+$")
+    assert made.OPERATIONS["POST", "/v1/unsubscribe/add"].limits == {
+        "email": limits_of_email,
+        "page": made.Limits(minimum=1, maximum=9),
+        "stop": made.Limits(minimum=1, maximum=2**63 - 1),
+        "params.to": made.Limits(min_items=1, max_items=500),
+        "params.to[].email": limits_of_email,
+    }
+
+
+def test_a_decimal_and_a_pattern_of_an_answer_are_carried(contract_of: Made, spec: dict[str, Any]) -> None:
+    """A number marked x-decimal is one to the reader, and a text has the pattern that the document states."""
+    addition = spec["components"]["schemas"]["Addition"]
+    addition["properties"] |= {
+        "cost": {"type": "number", "format": "double", "x-decimal": True},
+        "messageId": {"type": "string", "pattern": "^[0-9]{1,20}$"},
+    }
+    addition["x-xml-order"] = ["success", "code", "stopId", "cost", "messageId", "message", "errors"]
+    made = contract_of(spec)
+    fields = dict(made.OPERATIONS["POST", "/v1/unsubscribe/add"].response.fields)
+    assert fields["cost"] == made.Schema("number", decimal=True)
+    assert fields["messageId"] == made.Schema("string", pattern="^[0-9]{1,20}$")
+
+
+def test_an_operation_without_the_parameter_takes_no_format(contract_of: Made, spec: dict[str, Any]) -> None:
+    """An operation knows _format if it has that parameter."""
+    del spec["paths"]["/v1/unsubscribe/list"]["get"]["parameters"]
+    made = contract_of(spec).OPERATIONS
+    assert not made["GET", "/v1/unsubscribe/list"].takes_format
+    assert made["POST", "/v1/unsubscribe/add"].takes_format
+
+
+def limit_that_is_not_carried(spec: dict[str, Any]) -> None:
+    spec["components"]["parameters"]["UnsubscribeId"]["schema"]["multipleOf"] = 2
+
+
+def pattern_for_a_part(spec: dict[str, Any]) -> None:
+    spec["components"]["schemas"]["UnsubscribeAddition"]["properties"]["email"]["pattern"] = "@"
+
+
+def essential_stranger(spec: dict[str, Any]) -> None:
+    spec["components"]["schemas"]["UnsubscribeList"]["x-essential"] = ["rows"]
+
+
 def drop_a_text(spec: dict[str, Any]) -> None:
     spec["components"]["schemas"]["DeleteUnsubscribeCode"]["x-enum-texts"].pop()
 
@@ -362,6 +432,9 @@ def answer_without_a_name(spec: dict[str, Any]) -> None:
         (drop_a_text, "DeleteUnsubscribeCode: x-enum-texts has 5 rows, enum has 6"),
         (drop_an_entry, "x-xml-order .* does not list exactly the properties"),
         (answer_without_a_name, "deleteUnsubscribe.*: its answer must be a component"),
+        (limit_that_is_not_carried, "id: the contract has no limit called multipleOf"),
+        (pattern_for_a_part, "the pattern @ must be for the whole text"),
+        (essential_stranger, "x-essential .'rows'. lists other properties"),
     ],
 )
 def test_a_slip_in_the_document_stops_the_generation(

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from check_installed import other_top_levels
 from generate import differences
 
 import mailpartner.contract
@@ -103,7 +104,7 @@ def test_check_finds_a_document_that_has_changed(copy: Path, tmp_path: Path) -> 
     done = run_generate("--check", "--target", copy, "--spec", changed)
 
     assert done.returncode == 1
-    assert "differs: mailpartner_contract/codes.py" in done.stderr
+    assert "differs: mailpartner_contract/codes/delete_unsubscribe_code.py" in done.stderr
 
 
 def add_a_file(folder: Path) -> str:
@@ -153,11 +154,18 @@ def test_a_checkout_imports_the_generated_code_where_it_is_made() -> None:
     """After `make generate` nothing goes on with a copy: the package has links, and no installation holds the files."""
     for module in (mailpartner.contract, mailpartner.generated):
         assert ROOT / "generated" in Path(str(module.__file__)).resolve().parents
-    copies = [str(file) for file in distribution("mailpartner").files or [] if "contract" in file.parts]
-    assert copies == []
+    installed = {file.parts[0] for file in distribution("mailpartner").files or []}
+    assert [name for name in installed if not name.endswith(("..", ".pth", ".dist-info"))] == []
 
 
 def test_no_other_distribution_can_take_the_place_of_the_generated_code() -> None:
     """The generated client and the contract are below `mailpartner`; their former top-level names are gone."""
     for name in ("mailpartner_client", "mailpartner_contract"):
         assert find_spec(name) is None
+
+
+def test_the_check_of_the_wheel_finds_a_second_top_level_name() -> None:
+    """A wheel may install `mailpartner`, its metadata and its command, and no other name that can be imported."""
+    whole = ["../../../bin/mailpartner", "mailpartner/contract/py.typed", "mailpartner-0.1.0.dist-info/RECORD"]
+    assert other_top_levels(whole) == []
+    assert other_top_levels([*whole, "mailpartner_client/__init__.py"]) == ["mailpartner_client"]

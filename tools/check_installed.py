@@ -26,13 +26,18 @@ def faults(generated: Path) -> list[str]:
     packaged = Path(str(package_files("mailpartner"))) / DOCUMENT
     if not packaged.is_file() or packaged.read_bytes() != (generated / DOCUMENT).read_bytes():
         found.append(f"the wheel's {DOCUMENT} is not the one of this folder")
-    strangers = {Path(name).parts[0] for name in installed} - {"mailpartner"}
-    found += [f"beside mailpartner: {name}" for name in sorted(strangers) if not name.endswith((".dist-info", ".."))]
+    found += [f"top-level name of another package: {name}" for name in other_top_levels(installed)]
     wanted = version("mailpartner")
     stated = getattr(importlib.import_module("mailpartner"), "__version__", wanted)
     if stated != wanted:
         found.append(f"mailpartner.__version__ is {stated}, the wheel's version {wanted}")
     return found
+
+
+def other_top_levels(installed: list[str]) -> list[str]:
+    """Return the importable top-level names that a distribution installs other than mailpartner."""
+    names = {Path(name).parts[0] for name in installed} - {"mailpartner"}
+    return sorted(name for name in names if not name.endswith((".dist-info", "..")))
 
 
 if __name__ == "__main__":

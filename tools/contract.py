@@ -8,6 +8,7 @@ openapi.yaml, some of them as x- extensions, which are explained at its top; her
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from references import METHODS, resolved
@@ -79,7 +80,7 @@ class Operation(NamedTuple):
     takes_format: bool
     """Whether it knows the parameter _format."""
     limits: "dict[str, Limits]"
-    """The limits of its arguments, in the query and in the body."""
+    """The limits of its arguments, in the query and in the body; those of a part by its path, as `a.b` or `a[].b`."""
 '''
 
 HEAD = '"""{title} Written by `make generate` from openapi.yaml; do not edit."""\n\n'
@@ -93,6 +94,7 @@ LIMITS = {
     "minItems": "min_items",
     "maxItems": "max_items",
 }
+NOT_CARRIED = {"exclusiveMinimum", "exclusiveMaximum", "multipleOf", "uniqueItems", "minProperties", "maxProperties"}
 
 
 class ContractError(Exception):
@@ -110,17 +112,18 @@ def contract_sources(spec: dict[str, Any]) -> dict[str, str]:
     settings = f"SERVER: Final = {spec['servers'][0]['url']!r}\n\n"
     settings += f"RATE_LIMIT: Final = ({rate['requests']!r}, {rate['seconds']!r})  # requests, seconds\n"
     names = ("Code", "Limits", "Operation", "Schema")
+    modules = ", ".join(sorted(document.codes))
     exported = ", ".join(map(repr, sorted([*names, "OPERATIONS", "RATE_LIMIT", "SERVER"])))
     return {
         "types.py": TYPES,
-        "codes.py": HEAD.format(title="The code lists.")
-        + "from typing import Final\n\nfrom .types import Code\n\n"
-        + "".join(document.codes.values()),
+        "codes/__init__.py": HEAD.format(title="The code lists, a module for each."),
+        **{f"codes/{name}.py": source for name, source in document.codes.items()},
         "schemas.py": HEAD.format(title="The types of answers.")
         + "from typing import Final\n\nfrom .types import Schema\n\n"
         + "".join(document.schemas.values()),
         "operations.py": HEAD.format(title="The operations, by method and path.")
-        + "from typing import Final\n\nfrom . import codes, schemas\nfrom .types import Limits, Operation\n\n"
+        + f"from typing import Final\n\nfrom . import schemas\nfrom .codes import {modules}\n"
+        + "from .types import Limits, Operation\n\n"
         + f"OPERATIONS: Final[dict[tuple[str, str], Operation]] = {{\n{operations}}}\n",
         "__init__.py": HEAD.format(title="Facts of the API that the generated client leaves out.")
         + "from typing import Final\n\nfrom .operations import OPERATIONS\n"
@@ -151,15 +154,16 @@ class _Document:
                 f"{operation['operationId']}: its answer must be a component, whose name is the model's"
             )
         model = answer["$ref"].rsplit("/", 1)[1]
-        codes = "".join(f"**codes.{self._code_list(name)}," for name in reversed(operation["x-codes"]))
-        parameters = self._parameters(path, operation)
+        codes = ", ".join(f"**{self._code_list(name)}.CODES" for name in reversed(operation["x-codes"]))
+        parameters, body = self._parameters(path, operation), self._body(operation)
+        limits = "".join(source for name, node in {**parameters, **body}.items() for source in self._limits(name, node))
         return (
             f"Operation(id={operation['operationId']!r}, method={method.upper()!r}, path={path!r}, model={model!r}, "
             f"response=schemas.{self._schema(answer)}, codes={{{codes}}}, "
             f"safe={bool(operation.get('x-safe'))!r}, idempotent={bool(operation.get('x-idempotent'))!r}, "
-            f"key_in={'body' if 'apiKey' in self._body(operation) else 'query'!r}, "
+            f"key_in={'body' if 'apiKey' in body else 'query'!r}, "
             f"alternate_method={self._alternate_method(operation)!r}, takes_format={'_format' in parameters!r}, "
-            f"limits={{{self._limits({**parameters, **self._body(operation)})}}})"
+            f"limits={{{limits}}})"
         )
 
     def _resolve(self, node: dict[str, Any]) -> dict[str, Any]:
@@ -179,7 +183,7 @@ class _Document:
         if kind == "array":
             return f"Schema('array', items={self._schema(schema['items'])})"
         if kind != "object":
-            pattern = f", pattern={schema['pattern']!r}" if "pattern" in schema else ""
+            pattern = f", pattern={_pattern(schema)!r}" if "pattern" in schema else ""
             return f"Schema({kind!r}{pattern}{', decimal=True' if schema.get('x-decimal') else ''})"
         properties = schema.get("properties", {})
         order = schema.get("x-xml-order", list(properties))
@@ -193,10 +197,15 @@ class _Document:
         return f"Schema('object', fields=({fields}){given})"
 
     def _code_list(self, component: str) -> str:
-        name = _constant_name(component)
+        """Return the name of a code list's module."""
+        name = _constant_name(component).lower()
         rows = _code_rows(component, self._spec["components"]["schemas"][component])
         source = "".join(f"{code}: Code{row!r}," for code, row in sorted(rows.items()))
-        self.codes[name] = f"{name}: Final[dict[int, Code]] = {{{source}}}\n\n"
+        self.codes[name] = (
+            HEAD.format(title=f"The code list {component}.")
+            + "from typing import Final\n\nfrom ..types import Code\n\n"
+            + f"CODES: Final[dict[int, Code]] = {{{source}}}\n"
+        )
         return name
 
     def _parameters(self, path: str, operation: dict[str, Any]) -> dict[str, Any]:
@@ -217,18 +226,34 @@ class _Document:
                 return method.upper()
         return None
 
-    def _limits(self, schemas: dict[str, Any]) -> str:
-        sources = {
-            name: _limits_source(schema) for name, schema in schemas.items() if name not in ("apiKey", "_format")
-        }
-        return "".join(f"{name!r}: {source}," for name, source in sources.items() if source)
+    def _limits(self, name: str, node: dict[str, Any]) -> Iterator[str]:
+        """Yield the limits of an argument and of its parts."""
+        schema = self._resolve(node)
+        if name not in ("apiKey", "_format") and (source := _limits_source(name, schema)):
+            yield f"{name!r}: {source},"
+        for part, inner in schema.get("properties", {}).items():
+            yield from self._limits(f"{name}.{part}", inner)
+        if "items" in schema:
+            yield from self._limits(f"{name}[]", schema["items"])
 
 
-def _limits_source(schema: dict[str, Any]) -> str:
-    limits = {name: schema[key] for key, name in LIMITS.items() if key in schema}
+def _limits_source(name: str, schema: dict[str, Any]) -> str:
+    if unknown := sorted(NOT_CARRIED & schema.keys()):
+        raise ContractError(f"{name}: the contract has no limit called {unknown[0]}")
+    limits = {LIMITS[key]: schema[key] for key in LIMITS.keys() & schema.keys() - {"pattern"}}
+    if "pattern" in schema:
+        limits["pattern"] = _pattern(schema)
     if schema.get("format") == "int64":
         limits.setdefault("maximum", INT64)  # not in the document: JavaScript tools cannot hold it
-    return f"Limits({', '.join(f'{name}={value!r}' for name, value in limits.items())})" if limits else ""
+    given = [f"{limit}={limits[limit]!r}" for limit in LIMITS.values() if limit in limits]
+    return f"Limits({', '.join(given)})" if limits else ""
+
+
+def _pattern(schema: dict[str, Any]) -> str:
+    pattern: str = schema["pattern"]
+    if not (pattern.startswith("^") and pattern.endswith("$")):
+        raise ContractError(f"the pattern {pattern} must be for the whole text, from ^ to $")
+    return pattern
 
 
 def _constant_name(component: str) -> str:

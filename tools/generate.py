@@ -44,9 +44,10 @@ def generate(spec: Path, config: Path, target: Path) -> None:
 
 
 def _write(folder: Path, texts: dict[str, str]) -> None:
-    folder.mkdir()
     for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
 
 
 def differences(expected: Path, actual: Path) -> list[str]:

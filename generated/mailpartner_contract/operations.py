@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from . import codes, schemas
+from . import schemas
+from .codes import account_code, add_unsubscribe_code, delete_unsubscribe_code, list_unsubscribes_code
 from .types import Limits, Operation
 
 OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
@@ -12,10 +13,7 @@ OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
         path="/v1/unsubscribe/list",
         model="UnsubscribeList",
         response=schemas.UNSUBSCRIBE_LIST,
-        codes={
-            **codes.ACCOUNT_CODE,
-            **codes.LIST_UNSUBSCRIBES_CODE,
-        },
+        codes={**account_code.CODES, **list_unsubscribes_code.CODES},
         safe=True,
         idempotent=True,
         key_in="query",
@@ -29,10 +27,7 @@ OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
         path="/v1/unsubscribe/add",
         model="Addition",
         response=schemas.ADDITION,
-        codes={
-            **codes.ACCOUNT_CODE,
-            **codes.ADD_UNSUBSCRIBE_CODE,
-        },
+        codes={**account_code.CODES, **add_unsubscribe_code.CODES},
         safe=False,
         idempotent=True,
         key_in="body",
@@ -46,10 +41,7 @@ OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
         path="/v1/unsubscribe/delete",
         model="Outcome",
         response=schemas.OUTCOME,
-        codes={
-            **codes.ACCOUNT_CODE,
-            **codes.DELETE_UNSUBSCRIBE_CODE,
-        },
+        codes={**account_code.CODES, **delete_unsubscribe_code.CODES},
         safe=False,
         idempotent=True,
         key_in="query",
@@ -65,10 +57,7 @@ OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
         path="/v1/unsubscribe/delete",
         model="Outcome",
         response=schemas.OUTCOME,
-        codes={
-            **codes.ACCOUNT_CODE,
-            **codes.DELETE_UNSUBSCRIBE_CODE,
-        },
+        codes={**account_code.CODES, **delete_unsubscribe_code.CODES},
         safe=False,
         idempotent=True,
         key_in="query",

@@ -64,4 +64,4 @@ class Operation(NamedTuple):
     takes_format: bool
     """Whether it knows the parameter _format."""
     limits: "dict[str, Limits]"
-    """The limits of its arguments, in the query and in the body."""
+    """The limits of its arguments, in the query and in the body; those of a part by its path, as `a.b` or `a[].b`."""

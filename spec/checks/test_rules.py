@@ -93,6 +93,22 @@ SLIPS = {
         "data holds objects without x-xml-order",
         ("      x-xml-order: [id, email, createdAt]\n", ""),
     ),
+    "x-decimal is on a text": (
+        "decimal",
+        "equal to constant",
+        (
+            "        email:\n          type: string\n",
+            "        email:\n          type: string\n          format: double\n          x-decimal: true\n",
+        ),
+    ),
+    "x-decimal is on a number of single precision": (
+        "decimal",
+        'required property "format"',
+        (
+            "        nbData:\n          type: integer\n",
+            "        nbData:\n          type: number\n          x-decimal: true\n",
+        ),
+    ),
     "x-xml-of names no schema": ("xml-of", "is Outcom;", ("x-xml-of: Outcome\n", "x-xml-of: Outcom\n")),
     "x-xml-of names another answer": ("xml-of", "is Addition;", ("x-xml-of: Outcome\n", "x-xml-of: Addition\n")),
     "x-xml-of is missing": ("xml-of", "is missing;", ("      x-xml-of: Outcome\n", "")),

@@ -105,6 +105,10 @@ EDITS: dict[str, tuple[list[tuple[Level, str, str]], list[Replacement]]] = {
         [(B, "UnsubscribeListXml.properties.entry.items.xml", "'entry'")],
         [("              name: entry\n", "              name: value\n")],
     ),
+    "a number is read as a decimal": (
+        [(A, "Addition.properties.stopId.x-decimal", "was None and is True")],
+        [("        stopId:\n", "        stopId:\n          x-decimal: true\n")],
+    ),
     "a schema is renamed": (
         [(A, "Fault", "new"), (B, "OutcomeError", "gone or renamed")],
         [("    OutcomeError:\n", "    Fault:\n")],

@@ -1,4 +1,4 @@
-"""What changed between two contracts in the parts that Redocly does not judge: the x- keys, XML, names of schemas."""
+"""Changes between two contracts in the parts that Redocly does not rate: the x- keys, XML, names of schemas."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ COLUMNS = {
     "x-enum-effects": Level.BREAKING,
     DESCRIPTIONS: Level.WORDING,
 }
+ANNOTATIONS = ("xml", "x-decimal")
 SCHEMAS: Place = ("components", "schemas")
 
 
@@ -39,7 +40,7 @@ def _schemas(old: Document, new: Document) -> Iterator[Change]:
         yield from _list(place, "x-xml-order", before, after)
         yield from _value(place, "x-xml-of", before, after)
         yield from _essential(place, before, after)
-        yield from _xml(place, before, after)
+        yield from _annotations(place, before, after)
 
 
 def _codes(place: Place, before: Node, after: Node) -> Iterator[Change]:
@@ -84,13 +85,13 @@ def _value(place: Place, key: str, before: Node, after: Node) -> Iterator[Change
         yield Change(level, (*place, key), f"{key} was {old!r} and is {new!r}")
 
 
-def _xml(place: Place, before: Any, after: Any) -> Iterator[Change]:
-    """The `xml` objects of a schema, in what both contracts have."""
+def _annotations(place: Place, before: Any, after: Any) -> Iterator[Change]:
+    """`xml` and x-decimal anywhere in a schema, in what both contracts have."""
     if isinstance(before, dict) and isinstance(after, dict):
-        if "xml" in before or "xml" in after:
-            yield from _value(place, "xml", before, after)
-        for name in before.keys() & after.keys() - {"xml", "example"}:
-            yield from _xml((*place, name), before[name], after[name])
+        for key in ANNOTATIONS:
+            yield from _value(place, key, before, after)
+        for name in sorted(before.keys() & after.keys() - {*ANNOTATIONS, "example"}):
+            yield from _annotations((*place, name), before[name], after[name])
 
 
 def _operations(old: Document, new: Document) -> Iterator[Change]:
