@@ -20,7 +20,7 @@ EDITS: dict[str, tuple[list[tuple[Level, str, str]], list[Replacement]]] = {
             ("96, 429, 500]", "96, 429]"),
             ("        - SERVER_ERROR\n", ""),
             ("        - Problème lors de l'ajout du mail dans la file d'attente\n", ""),
-            ("        - A fault of the server; the vendor's text is about queueing a mail.\n", ""),
+            ("        - An error of the server; the vendor's text is about queueing a mail.\n", ""),
             ("        - server\n", ""),
             ("        - unknown\n", ""),
         ],

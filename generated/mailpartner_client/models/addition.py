@@ -20,20 +20,21 @@ class Addition:
     """The outcome of an addition. Other properties may appear.
 
     Attributes:
-        success (bool): Whether it was done. It alone says so, never the HTTP status; where it
-            contradicts a listed code, the answer is not to be trusted (see code).
+        success (bool): Whether the request was carried out. The HTTP status does not say so. If
+            this value contradicts a listed code, the answer is unreadable (see code).
              Example: True.
-        code (int): Why. An open list: see the code list of the operation. An answer that
-            says success beside the code of an error, or none beside the code of a
-            success, contradicts itself: take it for unreadable, and what was asked
-            for as perhaps done.
+        code (int): The reason; see the code list of the operation, which is open. An answer
+            with success true and the code of an error, or with success false and the
+            code of a success, contradicts itself: treat it as unreadable, and the
+            request as possibly carried out.
              Example: 200.
-        stop_id (int | Unset): The id of the new entry; on success. Likely the id of the list: the
-            vendor does not say so. One that the delete operation would not take is
-            none.
+        stop_id (int | Unset): The id of the new entry; on success. Probably the same id as in the list:
+            the vendor does not say so. Treat an id outside the limits of the delete
+            operation as missing.
              Example: 300.
-        message (str | Unset): Text for people, in French or English. Never compare it. Example: Clé API incorrecte.
-        errors (list[OutcomeError] | Unset): What is wrong with which field. Seen on siblings of this API.
+        message (str | Unset): Text for people, in French or English. Compare the code, never this text. Example: Clé
+            API incorrecte.
+        errors (list[OutcomeError] | Unset): The faults of single fields. Seen on siblings of this API.
     """
 
     success: bool

@@ -20,19 +20,19 @@ class Outcome:
     """The outcome of a call. Other properties may appear.
 
     Attributes:
-        success (bool): Whether it was done. It alone says so, never the HTTP status; where it
-            contradicts a listed code, the answer is not to be trusted (see code).
+        success (bool): Whether the request was carried out. The HTTP status does not say so. If
+            this value contradicts a listed code, the answer is unreadable (see code).
              Example: True.
-        code (int): Why. An open list: see the code list of the operation. Do not demand
-            200 for a success: siblings of this API succeed with 2. But an answer
-            that says success beside the code of an error (on this operation 2 is
-            one), or none beside 200, contradicts itself: take it for unreadable,
-            and the entry as perhaps deleted.
+        code (int): The reason; see the code list of the operation, which is open. Do not
+            require 200 for a success: siblings of this API succeed with 2. But an
+            answer with success true and the code of an error (on this operation 2
+            is one), or with success false and 200, contradicts itself: treat it as
+            unreadable, and the entry as possibly deleted.
              Example: 200.
         message (str | Unset): Text for people, in French, on other pages in English. Often absent.
-            Never compare it; compare the code.
+            Compare the code, never this text.
              Example: Clé API incorrecte.
-        errors (list[OutcomeError] | Unset): What is wrong with which field. Not on the page of this operation:
+        errors (list[OutcomeError] | Unset): The faults of single fields. Not on the page of this operation:
             siblings of this API answer so, some under the name error, some
             instead of message.
     """

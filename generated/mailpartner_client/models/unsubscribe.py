@@ -16,7 +16,7 @@ class Unsubscribe:
     """One address that receives no mailings. Other properties may appear.
 
     Attributes:
-        id (int): What the delete operation wants. Example: 19.
+        id (int): The id that the delete operation takes. Example: 19.
         email (str): The address. How the server treats upper case is not known. Example: xxx@www.com.
         created_at (str | Unset): When it was added, YYYY-MM-DD HH:MM:SS. The time zone is not stated. Example:
             2015-07-20 10:19:45.

@@ -21,22 +21,22 @@ class UnsubscribeList:
     """The list of unsubscribes. Other properties may appear.
 
     Attributes:
-        success (bool): Whether it was done. It alone says so, never the HTTP status; where it
-            contradicts a listed code, the answer is not to be trusted (see code).
+        success (bool): Whether the request was carried out. The HTTP status does not say so. If
+            this value contradicts a listed code, the answer is unreadable (see code).
              Example: True.
-        code (int): Why. An open list: see the code list of the operation. An answer that
-            says success beside the code of an error, or none beside the code of a
-            success, contradicts itself: take it for unreadable, and what was asked
-            for as perhaps done.
+        code (int): The reason; see the code list of the operation, which is open. An answer
+            with success true and the code of an error, or with success false and the
+            code of a success, contradicts itself: treat it as unreadable, and the
+            request as possibly carried out.
              Example: 200.
-        nb_data (int | Unset): How many entries there are; on success. Another number than data has
-            means that the list is not whole.
+        nb_data (int | Unset): The number of entries; on success. If it differs from the length of data,
+            the list is incomplete.
              Example: 1.
-        data (list[Unsubscribe] | Unset): The entries; on success. Without data the list is empty if nbData is 0
-            (the serializer that the XML points to leaves out what is null), and
-            there is none otherwise.
-        message (str | Unset): Text for people, in French or English. Never compare it. Example: Clé API incorrecte.
-        errors (list[OutcomeError] | Unset): What is wrong with which field. Seen on siblings of this API.
+        data (list[Unsubscribe] | Unset): The entries; on success. An answer without data is unreadable, whatever
+            nbData is: it is not an empty list.
+        message (str | Unset): Text for people, in French or English. Compare the code, never this text. Example: Clé
+            API incorrecte.
+        errors (list[OutcomeError] | Unset): The faults of single fields. Seen on siblings of this API.
     """
 
     success: bool

@@ -39,7 +39,7 @@ CODES: Final[dict[int, Code]] = {
         "SERVER_ERROR",
         "server",
         "Problème lors de l'ajout du mail dans la file d'attente",
-        "A fault of the server; the vendor's text is about queueing a mail.",
+        "An error of the server; the vendor's text is about queueing a mail.",
         "unknown",
     ),
 }

@@ -15,7 +15,7 @@ CODES: Final[dict[int, Code]] = {
         "settles",
     ),
     9: Code(
-        "INVALID_EMAIL", "invalid_request", "Le mail est invalide", "The address is no mail address.", "not_applied"
+        "INVALID_EMAIL", "invalid_request", "Le mail est invalide", "The address is not a mail address.", "not_applied"
     ),
     10: Code("INVALID_API_KEY", "authentication", "Clé API incorrecte", "The API key is wrong.", "not_applied"),
     200: Code("OK", "success", "Tout s’est bien passé !", "Done.", "applied"),

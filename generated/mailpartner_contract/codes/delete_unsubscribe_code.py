@@ -18,7 +18,7 @@ CODES: Final[dict[int, Code]] = {
         "UNKNOWN_ID",
         "not_found",
         "Le mail et invalide",
-        "No entry has this id, say the vendor's English page and both SMS twins; the mail is invalid, says this page.",
+        "No entry has this id (the vendor's English page and both SMS siblings); this page says that the mail is invalid.",
         "settles",
     ),
     10: Code("INVALID_API_KEY", "authentication", "Clé API incorrecte", "The API key is wrong.", "not_applied"),

@@ -73,11 +73,11 @@ def sync_detailed(
     mailings.
 
     - Body: JSON with the key in it, as all sources show.
-    - Format: the vendor lists _format among the optional parameters; where it
-      goes is not shown. The query is the only place that any sample shows.
+    - Format: the vendor lists _format among the optional parameters, but does
+      not show where it goes. All samples that have it put it in the query.
     - Repeating: a second addition answers code 3; after a lost answer, code 3
       therefore means that the address is on the list, whose entry has its id.
-    - XML: not documented. The answer should follow x-xml-order.
+    - XML: not documented. The answer is expected to follow x-xml-order.
 
     Args:
         field_format_ (AddUnsubscribeFormat | Unset):
@@ -115,11 +115,11 @@ def sync(
     mailings.
 
     - Body: JSON with the key in it, as all sources show.
-    - Format: the vendor lists _format among the optional parameters; where it
-      goes is not shown. The query is the only place that any sample shows.
+    - Format: the vendor lists _format among the optional parameters, but does
+      not show where it goes. All samples that have it put it in the query.
     - Repeating: a second addition answers code 3; after a lost answer, code 3
       therefore means that the address is on the list, whose entry has its id.
-    - XML: not documented. The answer should follow x-xml-order.
+    - XML: not documented. The answer is expected to follow x-xml-order.
 
     Args:
         field_format_ (AddUnsubscribeFormat | Unset):
@@ -152,11 +152,11 @@ async def asyncio_detailed(
     mailings.
 
     - Body: JSON with the key in it, as all sources show.
-    - Format: the vendor lists _format among the optional parameters; where it
-      goes is not shown. The query is the only place that any sample shows.
+    - Format: the vendor lists _format among the optional parameters, but does
+      not show where it goes. All samples that have it put it in the query.
     - Repeating: a second addition answers code 3; after a lost answer, code 3
       therefore means that the address is on the list, whose entry has its id.
-    - XML: not documented. The answer should follow x-xml-order.
+    - XML: not documented. The answer is expected to follow x-xml-order.
 
     Args:
         field_format_ (AddUnsubscribeFormat | Unset):
@@ -192,11 +192,11 @@ async def asyncio(
     mailings.
 
     - Body: JSON with the key in it, as all sources show.
-    - Format: the vendor lists _format among the optional parameters; where it
-      goes is not shown. The query is the only place that any sample shows.
+    - Format: the vendor lists _format among the optional parameters, but does
+      not show where it goes. All samples that have it put it in the query.
     - Repeating: a second addition answers code 3; after a lost answer, code 3
       therefore means that the address is on the list, whose entry has its id.
-    - XML: not documented. The answer should follow x-xml-order.
+    - XML: not documented. The answer is expected to follow x-xml-order.
 
     Args:
         field_format_ (AddUnsubscribeFormat | Unset):

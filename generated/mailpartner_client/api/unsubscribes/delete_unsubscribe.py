@@ -74,8 +74,8 @@ def sync_detailed(
       the parameters in the query. Both forms are described here; which one
       the server accepts is not known. A client that sends POST may fall back
       to GET on HTTP 405 without a listed code, and on code 1 although a key
-      was sent: both say that POST was not heard and nothing was done. On no
-      other answer.
+      was sent: both mean that the server did not read the POST and did
+      nothing. It must not do so after any other answer.
     - Body: none. No source shows the parameters in a body.
     - Scheme: the page's VB.net and Python samples use http, which shows the
       key to the network. Use https.
@@ -135,8 +135,8 @@ def sync(
       the parameters in the query. Both forms are described here; which one
       the server accepts is not known. A client that sends POST may fall back
       to GET on HTTP 405 without a listed code, and on code 1 although a key
-      was sent: both say that POST was not heard and nothing was done. On no
-      other answer.
+      was sent: both mean that the server did not read the POST and did
+      nothing. It must not do so after any other answer.
     - Body: none. No source shows the parameters in a body.
     - Scheme: the page's VB.net and Python samples use http, which shows the
       key to the network. Use https.
@@ -191,8 +191,8 @@ async def asyncio_detailed(
       the parameters in the query. Both forms are described here; which one
       the server accepts is not known. A client that sends POST may fall back
       to GET on HTTP 405 without a listed code, and on code 1 although a key
-      was sent: both say that POST was not heard and nothing was done. On no
-      other answer.
+      was sent: both mean that the server did not read the POST and did
+      nothing. It must not do so after any other answer.
     - Body: none. No source shows the parameters in a body.
     - Scheme: the page's VB.net and Python samples use http, which shows the
       key to the network. Use https.
@@ -250,8 +250,8 @@ async def asyncio(
       the parameters in the query. Both forms are described here; which one
       the server accepts is not known. A client that sends POST may fall back
       to GET on HTTP 405 without a listed code, and on code 1 although a key
-      was sent: both say that POST was not heard and nothing was done. On no
-      other answer.
+      was sent: both mean that the server did not read the POST and did
+      nothing. It must not do so after any other answer.
     - Body: none. No source shows the parameters in a body.
     - Scheme: the page's VB.net and Python samples use http, which shows the
       key to the network. Use https.

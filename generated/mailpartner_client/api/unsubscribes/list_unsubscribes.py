@@ -61,15 +61,15 @@ def sync_detailed(
     """List the unsubscribes
 
      All entries of the list of unsubscribes, with the ids that the delete
-    operation wants.
+    operation takes.
 
     - Path: the heading of the vendor's page says /v1/bulk-status, pasted from
       the page of the delivery status; all its samples call this path.
     - Paging: no paging parameter is documented, and none is described here.
       Whether the list is complete for a large account is not known; a client
-      should compare nbData with what it got.
-    - XML: not documented. The answer should follow x-xml-order, each entry
-      of data by its own.
+      should compare nbData with the number of entries it received.
+    - XML: not documented. The answer is expected to follow x-xml-order, and
+      each entry of data that of its own schema.
 
     Args:
         field_format_ (ListUnsubscribesFormat | Unset):
@@ -101,15 +101,15 @@ def sync(
     """List the unsubscribes
 
      All entries of the list of unsubscribes, with the ids that the delete
-    operation wants.
+    operation takes.
 
     - Path: the heading of the vendor's page says /v1/bulk-status, pasted from
       the page of the delivery status; all its samples call this path.
     - Paging: no paging parameter is documented, and none is described here.
       Whether the list is complete for a large account is not known; a client
-      should compare nbData with what it got.
-    - XML: not documented. The answer should follow x-xml-order, each entry
-      of data by its own.
+      should compare nbData with the number of entries it received.
+    - XML: not documented. The answer is expected to follow x-xml-order, and
+      each entry of data that of its own schema.
 
     Args:
         field_format_ (ListUnsubscribesFormat | Unset):
@@ -136,15 +136,15 @@ async def asyncio_detailed(
     """List the unsubscribes
 
      All entries of the list of unsubscribes, with the ids that the delete
-    operation wants.
+    operation takes.
 
     - Path: the heading of the vendor's page says /v1/bulk-status, pasted from
       the page of the delivery status; all its samples call this path.
     - Paging: no paging parameter is documented, and none is described here.
       Whether the list is complete for a large account is not known; a client
-      should compare nbData with what it got.
-    - XML: not documented. The answer should follow x-xml-order, each entry
-      of data by its own.
+      should compare nbData with the number of entries it received.
+    - XML: not documented. The answer is expected to follow x-xml-order, and
+      each entry of data that of its own schema.
 
     Args:
         field_format_ (ListUnsubscribesFormat | Unset):
@@ -174,15 +174,15 @@ async def asyncio(
     """List the unsubscribes
 
      All entries of the list of unsubscribes, with the ids that the delete
-    operation wants.
+    operation takes.
 
     - Path: the heading of the vendor's page says /v1/bulk-status, pasted from
       the page of the delivery status; all its samples call this path.
     - Paging: no paging parameter is documented, and none is described here.
       Whether the list is complete for a large account is not known; a client
-      should compare nbData with what it got.
-    - XML: not documented. The answer should follow x-xml-order, each entry
-      of data by its own.
+      should compare nbData with the number of entries it received.
+    - XML: not documented. The answer is expected to follow x-xml-order, and
+      each entry of data that of its own schema.
 
     Args:
         field_format_ (ListUnsubscribesFormat | Unset):
