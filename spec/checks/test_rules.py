@@ -112,7 +112,7 @@ SLIPS = {
     "x-xml-of names no schema": ("xml-of", "is Outcom;", ("x-xml-of: Outcome\n", "x-xml-of: Outcom\n")),
     "x-xml-of names another answer": ("xml-of", "is Addition;", ("x-xml-of: Outcome\n", "x-xml-of: Addition\n")),
     "x-xml-of is missing": ("xml-of", "is missing;", ("      x-xml-of: Outcome\n", "")),
-    "the JSON twin has no x-xml-order": (
+    "the JSON answer has no x-xml-order": (
         "xml-of",
         "Outcome has no x-xml-order",
         ("      x-xml-order: [success, code, message, errors]\n", ""),
@@ -124,12 +124,12 @@ SLIPS = {
     ),
     "a code has an unknown effect": (
         "code-list-classes",
-        "is none of the effects",
+        '"settled" is not one of applied, not_applied, not_applied_retry, unknown, settles.',
         ("        - settles\n", "        - settled\n"),
     ),
     "a refusal is applied": (
         "code-list-classes",
-        "is applied and no success",
+        "Code 3 must be both applied and a success",
         ("        - settles\n", "        - applied\n"),
     ),
     "a code has no effect": (

@@ -1,25 +1,24 @@
-const EFFECTS = ["applied", "not_applied", "not_applied_retry", "unknown", "settles"];
-
-function effects(list, path) {
-  return (list["x-enum-effects"] ?? []).flatMap((effect, row) => {
-    const place = [...path, "x-enum-effects", row];
-    if (!EFFECTS.includes(effect)) return [{ message: `"${effect}" is none of the effects: ${EFFECTS.join(", ")}.`, path: place }];
-    const isSuccess = list["x-enum-classes"]?.[row] === "success";
-    if (isSuccess === (effect === "applied")) return [];
-    return [{ message: `Code ${list.enum?.[row]} is applied and no success, or the other way round.`, path: place }];
-  });
-}
-
 export default function codeListClasses(list, _options, { path, document }) {
-  return [...effects(list, path), ...classes(list, path, document)];
+  const explained = document.data["x-extensions"] ?? {};
+  const classes = explained["x-enum-classes"]?.match(/one of ([a-z_, \n]+)\./)?.[1].split(/,\s+/) ?? [];
+  const effects = explained["x-enum-effects"]?.match(/(?<=\. )[a-z_]+(?=:)/g) ?? [];
+  return [
+    ...unknown(list["x-enum-classes"], classes, [...path, "x-enum-classes"]),
+    ...unknown(list["x-enum-effects"], effects, [...path, "x-enum-effects"]),
+    ...contradictions(list, [...path, "x-enum-effects"]),
+  ];
 }
 
-function classes(list, path, document) {
-  const explanation = document.data["x-extensions"]?.["x-enum-classes"] ?? "";
-  const known = explanation.match(/one of ([a-z_, \n]+)\./)?.[1].split(/,\s+/) ?? [];
-  return (list["x-enum-classes"] ?? []).flatMap((kind, row) =>
-    known.includes(kind)
+function unknown(words, known, path) {
+  return (words ?? []).flatMap((word, row) =>
+    known.includes(word) ? [] : [{ message: `"${word}" is not one of ${known.join(", ")}.`, path: [...path, row] }],
+  );
+}
+
+function contradictions(list, path) {
+  return (list["x-enum-effects"] ?? []).flatMap((effect, row) =>
+    (list["x-enum-classes"]?.[row] === "success") === (effect === "applied")
       ? []
-      : [{ message: `"${kind}" is none of the classes: ${known.join(", ")}.`, path: [...path, "x-enum-classes", row] }],
+      : [{ message: `Code ${list.enum?.[row]} must be both applied and a success, or neither.`, path: [...path, row] }],
   );
 }

@@ -7,9 +7,9 @@ export default function xmlOf(content, _options, { path, document }) {
   if (!inXml || !inJson) return [{ message: "An answer has a schema of components/schemas in JSON and in XML." }];
   const schemas = document.data.components.schemas;
   const place = [...path, "application/xml", "schema", "$ref"];
-  const twin = schemas[inXml]?.["x-xml-of"];
-  if (twin !== inJson) {
-    return [{ message: `x-xml-of of ${inXml} is ${twin ?? "missing"}; the JSON beside it is ${inJson}.`, path: place }];
+  const name = schemas[inXml]?.["x-xml-of"];
+  if (name !== inJson) {
+    return [{ message: `x-xml-of of ${inXml} is ${name ?? "missing"}; the JSON answer is ${inJson}.`, path: place }];
   }
   if (!schemas[inJson]?.["x-xml-order"]) {
     return [{ message: `${inJson} has no x-xml-order: its XML cannot be read.`, path: place }];

@@ -29,7 +29,7 @@ WRONG: dict[str, tuple[str, str, Replacement, *tuple[Replacement, ...]]] = {
     ),
     "a JSON example with a property that XML has no place for": (
         f"{DELETED}.application/xml.examples.UnknownId",
-        "its JSON twin has text, which no x-xml-order has a place for",
+        "the JSON example has text, which no x-xml-order has a place for",
         ("message: Le mail et invalide\n", "text: Le mail et invalide\n"),
     ),
     "a JSON success with a gap": (
@@ -98,17 +98,17 @@ WRONG: dict[str, tuple[str, str, Replacement, *tuple[Replacement, ...]]] = {
     ),
     "XML that says another value": (
         f"{DELETED}.application/xml.examples.UnknownId",
-        "entry 2 is '5', its JSON twin says '4'",
+        "entry 2 is '5', the JSON example has '4'",
         ("                        <entry>4</entry>\n", "                        <entry>5</entry>\n"),
     ),
     "XML that says another value within": (
         f"{LISTED}.application/xml.examples.Listed",
-        "entry 4.1.1 is '20', its JSON twin says '19'",
+        "entry 4.1.1 is '20', the JSON example has '19'",
         ("<entry>19</entry>", "<entry>20</entry>"),
     ),
     "XML in another order": (
         f"{ADDED}.application/xml.examples.Added",
-        "entry 2 is '300', its JSON twin says '200'",
+        "entry 2 is '300', the JSON example has '200'",
         (
             "                        <entry>200</entry>\n                        <entry>300</entry>\n",
             "                        <entry>300</entry>\n                        <entry>200</entry>\n",
@@ -116,7 +116,7 @@ WRONG: dict[str, tuple[str, str, Replacement, *tuple[Replacement, ...]]] = {
     ),
     "XML that says less": (
         f"{ADDED}.application/xml.examples.Added",
-        "the root holds 2 entries, its JSON twin 3",
+        "the root holds 2 entries, the JSON example 3",
         ("                        <entry>300</entry>\n", ""),
     ),
     "XML with spaces in a value": (
@@ -124,7 +124,7 @@ WRONG: dict[str, tuple[str, str, Replacement, *tuple[Replacement, ...]]] = {
         "entry 2 is ' 4 '",
         ("                        <entry>4</entry>\n", "                        <entry> 4 </entry>\n"),
     ),
-    "XML without a JSON twin": (
+    "XML without a JSON example": (
         f"{LISTED}.application/xml.examples.ListedNone",
         "no JSON example has the same name",
         ("                ListedNone:\n", "                ListedOther:\n"),

@@ -49,18 +49,18 @@ class Examples:
             for message in self._misfits(self._value(example), in_json["schema"]):
                 yield Finding(self._place(place, JSON, name, example), message)
         for name, example in in_xml.get("examples", {}).items():
-            twin = in_json.get("examples", {}).get(name)
-            if fault := self._fault_of_xml(example, twin, in_xml["schema"], in_json.get("schema", {})):
+            same = in_json.get("examples", {}).get(name)
+            if fault := self._fault_of_xml(example, same, in_xml["schema"], in_json.get("schema", {})):
                 yield Finding(self._place(place, XML, name, example), fault)
 
-    def _fault_of_xml(self, example: Node, twin: Node | None, schema: Node, schema_of_json: Node) -> str | None:
+    def _fault_of_xml(self, example: Node, same: Node | None, schema: Node, schema_of_json: Node) -> str | None:
         try:
             root = parsed(self._value(example))
             if misfit := next(self._misfits(as_data(root, schema, self._document), schema), None):
                 return misfit
-            if twin is None:
-                return "no JSON example has the same name: add its twin"
-            value = self._value(twin)
+            if same is None:
+                return "no JSON example has the same name"
+            value = self._value(same)
             told = difference(entries(root), expected(value, schema_of_json, self._document))
             return told or self._gap(value, schema_of_json)
         except XmlError as error:

@@ -63,7 +63,7 @@ def expected(value: Any, schema: Node, document: Document) -> Entry:
     if isinstance(value, dict):
         order = schema.get("x-xml-order", [])
         if unknown := [name for name in value if name not in order]:
-            raise XmlError(f"its JSON twin has {unknown[0]}, which no x-xml-order has a place for")
+            raise XmlError(f"the JSON example has {unknown[0]}, which no x-xml-order has a place for")
         inner = [expected(value[name], schema["properties"][name], document) for name in order if name in value]
         return inner or ""
     if isinstance(value, list):
@@ -75,13 +75,13 @@ def difference(found: Entry, wanted: Entry, where: str = "") -> str | None:
     """The first place where two values differ, in a few words; None where they do not."""
     if isinstance(found, str) or isinstance(wanted, str):
         return (
-            None if found == wanted else f"entry {where or 'of the root'} is {found!r}, its JSON twin says {wanted!r}"
+            None if found == wanted else f"entry {where or 'of the root'} is {found!r}, the JSON example has {wanted!r}"
         )
     for number, (one, other) in enumerate(zip(found, wanted, strict=False), 1):
         if told := difference(one, other, f"{where}.{number}" if where else str(number)):
             return told
     if len(found) != len(wanted):
-        return f"{f'entry {where}' if where else 'the root'} holds {len(found)} entries, its JSON twin {len(wanted)}"
+        return f"{f'entry {where}' if where else 'the root'} holds {len(found)} entries, the JSON example {len(wanted)}"
     return None
 
 
