@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
@@ -103,8 +103,20 @@ def _kwargs(get_kwargs: Callable[..., Any], arguments: Mapping[str, Any]) -> Any
 
 
 def _check_arguments(given: Mapping[str, Any], limits: Mapping[str, Limits]) -> None:
-    for name in limits.keys() & given.keys():
-        check_limits(name, given[name], limits[name])
+    for path, limit in limits.items():
+        for value in (given[path],) if path in given else _values_at(given, path):
+            check_limits(path, value, limit)
+
+
+def _values_at(node: Any, path: str) -> Iterator[Any]:
+    """Yield the values at a path such as `a.b` or `a[].b`, where [] stands for each item of a list."""
+    name, _, rest = path.partition(".")
+    value = node.get(name.removesuffix("[]")) if isinstance(node, dict) else None
+    for each in value if name.endswith("[]") and isinstance(value, list) else (value,):
+        if rest:
+            yield from _values_at(each, rest)
+        elif each is not None:
+            yield each
 
 
 def check_limits(name: str, value: object, limits: Limits) -> None:
@@ -123,7 +135,7 @@ def check_limits(name: str, value: object, limits: Limits) -> None:
             raise ValueError(f"{name} must be {_range(low, high)}. Nothing was sent.")
         return
     if isinstance(value, str):
-        if limits.pattern is not None and not re.search(limits.pattern, value):
+        if limits.pattern is not None and not re.fullmatch(limits.pattern, value):
             raise ValueError(f"{name} must match {limits.pattern}. Nothing was sent.")
         _check_size(name, len(value), limits.min_length, limits.max_length, "characters")
     elif isinstance(value, (list, tuple, dict)):
