@@ -65,8 +65,10 @@ class Report:
         if not self.shown:
             lines.append("No case agrees, so nothing was shown.")
         lines += [f"agrees now, so take it off the list of differences: {name}" for name in self.outdated]
-        headings = ((DIFFERS, "differs, with a known cause"), (UNSUPPORTED, "not supported by this client"))
-        for verdict, heading in headings:
+        for verdict, heading in (
+            (DIFFERS, "differs, with a known cause"),
+            (UNSUPPORTED, "not supported by this client"),
+        ):
             lines += self._by_reason(verdict, heading)
         counts = Counter(item.verdict for item in self.judgements)
         bad = (len(self.unexpected) + len(self.outdated) + bool(self.strays)) or int(not self.shown)

@@ -53,11 +53,12 @@ final class Contract {
 
     /** What a code means: the first list of the operation that has it decides; null where the document has none. */
     Code listed(String operation, JsonNode code) {
-        for (JsonNode name : operations.get(operation).get("x-codes")) {
-            JsonNode list = document.at("/components/schemas/" + name.asText());
+        for (JsonNode lists : operations.get(operation).get("x-codes")) {
+            JsonNode list = document.at("/components/schemas/" + lists.asText());
             for (int row = 0; row < list.get("enum").size(); row++) {
                 if (list.get("enum").get(row).asText().equals(code.asText())) {
-                    return new Code(cell(list, "varnames", row), cell(list, "classes", row), cell(list, "effects", row));
+                    String name = cell(list, "varnames", row);
+                    return new Code(name, cell(list, "classes", row), cell(list, "effects", row));
                 }
             }
         }

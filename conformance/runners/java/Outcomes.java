@@ -18,7 +18,7 @@ final class Outcomes {
         this.contract = contract;
     }
 
-    /** What an answer says: `success` first, then `code`. The generated classes have no type in common, JSON has one. */
+    /** What an answer says: `success` first, then `code`. Read as JSON: the generated classes share no type. */
     Verdict of(String operation, Object model, int status) {
         JsonNode answer = CLIENT_JSON.valueToTree(model);
         if (!answer.hasNonNull("success")) {

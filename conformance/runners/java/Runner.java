@@ -112,7 +112,8 @@ final class Runner {
                 .map(parameter -> hasBody ? body(parameter, key, call) : argument(parameter, call))
                 .toArray();
         try {
-            Object api = method.getDeclaringClass().getConstructor(ApiClient.class).newInstance(client(hasBody ? null : key));
+            ApiClient client = client(hasBody ? null : key);
+            Object api = method.getDeclaringClass().getConstructor(ApiClient.class).newInstance(client);
             return (ApiResponse<?>) method.invoke(api, arguments);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof ApiException cause) {

@@ -28,7 +28,8 @@ final class Contract
     /** The same operation by another HTTP method. */
     public function alias(string $operation): ?string
     {
-        return array_search($operation, array_map(fn ($each) => $each['x-alias-of'] ?? '', $this->operations), true) ?: null;
+        $aliases = array_map(fn ($each) => $each['x-alias-of'] ?? '', $this->operations);
+        return array_search($operation, $aliases, true) ?: null;
     }
 
     /** The name of the generated class that has an operation. */
@@ -40,8 +41,8 @@ final class Contract
     /** The name of the schema of an operation's request body, or null where it has none. */
     public function body(string $operation): ?string
     {
-        $reference = $this->operations[$operation]['requestBody']['content']['application/json']['schema']['$ref'] ?? null;
-        return $reference === null ? null : basename($reference);
+        $body = $this->operations[$operation]['requestBody'] ?? null;
+        return $body === null ? null : basename($body['content']['application/json']['schema']['$ref']);
     }
 
     /** The schema of an operation's answer. */

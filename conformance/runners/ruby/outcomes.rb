@@ -2,7 +2,7 @@
 
 # What an answer of the generated client means, by the rules in ../../README.md.
 #
-# Beside what is reported, an outcome may have `again` (for which operations another attempt may help and does no harm:
+# Besides what is reported, an outcome may have `again` (for which operations another attempt may help and does no harm:
 # :all or :idempotent), `unheard` (the API says that it did not look at the request) and `settles` (the code says that
 # what was asked for is so already).
 class Outcomes

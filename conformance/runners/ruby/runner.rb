@@ -77,7 +77,8 @@ class Account
 
   # Calls the generated method, which takes what is required in its own order, each by its name.
   def send_with(client, operation, call)
-    method = Mailpartner.const_get("#{@contract.group(operation)}Api").new(client).method("#{snake(operation)}_with_http_info")
+    api = Mailpartner.const_get("#{@contract.group(operation)}Api").new(client)
+    method = api.method("#{snake(operation)}_with_http_info")
     arguments = arguments_of(operation, call)
     required = method.parameters.filter_map { |kind, name| name.to_s if kind == :req }
     method.call(*required.map { |name| arguments.fetch(name) }, arguments.except(*required).transform_keys(&:to_sym))

@@ -48,8 +48,11 @@ export class Operation {
     const lists: CodeList[] = this.written["x-codes"].map((name: string) => spec.components.schemas[name]);
     const list = lists.find((each) => each.enum.includes(code!));
     const row = list?.enum.indexOf(code!) ?? -1;
-    const column = (name: "x-enum-varnames" | "x-enum-classes" | "x-enum-effects") => list![name][row]!;
-    return list && { name: column("x-enum-varnames"), kind: column("x-enum-classes"), effect: column("x-enum-effects") };
+    return list && {
+      name: list["x-enum-varnames"][row]!,
+      kind: list["x-enum-classes"][row]!,
+      effect: list["x-enum-effects"][row]!,
+    };
   }
 }
 

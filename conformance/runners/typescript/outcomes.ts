@@ -40,7 +40,8 @@ export function unreadable(status: number): Verdict {
   if (status === RATE_LIMIT) return { outcome: { result: "refused", error: "rate_limit" }, again: "idempotent" };
   const unheard = status === UNHEARD;
   const final = status >= 300 && status < 500 && !asksForAnotherTry(status);
-  return { outcome: { result: "unreadable", maybe_applied: !unheard }, again: final ? undefined : "idempotent", unheard };
+  const again = final ? undefined : "idempotent";
+  return { outcome: { result: "unreadable", maybe_applied: !unheard }, again, unheard };
 }
 
 /** Without an answer nobody knows what the server did. */
