@@ -143,6 +143,12 @@ def test_ids_and_addresses_may_be_keywords() -> None:
     asyncio.run(main())
 
 
+def test_the_input_of_a_failure_is_shown_as_it_is_written() -> None:
+    """What cannot be an id may be anything: its repr goes into the JSON."""
+    data = BulkFailure(b"5", TypeError("no")).to_dict()  # type: ignore[arg-type]
+    assert json.loads(json.dumps(data))["input"] == "b'5'"
+
+
 def test_an_error_has_its_hint_as_data() -> None:
     """The last sentence of an error is a hint with an id, so that a program can say it in another language."""
     with ScriptedMailPartner(refused("UNKNOWN_ID"), refused(10)) as mp:

@@ -13,6 +13,7 @@ from mailpartner import (
     APIError,
     APITimeoutError,
     AuthenticationError,
+    MailPartner,
     NotFoundError,
     Outcome,
     RateLimitError,
@@ -243,3 +244,30 @@ def test_the_async_client_is_scripted_alike() -> None:
             assert mp.waits == [0.5]
 
     asyncio.run(main())
+
+
+def test_the_script_is_not_changed_by_a_key_or_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No word of an answer is taken for the key, and a base URL of the environment is ignored."""
+    monkeypatch.setenv("MAILPARTNER_BASE_URL", "ftp://example.com")
+    with ScriptedMailPartner(done(message="Testing mail removed")) as mp:
+        assert mp.unsubscribes.delete(1).message == "Testing mail removed"
+
+
+def test_only_the_client_that_owns_the_script_checks_that_it_is_used() -> None:
+    """A client made by `with_options` may be closed before the rest of the script is used."""
+    with ScriptedMailPartner(done(), done()) as mp:
+        with mp.with_options(timeout=3) as other:
+            other.unsubscribes.delete(1)
+        mp.unsubscribes.delete(2)
+
+
+def test_a_stop_iteration_of_a_transport_is_not_the_end_of_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mock that has run out raises StopIteration: it leaves the call as it is."""
+    import httpx
+
+    def run_out(*_: object) -> httpx.Response:
+        raise StopIteration
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", run_out)
+    with MailPartner("sandbox-key", base_url="http://127.0.0.1:9") as mp, pytest.raises(StopIteration):
+        mp.unsubscribes.delete(1)

@@ -17,7 +17,8 @@ from mailpartner._core.session import AsyncSession, Call, Session
 from mailpartner._transport import credential
 from mailpartner._transport.credential import key_from, require
 from mailpartner._transport.setup import ASYNC, SYNC, Kind, create_session
-from mailpartner.errors import UnexpectedResponseError
+from mailpartner.errors import Hint, UnexpectedResponseError
+from mailpartner.resources._base import ASK_VENDOR
 from mailpartner.resources.unsubscribes import AsyncUnsubscribes, Unsubscribes
 
 Model = TypeVar("Model")
@@ -227,9 +228,10 @@ def _model(module: Any, outcome: CallResult) -> Any:
     except KeyError as missing:
         name = missing.args[0]
     safe = outcome.operation.safe
-    advice = "Do not rely on it; ask Mail Partner." if safe else "It was done. Do not repeat it."
+    hint = ASK_VENDOR if safe else Hint("do_not_repeat", "It was done. Do not repeat it.")
     raise UnexpectedResponseError(
-        f"Mail Partner says that it was done, but its answer lacks {name}. {advice}",
+        f"Mail Partner says that it was done, but its answer lacks {name}. {hint}",
+        hint=hint,
         maybe_applied=not safe,
         attempts=outcome.attempts,
         status_code=outcome.http.status_code,

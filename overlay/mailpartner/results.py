@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Generic, NoReturn, TypeVar
@@ -46,21 +45,19 @@ class _Result:
 
 
 def _primitive(value: Any) -> Any:
-    if isinstance(value, _Result):
-        return value.to_dict()
     if isinstance(value, enum.StrEnum):
         return value.value
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Exception):
-        return {"class": type(value).__name__, "text": str(value)}
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, _Result):
+        return value.to_dict()
     if isinstance(value, (tuple, list)):
         return [_primitive(item) for item in value]
-    if isinstance(value, Mapping):
-        return {name: _primitive(item) for name, item in value.items()}
-    return value
+    if isinstance(value, Exception):
+        return {"class": type(value).__name__, "text": str(value)}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else repr(value)  # repr: the input of a bulk run may be anything
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Nothing is sent and nothing sleeps; decoding, errors, retries and doubt are the 
         deletion = mp.unsubscribes.delete(300)  # ALREADY_GONE: the first answer was lost, the second says gone
         assert [request.method for request in mp.requests] == ["POST", "POST"]
 
-A client that is left with answers that no request took raises an AssertionError.
+Leaving the `with` block with answers that no request took raises an AssertionError.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import json
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
+from secrets import token_hex
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -23,6 +24,7 @@ from xml.sax.saxutils import escape
 from mailpartner._core.clock import Clock
 from mailpartner._core.response import NoResponse, RawResponse
 from mailpartner.client import AsyncMailPartner, MailPartner
+from mailpartner.contract import SERVER
 from mailpartner.results import Unsubscribe
 
 if TYPE_CHECKING:
@@ -98,7 +100,7 @@ def added(id: int, *, status: int = 200) -> ScriptedAnswer:
         id: The id.
         status: The HTTP status.
     """
-    return done(status=status, stopId=id)
+    return done(stopId=id, status=status)
 
 
 def refused(
@@ -155,7 +157,7 @@ def lost(*, timed_out: bool = False) -> ScriptedAnswer:
 
 
 def never_sent(*, timed_out: bool = False) -> ScriptedAnswer:
-    """Fail to connect: nothing can have been done.
+    """Fail to connect, so that nothing can have been done.
 
     Args:
         timed_out: Whether connecting takes too long, rather than being refused.
@@ -224,7 +226,8 @@ class _ScriptClock(Clock):
 class _Script:
     """Answers in their order, and the requests that they answered."""
 
-    def __init__(self, answers: tuple[ScriptedAnswer, ...]) -> None:
+    def __init__(self, answers: tuple[ScriptedAnswer, ...], owner: _Scripted) -> None:
+        self.owner = owner
         self.answers: deque[ScriptedAnswer] = deque()
         self.add(answers)
         self.requests: list[SentRequest] = []
@@ -255,19 +258,16 @@ class _Sender:
     def send(self, request: Request, timeout: float, remaining: float) -> Answer:
         return self._script.take(request)
 
-    def resize(self, size: int) -> None:
-        pass
+    def resize(self, size: int) -> None: ...
 
-    def close(self) -> None:
-        pass
+    def close(self) -> None: ...
 
 
 class _AsyncSender(_Sender):
     async def send(self, request: Request, timeout: float, remaining: float) -> Answer:  # type: ignore[override]
         return self._script.take(request)
 
-    async def close(self) -> None:  # type: ignore[override]
-        pass
+    async def close(self) -> None: ...  # type: ignore[override]
 
 
 class _Scripted:
@@ -300,7 +300,7 @@ class _Scripted:
         self._script.add(answers)
 
     def _check_unused(self, error: BaseException | None) -> None:
-        if error is None and self.unused:
+        if error is None and self.unused and self._script.owner is self:
             raise AssertionError(f"The script has {self.unused} more answers than requests were sent.")
 
 
@@ -314,8 +314,8 @@ class ScriptedMailPartner(_Scripted, MailPartner):
             *answers: What `done`, `refused` and the others return, in the order of the requests.
             **options: Those of MailPartner.
         """
-        self._script = _Script(answers)
-        super().__init__("testing", **options)
+        self._script = _Script(answers, self)
+        super().__init__(token_hex(16), **{"base_url": SERVER, **options})
         self._session.sender = _Sender(self._script)
         self._clock = self._session.state.clock = _ScriptClock()
 
@@ -337,8 +337,8 @@ class AsyncScriptedMailPartner(_Scripted, AsyncMailPartner):
             *answers: What `done`, `refused` and the others return, in the order of the requests.
             **options: Those of AsyncMailPartner.
         """
-        self._script = _Script(answers)
-        super().__init__("testing", **options)
+        self._script = _Script(answers, self)
+        super().__init__(token_hex(16), **{"base_url": SERVER, **options})
         self._session.sender = _AsyncSender(self._script)
         self._clock = self._session.state.clock = _ScriptClock()
 

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from kit.leaks import AWKWARD, PLAIN, holds, leaks, leaks_of_frames, shown, spellings
@@ -14,7 +15,7 @@ from kit.responses import response
 from kit.server import Server
 from kit.steps import hang_up, partly
 
-from mailpartner import Deletion, UnexpectedResponseError
+from mailpartner import Deletion, MailPartner, UnexpectedResponseError
 from mailpartner._transport.credential import ApiKey
 from mailpartner.generated.api.unsubscribes import delete_unsubscribe
 from secrecy.ways import Way
@@ -231,3 +232,21 @@ def test_only_the_key_is_hidden(own: Way, key: str) -> None:
         error: Any = own.error(key, server.url)
 
     assert error.message == f"Clé [key hidden] inconnue, {key[:-1]} aussi"
+
+
+def test_a_key_that_a_header_echoes_twice_encoded_costs_no_answer() -> None:
+    """A cookie with the request's URL is masked; the status line and the framing stay, so that the answer is read."""
+    key = "a1b2/c3d4+e5=="
+    echo = quote(f"/v1/unsubscribe/delete?apiKey={quote(key, safe='')}", safe="").encode()
+    answer = response('{"success": true, "code": 200}', headers=[b"Set-Cookie: last=" + echo])
+    with Server(answer) as server, MailPartner(key, base_url=server.url) as mp:
+        deletion = mp.unsubscribes.delete(1)
+    assert (deletion.outcome, deletion.attempts) == ("deleted", 1)
+
+
+def test_a_name_that_holds_the_key_is_hidden() -> None:
+    """PHP that takes a JSON body for a form puts all of it into a name: that is redacted, too."""
+    body = json.dumps({"success": True, "code": 200, PLAIN: 1, "nested": {f"x{PLAIN}": 1}})
+    with Server(response(body)) as server, MailPartner(PLAIN, base_url=server.url) as mp:
+        answer = mp.call(delete_unsubscribe, id=300)
+    assert PLAIN not in repr(answer)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from mailpartner._core.options import Options
     from mailpartner._core.request import Request
-    from mailpartner.contract import Operation
+    from mailpartner.contract import Operation, Schema
     from mailpartner.errors import MailPartnerError
 
 log = logging.getLogger("mailpartner")
@@ -212,7 +212,7 @@ class _Flow:
     def _success(self, envelope: Envelope, response: RawResponse) -> Success:
         self.state.quota.give_back()
         self.state.remember_method(self.request, self.options)
-        envelope = _redacted(envelope, self.context)
+        envelope = _redacted(envelope, self.request.operation.response, self.context)
         http = _http_info(self.request, response, self.context)
         return Success(self.request.operation, envelope, self.context.attempts, http)
 
@@ -238,16 +238,15 @@ def run(
     Raises:
         CallAborted: If there was no attempt yet.
     """
-    try:
-        step = next(flow)
-        while True:
-            if isinstance(step, SendRequest):
-                step = flow.send(send(*step))
-            else:
-                clock.sleep(step.seconds, stop)
-                step = flow.throw(CallAborted()) if stop is not None and stop.is_set() else next(flow)
-    except StopIteration as end:
-        return cast(CallResult, end.value)
+    step = _advance(flow.send, None)
+    while isinstance(step, (SendRequest, Sleep)):
+        if isinstance(step, SendRequest):
+            step = _advance(flow.send, send(*step))
+        else:
+            clock.sleep(step.seconds, stop)
+            aborted = stop is not None and stop.is_set()
+            step = _advance(flow.throw, CallAborted()) if aborted else _advance(flow.send, None)
+    return step
 
 
 async def run_async(
@@ -261,21 +260,32 @@ async def run_async(
     Raises:
         CallAborted: If there was no attempt yet.
     """
+    step = _advance(flow.send, None)
+    while isinstance(step, (SendRequest, Sleep)):
+        if isinstance(step, SendRequest):
+            step = _advance(flow.send, await send(*step))
+        else:
+            await clock.async_sleep(step.seconds, stop)
+            aborted = stop is not None and stop.is_set()
+            step = _advance(flow.throw, CallAborted()) if aborted else _advance(flow.send, None)
+    return step
+
+
+def _advance(resume: Callable[[Any], SendRequest | Sleep], value: Any) -> SendRequest | Sleep | CallResult:
+    """Resume a flow, and return its next step or its result. A StopIteration of anything else is not the end of it."""
     try:
-        step = next(flow)
-        while True:
-            if isinstance(step, SendRequest):
-                step = flow.send(await send(*step))
-            else:
-                await clock.async_sleep(step.seconds, stop)
-                step = flow.throw(CallAborted()) if stop is not None and stop.is_set() else next(flow)
+        return resume(value)
     except StopIteration as end:
         return cast(CallResult, end.value)
 
 
-def _redacted(envelope: Envelope, context: ErrorContext) -> Envelope:
+def _redacted(envelope: Envelope, schema: Schema, context: ErrorContext) -> Envelope:
     """Return the envelope of a success without the key, in case the server echoes it."""
-    data = {name: _redacted_value(value, context) for name, value in envelope.data.items()}
+    known = {name for name, _ in schema.fields}
+    data = {
+        name if name in known else context.redact_text(name): _redacted_value(value, context)
+        for name, value in envelope.data.items()
+    }
     return envelope._replace(message=data.get("message"), data=data)
 
 
@@ -288,7 +298,7 @@ def _redacted_value(value: Any, context: ErrorContext, depth: int = 0) -> Any:
     if depth > MAX_REDACTED_DEPTH:
         return None
     if isinstance(value, dict):
-        return {name: _redacted_value(inner, context, depth + 1) for name, inner in value.items()}
+        return {context.redact_text(name): _redacted_value(inner, context, depth + 1) for name, inner in value.items()}
     return [_redacted_value(inner, context, depth + 1) for inner in value]
 
 

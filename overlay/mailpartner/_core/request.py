@@ -91,6 +91,8 @@ def build_request(
 def _kwargs(get_kwargs: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
     try:
         return get_kwargs(**arguments)
+    except AttributeError:  # a dict in place of a model
+        fault = TypeError("An argument is not the model of mailpartner.generated.models that it must be.")
     except TypeError as error:
         fault = error
     options = sorted(arguments.keys() & CallOptions.__annotations__.keys())

@@ -17,6 +17,8 @@ REDACTED = "[key hidden]"
 _MARK = re.compile(rb"[%\\&\x00]")
 """With what every escape begins."""
 _LAYERS = 6
+_KEPT_IN_HEADS = re.compile(rb"HTTP/1\.[01] [0-9]{3} ?|[!#$%&'*+.^_`|~0-9A-Za-z-]+:[ \t]*")
+"""The version and status of a status line, and the name of a header."""
 _NO_CHARACTER = re.compile(r"&#0*[0-9]{8,}")
 """A number that is no character; html.unescape fails on one of more than 4,300 digits."""
 _ESCAPE = re.compile(r"\\(?:u00([0-9a-f]{2})|x([0-9a-f]{2})|(.))", re.IGNORECASE | re.DOTALL)
@@ -82,7 +84,18 @@ class ApiKey:
         if len(self._reveal()) < 8 or self.redact(data) == data:
             return data
         masked = self._simple().sub(lambda match: b"*" * len(match[0]), data)
+        if not self._can_be_read(masked.decode("iso-8859-1")):
+            return masked
+        # It is encoded more than once: hide the whole value, but not what says how to read the response.
+        lines = (self._masked_line(line) for line in masked.split(b"\r\n"))
+        masked = b"\r\n".join(lines)
         return re.sub(rb"[^\r\n:]", b"*", data) if self._can_be_read(masked.decode("iso-8859-1")) else masked
+
+    def _masked_line(self, line: bytes) -> bytes:
+        kept = _KEPT_IN_HEADS.match(line)
+        if kept is None or not self._can_be_read(line.decode("iso-8859-1")):
+            return line
+        return kept[0] + re.sub(rb"[^\r\n]", b"*", line[kept.end() :])
 
     def _simple(self) -> re.Pattern[bytes]:
         if self._pattern is None:

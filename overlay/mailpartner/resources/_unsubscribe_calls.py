@@ -27,6 +27,8 @@ _DELETION_HINTS: Final = {
     "doubt": Hint("delete_again", "Delete it once more with missing_ok=True."),
 }
 
+_NOT_LISTED: Final = Hint("check_spelling", "Check how the list spells it, or pass missing_ok=True.")
+
 
 def list_call() -> Call[tuple[Unsubscribe, ...]]:
     """Describe reading the whole list."""
@@ -139,10 +141,8 @@ class PartialDeletion:
 
     def __init__(self, entries: tuple[Unsubscribe, ...], missing_ok: bool) -> None:
         if not entries and not missing_ok:
-            raise NotFoundError(
-                "The list of unsubscribes has no entry with this address. Nothing was done."
-                " Check how the list spells it, or pass missing_ok=True."
-            )
+            text = "The list of unsubscribes has no entry with this address. Nothing was done."
+            raise NotFoundError(f"{text} {_NOT_LISTED}", hint=_NOT_LISTED)
         self.done: list[Deletion] = []
         self._wanted = len(entries)
 
