@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from benchmarks.table import Figure, table
 from mailpartner import MailPartner
-from mailpartner._bulk.delete_many import VENDOR_RATE
+from mailpartner._bulk.options import VENDOR_RATE
 from mailpartner.sandbox import SandboxProcess
 
 KEY = "sandbox-benchmarks"

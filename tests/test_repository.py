@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -149,3 +150,10 @@ def test_make_help_lists_every_target() -> None:
         for target in re.findall(r"^\.PHONY: (\S+)$", makefile.read_text(encoding="utf-8"), flags=re.MULTILINE)
     ]
     assert sorted(re.findall(r"^  make (\S+) +\S", listed, flags=re.MULTILINE)) == sorted(targets)
+
+
+def test_the_benchmarks_can_be_started() -> None:
+    """`make bench` finds all that its modules import."""
+    command = [sys.executable, "-m", "benchmarks", "--help"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, "bulk-rate" in done.stdout) == (0, True), done.stderr
