@@ -46,15 +46,16 @@ ON CONFLICT(position) DO UPDATE SET
     state = excluded.state
 """
 _CLEAR = "UPDATE item SET state = ? WHERE position = ?"
-# A failure after an earlier doubt keeps that doubt.
+# A failure after an earlier doubt keeps that doubt. Named, because Python 3.14 takes no sequence for numbered parameters.
+_RECORDED = ("state", "code", "text", "position")
 _RECORD = f"""
-UPDATE item SET state = ?1, code = ?2, text = CASE
-    WHEN ?1 = {DONE} OR text IS NULL
-        OR json_extract(substr(text, instr(text, char(10)) + 1), '$.maybe_applied') IS NOT 1 THEN ?3
-    ELSE substr(?3, 1, instr(?3, char(10)))
-        || json_set(substr(?3, instr(?3, char(10)) + 1), '$.maybe_applied', json('true'))
+UPDATE item SET state = :state, code = :code, text = CASE
+    WHEN :state = {DONE} OR text IS NULL
+        OR json_extract(substr(text, instr(text, char(10)) + 1), '$.maybe_applied') IS NOT 1 THEN :text
+    ELSE substr(:text, 1, instr(:text, char(10)))
+        || json_set(substr(:text, instr(:text, char(10)) + 1), '$.maybe_applied', json('true'))
     END
-WHERE position = ?4
+WHERE position = :position
 """  # noqa: S608 - DONE is a constant of this module
 
 
@@ -240,7 +241,7 @@ class Journal:
             if marks:
                 self._db.executemany(_MARK_SENT, marks)
             if self._results:
-                self._db.executemany(_RECORD, self._results)
+                self._db.executemany(_RECORD, [dict(zip(_RECORDED, row, strict=True)) for row in self._results])
             if self._cleared:
                 self._db.executemany(_CLEAR, self._cleared)
             if complete:
