@@ -46,7 +46,7 @@ ON CONFLICT(position) DO UPDATE SET
     state = excluded.state
 """
 _CLEAR = "UPDATE item SET state = ? WHERE position = ?"
-# A failure after an earlier doubt keeps that doubt. Named, because Python 3.14 takes no sequence for numbered parameters.
+# A failure after an earlier doubt keeps that doubt. Named: Python 3.14 takes no sequence for numbered parameters.
 _RECORDED = ("state", "code", "text", "position")
 _RECORD = f"""
 UPDATE item SET state = :state, code = :code, text = CASE
