@@ -92,6 +92,22 @@ def test_it_is_left_as_it_was(custom: CustomClient, server: Server) -> None:
         assert b"Cookie: c=d\r\n" in request + b"\r\n"
 
 
+def test_what_it_is_given_later(custom: CustomClient, server: Server) -> None:
+    """Hooks and headers that it is given after the SDK's client was made count, too."""
+    seen: list[str] = []
+
+    def act(mp: Any) -> Any:
+        own = http_client_of(mp)
+        own.event_hooks = {"request": [custom.hook(lambda request: seen.append(request.url.path))]}
+        own.headers = {"X-Team": "crm"}
+        return mp.unsubscribes.delete(300)
+
+    custom.run(server.url, act)
+
+    assert seen == ["/v1/unsubscribe/delete"]
+    assert server.requests[0].headers["x-team"] == "crm"
+
+
 def test_hooks_read_the_answer(custom: CustomClient, server: Server) -> None:
     """A hook may read the answer; it is the server's, with its status and Content-Type."""
     seen: list[Any] = []

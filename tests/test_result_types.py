@@ -159,4 +159,6 @@ def test_an_error_has_its_hint_as_data() -> None:
     for caught, name in ((unknown, "take_id_from_list"), (wrong_key, "check_key")):
         hint = caught.value.hint  # type: ignore[attr-defined]
         assert (hint.id, str(caught.value).endswith(str(hint))) == (name, True)
-        assert pickle.loads(pickle.dumps(caught.value)).hint == hint
+        again = pickle.loads(pickle.dumps(caught.value)).hint
+        assert again == hint
+        assert hash(again) == hash(hint)

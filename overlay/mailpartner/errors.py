@@ -25,7 +25,8 @@ which kind of error a code is; `KINDS` maps the kinds to the classes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import dataclasses
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from mailpartner.results import BulkItem, Deletion, ErrorDetail
 
 
-class Hint(NamedTuple):
+@dataclasses.dataclass(frozen=True, slots=True)
+class Hint:
     """What to do next after an error, as an English sentence with an id by which a program can translate it."""
 
     id: str
@@ -43,7 +45,7 @@ class Hint(NamedTuple):
     template: str
     """The English sentence, with the names of `values` in braces."""
 
-    values: Mapping[str, str] = {}
+    values: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
     """What to fill in."""
 
     def __str__(self) -> str:

@@ -145,6 +145,36 @@ def test_a_deletion(way: Way, key: str) -> None:
     assert not holds(shown(deletion.http), key)
 
 
+def test_a_key_quoted_twice_makes_no_success_doubtful(way: Way) -> None:
+    """A success that repeats the request's URL, quoted once more, is read before the key is hidden in it."""
+    echo = quote(f"?apiKey={quote(AWKWARD, safe='')}", safe="")
+    with Server(response(json.dumps({"success": True, "code": 200, "message": echo}))) as server:
+        deletion = way.outcome(AWKWARD, server.url, lambda mp: mp.unsubscribes.delete(300))
+
+    assert isinstance(deletion, Deletion)
+    assert not holds(shown(deletion), AWKWARD)
+
+
+def test_a_key_that_is_part_of_an_address_changes_no_row(way: Way) -> None:
+    """A list has the addresses that the server sent, also where a short key is a part of one."""
+    row = {"id": 1, "email": f"{SHORT}@example.com", "createdAt": "2020-01-01 00:01:00"}
+    with Server(response(json.dumps({"success": True, "code": 200, "nbData": 1, "data": [row]}))) as server:
+        [entry] = way.outcome(SHORT, server.url, lambda mp: mp.unsubscribes.list())
+
+    assert entry.email == row["email"]
+
+
+def test_half_a_key_at_the_end_of_a_compressed_body(way: Way) -> None:
+    """What an error keeps of a body that was cut short does not end in a part of the key."""
+    for text in (b" " * 9_000, b" " * (CUT + 9_000)):
+        echo = text + PLAIN.encode()
+        head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 200000\r\n\r\n"
+        for size in range(len(text) + 4, len(echo)):
+            with Server(partly(head + echo[:size], hang_up)) as server:
+                error: Any = way.error(PLAIN, server.url)
+            assert PLAIN[:4].encode() not in error.body
+
+
 def test_already_gone(way: Way, key: str) -> None:
     """Nor does the Deletion of an entry that was gone show it."""
     body = json.dumps({"success": False, "code": 4, "message": f"apiKey={key}: introuvable"})

@@ -83,6 +83,21 @@ def test_a_signal_handler_that_raises(
         assert server.connections == 2
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_signal_handler_that_raises_stop_iteration(
+    scheme: str, certificates: Certificates, raise_on_alarm: Callable[[type[BaseException]], None]
+) -> None:
+    """It is not taken for the end of a step; within a generator Python makes it a RuntimeError."""
+    raise_on_alarm(StopIteration)
+    with (
+        Server(interrupting, DONE, tls=certificates.server if scheme == "https" else None) as server,
+        MailPartner(KEY, base_url=server.url, max_retries=2) as mp,
+    ):
+        with pytest.raises((StopIteration, RuntimeError)):
+            mp.unsubscribes.delete(300)
+        assert len(server.requests) == 1
+
+
 class BlockedError(RuntimeError):
     """What a guard raises that allows no sockets."""
 

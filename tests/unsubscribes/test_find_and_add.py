@@ -165,6 +165,16 @@ def test_a_field_that_does_not_fit_is_reported_in_the_log(
     assert "done, but ignored: stopId" in caplog.text
 
 
+def test_a_field_of_a_row_that_does_not_fit_is_reported_in_the_log(
+    served: Served, connect: Callers, client_kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The debug line names the fields of rows that were ignored, once each."""
+    row = '{"id":1,"email":"xxx@www.com","createdAt":[]}'
+    with caplog.at_level(logging.DEBUG, "mailpartner"):
+        connect(served(f'{{"success":true,"data":[{row},{row}]}}').url, client_kind).unsubscribes.list()
+    assert "done, but ignored: data[].createdAt" in caplog.text
+
+
 def test_an_address_that_may_exist(sandbox: Sandbox, caller: Caller) -> None:
     """With exist_ok an address that is listed already is an outcome, and the list is not asked for its id."""
     addition = caller.unsubscribes.add(email="user2@example.com", exist_ok=True)

@@ -179,6 +179,7 @@ def _envelope(data: dict[str, Any], operation: Operation, rows: RowDecoder | Non
         data.pop("code", None)
     if rows is not None and decoded is not None:
         data[rows.name] = decoded
+        ignored += tuple(f"{rows.name}[].{name}" for name in sorted(rows.ignored))
     if message is not None:
         data["message"] = message
     return Envelope(success, code, message, (), data, ignored)

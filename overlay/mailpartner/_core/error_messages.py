@@ -154,7 +154,7 @@ def _kept_body(response: RawResponse, context: ErrorContext) -> bytes:
     # Redacted before it is cut: a key across the cut would leave its first half. Where redaction shortened the body so
     # much that the end of what was read is kept, half a key may stand there.
     redacted = context.redact(response.body)
-    is_whole = len(response.body) < CHUNK_SIZE
+    is_whole = not response.cut and len(response.body) < CHUNK_SIZE
     return (
         redacted[:KEPT_BODY_SIZE] if is_whole else redacted[: min(KEPT_BODY_SIZE, max(0, len(redacted) - _HALF_A_KEY))]
     )

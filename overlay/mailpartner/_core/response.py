@@ -50,6 +50,7 @@ class RawResponse:
     Attributes:
         invalid_reason: Why the body must not be decoded (compressed, too long), or None.
         too_large: Whether the body exceeds the operation's limit.
+        cut: Whether not all of the body was received.
     """
 
     status: int
@@ -59,6 +60,7 @@ class RawResponse:
     _body: bytes | list[Chunk]
     invalid_reason: str | None = None
     too_large: bool = False
+    cut: bool = False
 
     @property
     def body(self) -> bytes:

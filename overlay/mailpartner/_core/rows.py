@@ -23,6 +23,8 @@ class RowDecoder:
     def __init__(self, name: str, schema: Schema, factory: RowFactory) -> None:
         self.name = name
         self.schema = schema
+        self.ignored: set[str] = set()
+        """The optional fields of rows whose values did not fit the contract."""
         self._factory = factory
 
     @classmethod
@@ -57,7 +59,9 @@ class RowDecoder:
         return rows
 
     def _build(self, data: dict[str, Any]) -> Any:
-        return self._factory(coerce_object(data, self.schema, "row")[0])
+        row, ignored = coerce_object(data, self.schema, "row")
+        self.ignored.update(ignored)
+        return self._factory(row)
 
     def _finish(self, item: Any) -> Any:
         if not isinstance(item, _NOT_A_ROW):

@@ -12,7 +12,6 @@ from typing import Any, Final, NamedTuple
 import httpx
 
 from mailpartner._core.request import Request, json_bytes
-from mailpartner._core.response import RawResponse
 from mailpartner._transport.base_url import BaseUrl
 from mailpartner._transport.credential import ApiKey
 from mailpartner.errors import ConfigurationError
@@ -132,17 +131,6 @@ class RequestSigner:
             return None
         rest = json_bytes(request.body or {})[1:]
         return b'{"apiKey":"' + self.key.for_json + (b'"' if rest == b"}" else b'",') + rest
-
-    def redacted_response(self, response: RawResponse) -> RawResponse:
-        """Return `response` without the key."""
-        content_type, retry_after, location = (
-            self.key.redact_text(text) if text else text
-            for text in (response.content_type, response.retry_after, response.location)
-        )
-        body = self.key.redact(response.body)
-        return RawResponse(
-            response.status, content_type, retry_after, location, body, response.invalid_reason, response.too_large
-        )
 
     def check_origin(self, scheme: bytes, host: bytes, port: int | None) -> None:
         """Raise ConfigurationError unless the key may go there."""

@@ -53,6 +53,8 @@ class _Body:
             deadline.until = min(until, time.monotonic() + _PATIENCE)
         self._limit = limit
         self.full = False
+        self.cut = False
+        """Whether the body may go on after what was received."""
 
     def add(self, data: bytes) -> None:
         self._size += len(data)
@@ -77,6 +79,7 @@ class _Body:
             [*self._chunks, bytes(self._last)],
             invalid_reason,
             too_large,
+            cut=self.cut or self.full,
         )
 
     def _text(self, name: bytes) -> str | None:
@@ -106,6 +109,7 @@ def receive(response: httpx.Response, limit: int, until: float, deadline: Deadli
     except httpx.TransportError:
         if not body.compressed:
             raise
+        body.cut = True
     finally:
         stream.close()
     return body.response()
@@ -125,6 +129,7 @@ async def receive_async(
     except httpx.TransportError:
         if not body.compressed:
             raise
+        body.cut = True
     finally:
         await stream.aclose()
     return body.response()

@@ -25,6 +25,7 @@ from mailpartner._transport.httpx_internals import (
     connection_of,
     goes_through_a_proxy,
     has_more,
+    update_view,
     with_transports,
 )
 from mailpartner.errors import ConfigurationError
@@ -32,7 +33,7 @@ from mailpartner.errors import ConfigurationError
 CLOSED = "The http_client given to this client is closed. Keep it open as long as this client is used."
 
 _ATTEMPT = "mailpartner.attempt"
-_RESPONSE = "mailpartner.response"
+_OWN = "mailpartner.own"
 _PIECE = 64 * 1024
 
 
@@ -44,6 +45,8 @@ class _Attempt:
         self.until = until
         self.sent: bool | None = None
         """Whether the request may have left; None where only the kind of an error tells."""
+        self.received: RawResponse | None = None
+        """The last response, which may echo the key."""
         self._signer = signer
         self._timeouts: dict[str, float | None] = {}
         self._restore: Callable[[], None] = lambda: None
@@ -129,11 +132,20 @@ class _Attempt:
 
     def shown(self, response: RawResponse) -> httpx.Response:
         """Return the response for the client's hooks, without the key."""
-        redacted = self._signer.redacted_response(response)
-        content_type = redacted.content_type
-        headers = [(b"Content-Type", content_type.encode("iso-8859-1"))] if content_type else []
-        extensions = {_RESPONSE: redacted}
-        return httpx.Response(redacted.status, headers=headers, content=redacted.body, extensions=extensions)
+        self.received = response
+        key = self._signer.key
+        content_type = key.redact_text(response.content_type or "").encode("iso-8859-1")
+        headers = [(b"Content-Type", content_type)] if content_type else []
+        return httpx.Response(
+            response.status, headers=headers, content=key.redact(response.body), extensions={_OWN: True}
+        )
+
+    def result(self, error: httpx.HTTPError | None = None) -> RawResponse | NoResponse:
+        """Return what came of the attempt; a hook that raised for the status changes nothing: the body decides."""
+        own = error is None or (isinstance(error, httpx.HTTPStatusError) and _OWN in error.response.extensions)
+        if own and self.received is not None:
+            return self.received
+        return no_response(error or httpx.ReadError("no response"), self.sent)
 
 
 class _Body:
@@ -253,6 +265,7 @@ class _CustomClient:
     def _visible(self, request: Request, timeout: float, remaining: float) -> tuple[httpx.Request, _Attempt]:
         if self._client.is_closed:
             raise RuntimeError(CLOSED)
+        update_view(self._view, self._client)
         attempt = _Attempt(self._signer, request, time.monotonic() + remaining)
         visible = self._signer.keyless(request, self._view, min(timeout, remaining))
         visible.extensions[_ATTEMPT] = attempt
@@ -268,9 +281,10 @@ class CustomClient(_CustomClient):
         """One attempt; `remaining` bounds all of it but headers that come slowly, which `timeout` bounds a read."""
         visible, attempt = self._visible(request, timeout, remaining)
         try:
-            return _response_in(self._view.send(visible, follow_redirects=False))
+            self._view.send(visible, follow_redirects=False)
         except httpx.HTTPError as error:
-            return _response_of(error) or no_response(error, attempt.sent)
+            return attempt.result(error)
+        return attempt.result()
 
     def close(self) -> None:
         """The client belongs to the caller and stays open."""
@@ -285,20 +299,10 @@ class AsyncCustomClient(_CustomClient):
         """One attempt; `remaining` bounds all of it but headers that come slowly, which `timeout` bounds a read."""
         visible, attempt = self._visible(request, timeout, remaining)
         try:
-            return _response_in(await self._view.send(visible, follow_redirects=False))
+            await self._view.send(visible, follow_redirects=False)
         except httpx.HTTPError as error:
-            return _response_of(error) or no_response(error, attempt.sent)
+            return attempt.result(error)
+        return attempt.result()
 
     async def close(self) -> None:
         """The client belongs to the caller and stays open."""
-
-
-def _response_in(response: httpx.Response) -> RawResponse:
-    received: RawResponse = response.extensions[_RESPONSE]
-    return received
-
-
-def _response_of(error: httpx.HTTPError) -> RawResponse | None:
-    """Return the response for which a hook raised, with raise_for_status: its body decides, not its status."""
-    response = error.response if isinstance(error, httpx.HTTPStatusError) else None
-    return response.extensions.get(_RESPONSE) if response is not None else None

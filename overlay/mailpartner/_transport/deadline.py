@@ -68,40 +68,45 @@ class Deadline:
 
 def run(steps: Steps[T], deadline: Deadline) -> T:
     """Carry steps out in this thread; they get a TimeoutError where one does not end in time."""
+    wait = _advance(steps)
     try:
-        wait = next(steps)
-        while True:
+        while isinstance(wait, Wait):
             left = deadline.left()
             if left > 0:
                 wait.here(left)
-                wait = next(steps)
+                wait = _advance(steps)
             else:
-                wait = steps.throw(TimeoutError("timed out"))
-    except StopIteration as end:
-        result: T = end.value
-        return result
+                wait = _advance(steps, TimeoutError("timed out"))
     except BaseException:
         steps.close()
         raise
+    return wait
 
 
 async def run_async(steps: Steps[T], deadline: Deadline, wait_async: AsyncWait) -> T:
     """Carry steps out in this task; they get a TimeoutError where one does not end in time."""
+    wait = _advance(steps)
     try:
-        wait = next(steps)
-        while True:
+        while isinstance(wait, Wait):
             left = deadline.left()
             if left > 0:
                 await wait_async(wait, left)
-                wait = next(steps)
+                wait = _advance(steps)
             else:
-                wait = steps.throw(TimeoutError("timed out"))
-    except StopIteration as end:
-        result: T = end.value
-        return result
+                wait = _advance(steps, TimeoutError("timed out"))
     except BaseException:
         steps.close()
         raise
+    return wait
+
+
+def _advance(steps: Steps[T], error: TimeoutError | None = None) -> Wait | T:
+    """Return what the steps wait for next, or their result. A StopIteration of anything else is not the end of them."""
+    try:
+        return next(steps) if error is None else steps.throw(error)
+    except StopIteration as end:
+        result: T = end.value
+        return result
 
 
 def async_wait() -> AsyncWait:

@@ -38,6 +38,13 @@ def with_transports(client: Any, wrapped: Callable[[Any], Any]) -> Any:
     return view
 
 
+def update_view(view: Any, client: Any) -> None:
+    """Have a copy made by `with_transports` see the hooks, headers and auth that the client was given since."""
+    view.__dict__.update(
+        {name: value for name, value in client.__dict__.items() if name not in ("_transport", "_mounts")}
+    )
+
+
 def goes_through_a_proxy(transport: Any) -> bool:
     """Return whether one of httpx's own transports has a proxy."""
     return hasattr(getattr(transport, "_pool", None), "_proxy_url")
