@@ -212,6 +212,25 @@ def test_executor_workers_need_no_common_clock(sandbox: Sandbox, monkeypatch: py
     assert (told.error, len(told.items)) == (None, 40)
 
 
+IN_THREADS = """
+import atexit, gc, socket, sys
+@atexit.register
+def look():
+    print([each for each in gc.get_objects() if isinstance(each, socket.socket) and each.fileno() >= 0])
+from concurrent.futures import ThreadPoolExecutor
+from mailpartner import MailPartner
+with MailPartner(base_url=sys.argv[1]) as mp, ThreadPoolExecutor(2) as executor:
+    assert len(mp.unsubscribes.delete_many(range(1, 5), executor=executor, rate=None).results()) == 4
+"""
+
+
+def test_the_connections_of_workers_are_closed_at_the_end(sandbox: Sandbox) -> None:
+    """A process in which workers sent leaves no socket open: Python 3.13 would warn of it."""
+    command = [sys.executable, "-c", IN_THREADS, sandbox.url]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stdout) == (0, "[]\n"), ended.stderr
+
+
 class Interrupting:
     """Ids that end in an interruption."""
 

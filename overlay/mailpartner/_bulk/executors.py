@@ -10,6 +10,7 @@ import functools
 import os
 import threading
 import time
+import weakref
 from asyncio import CancelledError
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -211,10 +212,9 @@ def send_chunk(chunk: Chunk) -> Report:
     It gives up where going on makes no sense; what is left is not sent. Executors may repeat the chunk of a lost
     worker: an item that the server says was done before may have been done by that one, so it is in doubt.
     """
-    session = _session(chunk.base_url, chunk.options, hash(os.environ.get(credential.VARIABLE)))
-    schedule = FixedSchedule(session.state.clock.monotonic() + chunk.delay, chunk.spacing)
-    if chunk.spacing:
-        session = session.with_schedule(schedule)
+    kept = _session(chunk.base_url, chunk.options, hash(os.environ.get(credential.VARIABLE)))
+    schedule = FixedSchedule(kept.state.clock.monotonic() + chunk.delay, chunk.spacing)
+    session = kept.with_schedule(schedule) if chunk.spacing else kept
     failures = FailurePolicy()
     results: list[Result] = []
     for item in chunk.items:
@@ -239,4 +239,6 @@ _creating = threading.Lock()
 
 @functools.lru_cache(maxsize=8)
 def _create(base_url: str, options: Options, which_key: int) -> Session:
-    return session_from_environment(base_url, options)
+    session = session_from_environment(base_url, options)
+    weakref.finalize(session, session.sender.close)  # once it is not kept any more, or the process ends
+    return session
