@@ -78,6 +78,8 @@ def _has_plain_message(data: dict[str, Any]) -> bool:
 
 def _strip_start(chunks: list[Chunk]) -> None:
     """Remove blanks and byte order marks before the first character, however they are cut."""
+    if bytes(chunks[0][:1]) in (b"{", b"<"):
+        return
     start, used = b"", 0
     while used < len(chunks) and codecs.BOM_UTF8.startswith(start):
         start += bytes(chunks[used])

@@ -47,8 +47,8 @@ class _Body:
         self._chunks: list[Chunk] = []
         self._last = bytearray()
         self._size = 0
-        codings = re.split(rb"[,\s]+", headers.get(b"content-encoding", b"").lower())
-        self.compressed = not _COMPRESSIONS.isdisjoint(codings)
+        codings = headers.get(b"content-encoding")
+        self.compressed = codings is not None and not _COMPRESSIONS.isdisjoint(re.split(rb"[,\s]+", codings.lower()))
         if self.compressed and deadline is not None:
             deadline.until = min(until, time.monotonic() + _PATIENCE)
         self._limit = limit

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from typing import Any, Final
+from typing import Final
 
 MOST: Final = 100
 """As many as httpx allows by default; a bulk run with more concurrency widens it."""
@@ -67,31 +67,22 @@ class AsyncConnectionLimit:
     """A limit for the tasks of the running event loop, asyncio or trio."""
 
     def __init__(self, most: int) -> None:
-        import sniffio
+        import anyio
 
         self._most = most
-        self._trio = sniffio.current_async_library() == "trio"
-        self._slots: Any = _slots(most, self._trio)
+        self._slots = anyio.Semaphore(most)
 
     async def acquire(self, patience: float) -> bool:
         """Wait for a slot, at most `patience` seconds; return whether one was acquired."""
-        if self._trio:
-            return await self._acquire_in_trio(patience)
-        import asyncio
+        import anyio
 
         try:
-            async with asyncio.timeout(patience if self._slots.locked() else None):
+            self._slots.acquire_nowait()
+        except anyio.WouldBlock:
+            with anyio.move_on_after(max(patience, 0.0)) as scope:
                 await self._slots.acquire()
-        except TimeoutError:
-            return False
+            return not scope.cancelled_caught
         return True
-
-    async def _acquire_in_trio(self, patience: float) -> bool:
-        import trio
-
-        with trio.move_on_after(max(patience, 0.0)) as scope:
-            await self._slots.acquire()
-        return not scope.cancelled_caught
 
     def release(self) -> None:
         """Return the slot."""
@@ -102,13 +93,3 @@ class AsyncConnectionLimit:
         for _ in range(most - self._most):
             self._slots.release()
         self._most = max(most, self._most)
-
-
-def _slots(most: int, in_trio: bool) -> Any:
-    if in_trio:
-        import trio
-
-        return trio.Semaphore(most)
-    import asyncio
-
-    return asyncio.Semaphore(most)

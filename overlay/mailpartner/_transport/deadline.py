@@ -31,10 +31,10 @@ class Wait:
     def here(self, seconds: float) -> bool:
         """Wait in this thread, at most `seconds`; return whether a socket is ready."""
         seconds = min(seconds, self.seconds)
-        if not hasattr(select, "poll"):  # Windows
-            reading, writing = ((), self.sockets) if self.writing else (self.sockets, ())
-            return any(select.select(reading, writing, self.sockets, seconds))
         if self._poll is None:
+            if not hasattr(select, "poll"):  # Windows
+                reading, writing = ((), self.sockets) if self.writing else (self.sockets, ())
+                return any(select.select(reading, writing, self.sockets, seconds))
             self._poll = select.poll()
             for each in self.sockets:
                 self._poll.register(each, select.POLLOUT if self.writing else select.POLLIN)
