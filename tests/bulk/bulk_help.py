@@ -159,7 +159,7 @@ def states(path: Path) -> dict[int | str, int | str]:
     """By id its outcome in a journal, or the state that it has there."""
     journal = Journal(path)
     try:
-        return {row.id: row.outcome or row.state for row in journal.rows()}
+        return {row.input: row.outcome or row.state for row in journal.rows()}
     finally:
         journal.close()
 
@@ -173,7 +173,7 @@ def copied(path: Path, place: Path) -> list[tuple[int, int]]:
     files = [str(file) for file in (path, Path(f"{path}-wal")) if file.exists()]
     subprocess.run(["cp", *files, str(place)], check=True)
     with sqlite3.connect(place / path.name) as database:
-        rows = database.execute("SELECT id, state FROM item ORDER BY position").fetchall()
+        rows = database.execute("SELECT input, state FROM item ORDER BY position").fetchall()
     database.close()
     return rows
 

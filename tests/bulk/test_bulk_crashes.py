@@ -136,7 +136,7 @@ def outcomes(path):
     finally:
         journal.close()
     assert [row.position for row in rows] == list(range(len(rows)))
-    return {row.id: row.outcome or row.state for row in rows}
+    return {row.input: row.outcome or row.state for row in rows}
 
 
 def deleted(path):

@@ -154,7 +154,7 @@ def test_an_id_that_failed_is_sent_again(sandbox, kind, clock, path):
 def doubts(path):
     """By id, whether the journal says that it may have been done without an outcome."""
     with contextlib.closing(Journal(path)) as journal:
-        return {row.id: row.maybe_applied for row in journal.rows()}
+        return {row.input: row.maybe_applied for row in journal.rows()}
 
 
 def test_a_doubt_outlives_the_runs_that_do_not_settle_it(sandbox, kind, path):
@@ -584,6 +584,6 @@ def test_an_empty_file_becomes_a_journal(sandbox, kind, path):
 def test_a_journal_of_a_later_format_is_refused(sandbox, kind, path):
     """A journal whose format this version does not know is refused, and nothing is sent."""
     with contextlib.closing(Journal(path)) as journal:
-        journal._db.execute("UPDATE fact SET value='99' WHERE name='format'")
+        journal._db.execute("PRAGMA user_version=99")
     assert isinstance(bulk(kind, sandbox.url, [1], journal=path).error, JournalError)
     assert sandbox.requests() == []

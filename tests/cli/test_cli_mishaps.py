@@ -211,6 +211,20 @@ def test_an_older_copy_of_a_journal_does_not_replace_the_record(cli: Cli, sandbo
     assert ((cli.folder / "ids.csv.audit.jsonl").read_text(), sandbox.requests()) == (record, [])
 
 
+def test_a_copy_made_in_mid_run_does_not_replace_the_record(cli: Cli, sandbox: Sandbox) -> None:
+    """A copy in which the session has no end, while the record has its end, is refused, and nothing is sent."""
+    journal = stopped(cli, sandbox, numbers(cli, 5))
+    with closing(sqlite3.connect(journal)) as source, closing(sqlite3.connect(cli.folder / "copy.journal")) as copy:
+        source.backup(copy)
+        copy.execute("UPDATE session SET ended = NULL, interrupted = 1")
+        copy.commit()
+    record = (cli.folder / "ids.csv.audit.jsonl").read_text()
+    sandbox.clear_requests()
+    done = cli.inside("resume", "copy.journal")
+    assert (done.returncode, "the journal is an older copy" in done.stderr) == (2, True), done.stderr
+    assert ((cli.folder / "ids.csv.audit.jsonl").read_text(), sandbox.requests()) == (record, [])
+
+
 def test_two_files_are_not_one(cli: Cli, sandbox: Sandbox) -> None:
     """Nothing is read and nothing is sent where a file would be left out."""
     first, second = numbers(cli, 2, "a.csv"), numbers(cli, 2, "b.csv", start=10)

@@ -1,4 +1,4 @@
-"""The journal of a bulk run: an SQLite file that survives a crash.
+"""The journal of a bulk run: what was taken, sent and answered, in an SQLite file that survives a crash.
 
 Each item has a row from the moment it is taken. Before a request is sent, its row is marked as sent and that is
 committed (write-ahead log, synchronous FULL); its outcome follows. So after a crash an item without a mark was never
@@ -8,117 +8,99 @@ sent, and one with a mark and no outcome may have been: if the API then says tha
 from __future__ import annotations
 
 import json
-import sqlite3
+import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from mailpartner import errors
+from mailpartner._bulk.journal_file import JournalFile
 from mailpartner.errors import APIError, JournalError
 from mailpartner.results import BulkFailure, BulkItem, BulkSuccess
 
-FORMAT = "2"
-APPLICATION_ID = 0x4D504A4C  # "MPJL": marks the file as a journal, so that no other program's is written to
-PAGE = 1000
+PAGE: Final = 1000
 
 PENDING, SENT, DONE, REFUSED, FAILED, INVALID = range(6)
-FINAL = frozenset({DONE, REFUSED, INVALID})
-_ERRORS = frozenset({REFUSED, FAILED, INVALID})
+FINAL: Final = frozenset({DONE, REFUSED, INVALID})
+_ERRORS: Final = frozenset({REFUSED, FAILED, INVALID})
 
 I = TypeVar("I")  # noqa: E741 - of the items
 O = TypeVar("O", bound=StrEnum)  # noqa: E741 - of the outcomes
 
-_SCHEMA = f"""
-PRAGMA application_id = {APPLICATION_ID};
+# input: the item, or its repr if SQLite cannot hold it. maybe_applied: whether an attempt that nothing settled may have
+# taken effect, in this session or an earlier one. details: the rest of an error, as JSON.
+_SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS item (position INTEGER PRIMARY KEY, id, state INTEGER NOT NULL, code INTEGER, text TEXT);
+CREATE TABLE IF NOT EXISTS session (
+    number INTEGER PRIMARY KEY, started TEXT NOT NULL, ended TEXT, interrupted INTEGER NOT NULL DEFAULT 0,
+    details TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS item (
+    position INTEGER PRIMARY KEY, input, state INTEGER NOT NULL, maybe_applied INTEGER NOT NULL DEFAULT 0,
+    outcome TEXT, error TEXT, code INTEGER, details TEXT
+);
 """
 
 # SQL, not Python functions called by SQLite: Ctrl-C inside one of those becomes an error of the database.
-_MARK_SENT = """
-INSERT INTO item(position, id, state) VALUES (?, ?, ?)
-ON CONFLICT(position) DO UPDATE SET
-    text = CASE WHEN state = excluded.state THEN 'no outcome' || char(10) || '{"maybe_applied": true}' ELSE text END,
-    state = excluded.state
-"""
+_ADD = "INSERT INTO item(position, input, state, maybe_applied) VALUES (?, ?, ?, ?)"
+_MARK_SENT = (
+    f"{_ADD} ON CONFLICT(position) DO UPDATE SET maybe_applied = maybe_applied OR state = {SENT}, state = {SENT}"
+)
 _CLEAR = "UPDATE item SET state = ? WHERE position = ?"
-# A failure after an earlier doubt keeps that doubt. Named: Python 3.14 takes no sequence for numbered parameters.
-_RECORDED = ("state", "code", "text", "position")
-_RECORD = f"""
-UPDATE item SET state = :state, code = :code, text = CASE
-    WHEN :state = {DONE} OR text IS NULL
-        OR json_extract(substr(text, instr(text, char(10)) + 1), '$.maybe_applied') IS NOT 1 THEN :text
-    ELSE substr(:text, 1, instr(:text, char(10)))
-        || json_set(substr(:text, instr(:text, char(10)) + 1), '$.maybe_applied', json('true'))
-    END
-WHERE position = :position
-"""  # noqa: S608 - DONE is a constant of this module
+_LOG_LOST: Final = "log_lost"
+_RECORD = """
+UPDATE item SET state = ?, outcome = ?, error = ?, code = ?, details = ?, maybe_applied = (maybe_applied OR ?)
+WHERE position = ?
+"""
 
 
 class Row(NamedTuple):
-    """One item of a run, as the journal has it.
-
-    `id` is the item, or its repr if SQLite cannot hold it. `text` is the outcome of one that is done, otherwise an
-    error: its class, and in a second line the rest of it as JSON.
-    """
+    """One item of a run, as the journal has it."""
 
     position: int
-    id: int | str
+    input: int | str
     state: int
+    unsettled: int
+    outcome: str | None
+    error: str | None
     code: int | None
-    text: str | None
-
-    @property
-    def outcome(self) -> str | None:
-        """The outcome, if it is done."""
-        return self.text if self.state == DONE else None
-
-    @property
-    def error(self) -> str | None:
-        """The class of the error, if it failed."""
-        return self.text.partition("\n")[0] if self.text and self.state in _ERRORS else None
+    details: str | None
 
     @property
     def maybe_applied(self) -> bool:
-        """Whether it may have been done although no response says so, in this run or an earlier one."""
-        if self.state == SENT:
-            return True
-        return self.state in _ERRORS and self.text is not None and _leaves_doubt(self.text)
+        """Whether it may have been done although no response says so, in this session or an earlier one."""
+        return self.state == SENT or (self.state in _ERRORS and bool(self.unsettled))
 
 
 class Journal:
-    """The open journal of one run. Only one can be open on a file at a time, in this process or any other."""
+    """The open journal of one run."""
 
     def __init__(self, path: str | Path) -> None:
+        """Open a journal, or create it.
+
+        Raises:
+            JournalError: If it cannot be used.
+        """
         self.path = Path(path)
-        self._marks: list[tuple[int, int | str, int]] = []
-        self._results: list[tuple[int, int | None, str | None, int]] = []
+        self._marks: list[tuple[int, int | str, int, bool]] = []
+        self._results: list[tuple[object, ...]] = []
         self._cleared: list[tuple[int, int]] = []
         self._complete = False
         self._held = False
-        with self._spoken("open"):
-            self._db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=0)
+        self._in_session = False
+        self._session_is_open = False
+        self._file = JournalFile(self.path, _SCHEMA)
+        self._db = self._file.db
         try:
-            with self._spoken("open"):
-                self._db.execute("PRAGMA locking_mode=EXCLUSIVE")
-                self._check_ours()
-                self._db.execute("PRAGMA journal_mode=WAL")
-                self._db.execute("PRAGMA synchronous=FULL")
-                self._db.executescript(f"BEGIN EXCLUSIVE; {_SCHEMA} COMMIT;")
-            self.bind({"format": FORMAT, "begun": datetime.now(UTC).isoformat(timespec="seconds")}, keep={"begun"})
+            self._end_interrupted_session()
+            self.bind({"begun": _now()}, keep={"begun"})
         except BaseException:
-            self._db.close()
+            self._file.close()
             raise
-
-    def _check_ours(self) -> None:
-        (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        (mark,) = self._db.execute("PRAGMA application_id").fetchone()
-        if tables and mark != APPLICATION_ID:
-            raise JournalError(f"{self.path} is another program's database, and no journal. Nothing was sent.")
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -130,6 +112,61 @@ class Journal:
             yield
         finally:
             self._held = False
+
+    @contextmanager
+    def session(self, **details: object) -> Iterator[None]:
+        """Record a session, from its beginning to its end. Within another session it does nothing.
+
+        Before anything is sent, the file itself has what was taken before, and that a session began. So a file that
+        lost its write-ahead log can be told from a run that sent nothing.
+        """
+        if self._in_session:
+            yield
+            return
+        with self._file.transaction() as db:
+            db.execute("INSERT INTO session(started, details) VALUES (?, ?)", (_now(), json.dumps(details)))
+        self._session_is_open = self._in_session = True
+        self._file.checkpoint()
+        try:
+            yield
+        finally:
+            self._in_session = False
+            self._end_session()
+
+    def _end_session(self) -> None:
+        """Record that the session ended. Where that fails, it counts as interrupted."""
+        with suppress(JournalError):
+            self._file.checkpoint()  # on a full disk this makes room
+            with self._file.transaction() as db:
+                db.execute("UPDATE session SET ended = ? WHERE number = (SELECT max(number) FROM session)", (_now(),))
+            self._session_is_open = False
+
+    def sessions(self) -> list[dict[str, Any]]:
+        """Return the sessions so far: when each started and ended (None if it was interrupted), and its details."""
+        with self._file.translated("read"):
+            rows = self._db.execute("SELECT started, ended, details FROM session ORDER BY number").fetchall()
+        return [{"started": started, "ended": ended, **json.loads(details)} for started, ended, details in rows]
+
+    def _end_interrupted_session(self) -> None:
+        """Note that the last session was interrupted, if it was.
+
+        SQLite deletes the write-ahead log only as the journal is closed. Without it the file is as it was at some
+        moment of that session: whatever has no outcome there may have been sent.
+        """
+        with self._file.transaction() as db:
+            interrupted = db.execute("UPDATE session SET interrupted = 1 WHERE ended IS NULL AND NOT interrupted")
+            lost = interrupted.rowcount and not self._file.had_wal
+            if lost:
+                db.execute("UPDATE item SET maybe_applied = 1 WHERE state = ?", (FAILED,))
+                db.execute("UPDATE item SET state = ? WHERE state = ?", (SENT, PENDING))
+                db.execute("INSERT OR IGNORE INTO fact VALUES (?, 'true')", (_LOG_LOST,))
+        if lost:
+            warnings.warn(
+                f"The journal {self.path} lost its write-ahead log, {self.path.name}-wal, with what its last session"
+                " did. Whatever has no outcome counts as sent: unknown items then count as done before.",
+                RuntimeWarning,
+                stacklevel=4,
+            )
 
     def bind(self, metadata: dict[str, str], keep: Iterable[str] = ()) -> None:
         """Record what this run is; the values of `keep` are recorded once and not compared.
@@ -144,7 +181,7 @@ class Journal:
                     f"The journal {self.path} was begun with another {name.replace('_', ' ')}. Nothing was sent."
                     " Use the one it was begun with, or another journal."
                 )
-        with self._spoken("write"):
+        with self._file.translated("write"):
             rows = [item for item in metadata.items() if item[0] not in known]
             self._db.executemany("INSERT INTO fact VALUES (?, ?)", rows)
 
@@ -155,21 +192,27 @@ class Journal:
             JournalError: For any other key, because the ids are those of one account.
         """
         if self.metadata().get("account", account) != account and self._key_was_refused():
-            with self._spoken("write"):
+            with self._file.translated("write"):
                 self._db.execute("UPDATE fact SET value=? WHERE name='account'", (account,))
         self.bind({"account": account})
 
     def _key_was_refused(self) -> bool:
-        if any(self.counts().get(state) for state in (SENT, DONE, REFUSED)):
-            return False
-        with self._spoken("read"):
-            texts = [text for (text,) in self._db.execute("SELECT text FROM item WHERE text IS NOT NULL")]
-        return any(text.startswith("AuthenticationError\n") for text in texts) and not any(map(_leaves_doubt, texts))
+        with self._file.translated("read"):
+            done, refused = self._db.execute(
+                "SELECT total(state IN (?, ?, ?) OR maybe_applied), total(error = ?) FROM item",
+                (SENT, DONE, REFUSED, errors.AuthenticationError.__name__),
+            ).fetchone()
+        return not done and bool(refused)
 
     def metadata(self) -> dict[str, str]:
         """What was stated of the run."""
-        with self._spoken("read"):
+        with self._file.translated("read"):
             return dict(self._db.execute("SELECT name, value FROM fact"))
+
+    @property
+    def state_of_new_items(self) -> int:
+        """The state of an item that has no row: SENT if a lost log may have had one."""
+        return SENT if _LOG_LOST in self.metadata() else PENDING
 
     @property
     def length(self) -> int | None:
@@ -180,9 +223,9 @@ class Journal:
         """Take all items at once, before anything is sent, and return how many; for inputs that may be gone later."""
         iterator = enumerate(items)
         count = 0
-        with self._transaction():
-            while page := [(position, stored_id(taken), PENDING) for position, taken in islice(iterator, PAGE)]:
-                self._db.executemany("INSERT INTO item(position, id, state) VALUES (?, ?, ?)", page)
+        with self._file.transaction() as db:
+            while page := [(position, stored_input(item), PENDING, 0) for position, item in islice(iterator, PAGE)]:
+                db.executemany(_ADD, page)
                 count += len(page)
             self._write_complete()
         return count
@@ -190,10 +233,9 @@ class Journal:
     def rows(self, start: int = 0) -> Iterator[Row]:
         """Yield the rows in the order of the input, read page by page."""
         while True:
-            with self._spoken("read"):
+            with self._file.translated("read"):
                 page = self._db.execute(
-                    "SELECT position, id, state, code, text FROM item WHERE position >= ? ORDER BY position LIMIT ?",
-                    (start, PAGE),
+                    "SELECT * FROM item WHERE position >= ? ORDER BY position LIMIT ?", (start, PAGE)
                 ).fetchall()
             yield from map(Row._make, page)
             if len(page) < PAGE:
@@ -202,17 +244,17 @@ class Journal:
 
     def counts(self) -> dict[int, int]:
         """Return how many rows are in each state."""
-        with self._spoken("read"):
+        with self._file.translated("read"):
             return dict(self._db.execute("SELECT state, count(*) FROM item GROUP BY state"))
 
     def outcomes(self) -> dict[str, int]:
         """Return how many rows have each outcome."""
-        with self._spoken("read"):
-            return dict(self._db.execute("SELECT text, count(*) FROM item WHERE state = ? GROUP BY text", (DONE,)))
+        with self._file.translated("read"):
+            return dict(self._db.execute("SELECT outcome, count(*) FROM item WHERE state = ? GROUP BY 1", (DONE,)))
 
-    def mark_sent(self, position: int, item: object) -> None:
+    def mark_sent(self, position: int, item: object, sent_before: bool = False) -> None:
         """Note that this item is about to be sent; it counts once `commit` has returned."""
-        self._marks.append((position, stored_id(item), SENT))
+        self._marks.append((position, stored_input(item), SENT, sent_before))
 
     def clear(self, position: int, state: int) -> None:
         """Note that an item was not sent after all: it is in its earlier state."""
@@ -237,13 +279,14 @@ class Journal:
             return
         marks, self._marks = self._marks, []
         complete, self._complete = self._complete, False
-        with self._transaction():
+        with self._file.transaction() as db:
+            self._file.check_place()
             if marks:
-                self._db.executemany(_MARK_SENT, marks)
+                db.executemany(_MARK_SENT, marks)
             if self._results:
-                self._db.executemany(_RECORD, [dict(zip(_RECORDED, row, strict=True)) for row in self._results])
+                db.executemany(_RECORD, self._results)
             if self._cleared:
-                self._db.executemany(_CLEAR, self._cleared)
+                db.executemany(_CLEAR, self._cleared)
             if complete:
                 self._write_complete()
         self._results.clear()
@@ -254,70 +297,36 @@ class Journal:
 
     def close(self) -> None:
         """Close the file; what was not committed is not in it."""
-        self._db.close()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with self._spoken("write"):
-            try:
-                self._db.execute("BEGIN")
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
-
-    @contextmanager
-    def _spoken(self, doing: str) -> Iterator[None]:
-        """Turn SQLite's faults into a JournalError that says what is certain."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            fault = error
-        else:
-            return
-        raise JournalError(f"Cannot {doing} the journal {self.path}: {_in_words(fault)}")
+        if self._session_is_open:
+            self._end_session()
+        self._file.close()
 
 
-def _in_words(error: sqlite3.Error) -> str:
-    name = getattr(error, "sqlite_errorname", "")
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return "another run has it open. Wait for that run, or end it."
-    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
-        return "it is damaged, or no journal. Keep it, and begin another; ids that are gone count as already gone."
-    if name.startswith("SQLITE_FULL"):
-        return "the disk is full. Nothing more was sent. Make room, and run it again with the same journal."
-    return f"{error}. Nothing more was sent."
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def stored_id(item: object) -> int | str:
+def stored_input(item: object) -> int | str:
     """Return an item as the journal holds it: an int or its repr."""
     return item if isinstance(item, int) and not isinstance(item, bool) and abs(item) < 1 << 63 else repr(item)
 
 
-def _stored(item: BulkItem[Any, Any]) -> tuple[int, int | None, str | None]:
+def _stored(item: BulkItem[Any, Any]) -> tuple[int, str | None, str | None, int | None, str | None, bool]:
+    """Return the state, outcome, error, code, details and doubt of an item."""
     if item.error is None:
-        return DONE, None, item.outcome.value
+        return DONE, item.outcome.value, None, None, None, False
     error = item.error
     details: dict[str, object] = {"words": str(error)}
     if isinstance(error, errors.MailPartnerError):
-        details |= {"maybe_applied": error.maybe_applied, "attempts": error.attempts}
+        details["attempts"] = error.attempts
+    state, code = (FAILED if isinstance(error, errors.MailPartnerError) else INVALID), None
     if isinstance(error, APIError):
         details |= {"name": error.name, "message": error.message}
-    text = f"{type(error).__name__}\n{json.dumps(details)}"
-    if isinstance(error, APIError) and is_final(error):
-        return REFUSED, _stored_code(error.code), text
-    return (FAILED if isinstance(error, errors.MailPartnerError) else INVALID), None, text
-
-
-def _stored_code(code: int | None) -> int | None:
-    """A code as the journal holds it: none where SQLite has no room for it."""
-    return code if code is not None and abs(code) < 1 << 63 else None
-
-
-def _leaves_doubt(text: str) -> bool:
-    return json.loads(text.partition("\n")[2]).get("maybe_applied") is True
+        if is_final(error):
+            state = REFUSED
+            code = error.code if error.code is not None and abs(error.code) < 1 << 63 else None  # SQLite holds no more
+    maybe_applied = getattr(error, "maybe_applied", False) is True
+    return state, None, type(error).__name__, code, json.dumps(details), maybe_applied
 
 
 def is_final(error: Exception) -> bool:
@@ -328,13 +337,13 @@ def is_final(error: Exception) -> bool:
 
 def restore_item(row: Row, item: I, outcomes: type[O]) -> BulkItem[I, O]:
     """Return the item that a row in a final state stands for; its error has all but the response itself."""
-    text = row.text or ""
     if row.state == DONE:
-        return BulkSuccess(item, outcomes(text), recorded=True)
-    class_name, _, text = text.partition("\n")
-    details = json.loads(text)
-    words = details.pop("words")
+        return BulkSuccess(item, outcomes(row.outcome or ""), recorded=True)
+    details = json.loads(row.details or "{}")
+    words = details.pop("words", "")
     if row.state == INVALID:
-        return BulkFailure(item, (TypeError if class_name == "TypeError" else ValueError)(words), recorded=True)
-    error: APIError = getattr(errors, class_name)(words, code=row.code, **details)
+        return BulkFailure(item, (TypeError if row.error == "TypeError" else ValueError)(words), recorded=True)
+    error: APIError = getattr(errors, row.error or "APIError")(
+        words, code=row.code, maybe_applied=row.maybe_applied, **details
+    )
     return BulkFailure(item, error, recorded=True)

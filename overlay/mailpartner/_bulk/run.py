@@ -225,8 +225,9 @@ def _open_journal(state: BulkState[I, O], session: AnySession) -> Iterator[None]
         with journal.held():
             journal.bind({"base_url": session.base_url})
             journal.bind_account(session.fingerprint())
-            state.use(journal)
-            yield
+            with journal.session():
+                state.use(journal)
+                yield
     finally:
         if journal is not given:
             journal.close()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, Generic, NamedTuple
 
 from mailpartner import errors
-from mailpartner._bulk.journal import FINAL, PENDING, I, Journal, O, Row, is_final, restore_item, stored_id
+from mailpartner._bulk.journal import FINAL, PENDING, I, Journal, O, Row, is_final, restore_item, stored_input
 from mailpartner._bulk.options import BulkOperation, BulkOptions, Describe
 from mailpartner._core.call import CallAborted, CallResult, Failure
 from mailpartner._core.session import AsyncSession, Session
@@ -105,6 +105,7 @@ class BulkState(Generic[I, O]):
         self.journal = journal
         self._recorded: Iterator[Row] = journal.rows() if journal is not None else iter(())
         self._recorded_length = journal.length if journal is not None else None
+        self._state_of_new_items = journal.state_of_new_items if journal is not None else PENDING
 
     @property
     def finished(self) -> bool:
@@ -152,9 +153,10 @@ class BulkState(Generic[I, O]):
                     known.append(restore_item(row, item, type(self.operation.success)))
                     continue
                 self.in_flight += 1
-                self.unsent.append(Job(position, item, row.state if row is not None else PENDING))
+                job = Job(position, item, row.state if row is not None else self._state_of_new_items)
+                self.unsent.append(job)
                 if self.journal is not None:
-                    self.journal.mark_sent(position, item)
+                    self.journal.mark_sent(position, item, job.sent_before)
         except Exception as error:  # what was taken before is sent; after a BaseException nothing is
             self.stop(error)
         return known
@@ -172,9 +174,9 @@ class BulkState(Generic[I, O]):
         row = next(self._recorded, None)
         if row is None and self._recorded_length is None:
             return None
-        if row is not None and (row.position, row.id) == (position, stored_id(item)):
+        if row is not None and (row.position, row.input) == (position, stored_input(item)):
             return row
-        there = f"number {position + 1} is {row.id} there and" if row is not None else f"{position} there, then"
+        there = f"number {position + 1} is {row.input} there and" if row is not None else f"{position} there, then"
         raise JournalError(
             f"The journal was begun with other {self.operation.argument}: {there} {item!r} now."
             f" From there on nothing was sent. Use those it was begun with, or another journal."
@@ -186,7 +188,7 @@ class BulkState(Generic[I, O]):
         if row is not None:
             raise JournalError(
                 f"The journal was begun with more {self.operation.argument}: it has a number {row.position + 1},"
-                f" {row.id}, and these ended before. Use those it was begun with, or another journal."
+                f" {row.input}, and these ended before. Use those it was begun with, or another journal."
             )
         if self.journal is not None:
             self.journal.mark_complete()

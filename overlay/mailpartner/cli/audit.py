@@ -22,12 +22,12 @@ from mailpartner.cli.exits import USAGE, Ended
 from mailpartner.cli.ledger import now
 
 SCHEMA = 1
-_SESSION = "session "
 _OUTCOMES = ("deleted", "already_gone", "failed", "in_doubt", "not_sent")
 
 
-def head(facts: dict[str, str]) -> dict[str, Any]:
+def head(journal: Journal) -> dict[str, Any]:
     """Who began the run, when, why, on what input, with which key."""
+    facts = journal.metadata()
     return {
         "schema": SCHEMA,
         "type": "head",
@@ -40,19 +40,8 @@ def head(facts: dict[str, str]) -> dict[str, Any]:
         "key_fingerprint": facts["account"],
         "base_url": facts["base_url"],
         "counts": json.loads(facts["counts"]),
-        "sessions": sessions(facts),
+        "sessions": journal.sessions(),
     }
-
-
-def sessions(facts: dict[str, str]) -> list[dict[str, Any]]:
-    """Who was at work, and when, in each session of a run so far."""
-    return [json.loads(facts[name]) for name in sorted(facts) if name.startswith(_SESSION)]
-
-
-def add_session(journal: Journal, session: dict[str, Any]) -> None:
-    """Note a session that begins."""
-    number = len(sessions(journal.metadata())) + 1
-    journal.bind({f"{_SESSION}{number:06}": json.dumps(session)})
 
 
 def place(journal: Journal) -> Path:
@@ -71,7 +60,7 @@ def begin(path: Path, journal: Journal) -> None:
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:
         raise Ended(f"{path} is there already and is not overwritten. Nothing was sent.", USAGE) from None
-    _write(descriptor, iter([head(journal.metadata())]))
+    _write(descriptor, iter([head(journal)]))
 
 
 def complete(path: Path, journal: Journal) -> None:
@@ -90,10 +79,20 @@ def _check_ours(path: Path, journal: Journal) -> None:
     if begun.get("run") != facts["run"]:
         raise Ended(f"{path} is not the audit file of this run, and is left as it is. Nothing more was sent. Move it"
                     " away, then resume.", USAGE)  # fmt: skip
-    told = begun.get("sessions")
-    if not isinstance(told, list) or told != sessions(facts)[: len(told)]:
+    if not _is_earlier(begun.get("sessions"), journal.sessions()):
         raise Ended(f"{path} tells of sessions that this journal knows nothing of: the journal is an older copy."
                     " Nothing more was sent. Resume the journal that the run went on with.", USAGE)  # fmt: skip
+
+
+def _is_earlier(told: object, known: list[dict[str, Any]]) -> bool:
+    """Whether the sessions that a record tells of are those that the journal knows, up to some time."""
+    if not isinstance(told, list) or len(told) > len(known):
+        return False
+    # One that was not over when the record was written may have ended since.
+    return all(
+        each == now or (isinstance(each, dict) and {**each, "ended": now["ended"]} == now and each["ended"] is None)
+        for each, now in zip(told, known, strict=False)
+    )
 
 
 def _is_empty(path: Path) -> bool:
@@ -111,7 +110,7 @@ def _head_in(path: Path) -> dict[str, Any]:
 
 
 def _lines(journal: Journal) -> Iterator[dict[str, Any]]:
-    yield head(journal.metadata())
+    yield head(journal)
     counted = dict.fromkeys(_OUTCOMES, 0)
     for row in journal.rows():
         line = _line(row)
@@ -123,7 +122,7 @@ def _lines(journal: Journal) -> Iterator[dict[str, Any]]:
 
 def _line(row: Row) -> dict[str, Any]:
     """What became of an id. The server's words stay out: they may hold an address."""
-    line: dict[str, Any] = {"schema": SCHEMA, "type": "deletion", "id": row.id, "outcome": _outcome(row)}
+    line: dict[str, Any] = {"schema": SCHEMA, "type": "deletion", "id": row.input, "outcome": _outcome(row)}
     if row.outcome is None:
         line["maybe_applied"] = row.maybe_applied
     if row.error is not None:

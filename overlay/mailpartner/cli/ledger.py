@@ -90,7 +90,7 @@ def reopened(path: Path) -> Iterator[Journal]:
         if file.read(16) != b"SQLite format 3\0":
             what = f"{path} is no journal, or is damaged. Nothing was sent."
             raise Ended(f"{what} Give the .journal file that the run named.", BAD_INPUT)
-    journal = Journal(path)
+    journal = Journal(path.resolve())  # the audit file is beside the journal itself, wherever a link to it is
     try:
         facts = journal.metadata()
         if never_began(journal):
@@ -134,7 +134,7 @@ def check_server(journal: Journal, client: MailPartner) -> None:
 
 def ids_of(journal: Journal) -> Iterator[int]:
     """The ids of the run, in order."""
-    return (int(row.id) for row in journal.rows())
+    return (int(row.input) for row in journal.rows())
 
 
 def totals(journal: Journal) -> dict[str, int]:

@@ -13,7 +13,7 @@ from mailpartner.cli.conduct import Conductor
 from mailpartner.cli.ending import Ending, Task, how_to_go_on
 from mailpartner.cli.exits import Ended, OutputLost, Signalled
 from mailpartner.cli.items import Items
-from mailpartner.cli.ledger import ids_of, now, totals, who
+from mailpartner.cli.ledger import ids_of, totals, who
 from mailpartner.cli.output import Output
 from mailpartner.cli.progress import Progress, Tally
 from mailpartner.cli.say import manner, say
@@ -28,13 +28,13 @@ def recorded(task: Task, journal: Journal) -> int:
     facts = journal.metadata()
     path = audit.place(journal)
     audit.begin(path, journal)
-    audit.add_session(journal, {"when": now(), **who(), "key_fingerprint": task.client.key_fingerprint()})
     known = totals(journal)
     tally = Tally(int(facts["taken"]), known["deleted"], known["already_gone"], _refused(journal))
     ending = Ending(task, tally, journal, path)
     with Conductor(f"Stopped. {how_to_go_on(task, journal)}") as conductor:
         try:
-            _carry_out(ending, ids_of(journal), conductor)
+            with journal.session(**who(), key_fingerprint=task.client.key_fingerprint()):
+                _carry_out(ending, ids_of(journal), conductor)
         finally:
             ending.audit_written = _write_audit(path, journal)
         return ending.tell()
