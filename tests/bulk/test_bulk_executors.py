@@ -16,7 +16,7 @@ from mailpartner._bulk import executors as chunks
 from mailpartner._bulk.executors import Chunk, send_chunk
 from mailpartner._bulk.journal import FAILED, PENDING
 from mailpartner._core.options import Options
-from mailpartner.resources.unsubscribes import _DELETION
+from mailpartner.resources._unsubscribes_in_bulk import DELETION
 
 pytestmark = pytest.mark.usefixtures("workers")
 
@@ -66,9 +66,9 @@ def test_any_executor_carries_a_run(sandbox, kind, executor, tmp_path):
 
 def test_what_travels_can_be_pickled():
     """A chunk and its report survive pickling, with the errors in it; neither holds the key."""
-    chunk = Chunk(_DELETION.describe, "http://127.0.0.1:9", Options(), (1, 2, 3), 0.5, 0.1)
+    chunk = Chunk(DELETION.describe, "http://127.0.0.1:9", Options(), (1, 2, 3), 0.5, 0.1)
     assert pickle.loads(pickle.dumps(chunk))[1:] == chunk[1:]
-    report = send_chunk(Chunk(_DELETION.describe, unused_url(), Options(max_retries=0), (1, 2)))
+    report = send_chunk(Chunk(DELETION.describe, unused_url(), Options(max_retries=0), (1, 2)))
     again = pickle.loads(pickle.dumps(report))
     assert [type(result.error) for result in again.results] == [APIConnectionError] * 2
     assert KEY.encode() not in pickle.dumps(chunk) + pickle.dumps(report)

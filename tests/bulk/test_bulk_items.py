@@ -13,7 +13,7 @@ from mailpartner import AsyncMailPartner, BulkSuccess, InvalidRequestError, Jour
 from mailpartner._bulk.journal import SENT
 from mailpartner._bulk.options import BulkOptions
 from mailpartner._bulk.state import SLOW_INPUT, BulkState
-from mailpartner.resources.unsubscribes import _DELETION
+from mailpartner.resources._unsubscribes_in_bulk import DELETION
 
 
 def test_each_id_gets_one_item(sandbox, kind):
@@ -105,7 +105,7 @@ def test_an_iterator_that_waits_holds_up_no_more_than_one_group():
             now[0] += 0.0 if number < 3 or number > 5 else 1.0
             yield number
 
-    state = BulkState(_DELETION, ids(), BulkOptions(True, 8, None), clock=lambda: now[0])
+    state = BulkState(DELETION, ids(), BulkOptions(True, 8, None), clock=lambda: now[0])
 
     def batch():
         state.next_batch()

@@ -42,7 +42,7 @@ from mailpartner._bulk.journal import SENT, Journal
 from mailpartner._bulk.options import BulkOptions
 from mailpartner._bulk.state import BulkState
 from mailpartner._bulk.threads import ThreadRunner
-from mailpartner.resources.unsubscribes import _DELETION
+from mailpartner.resources._unsubscribes_in_bulk import DELETION
 from mailpartner.sandbox import Entry
 
 
@@ -108,7 +108,7 @@ def test_what_waited_for_its_turn_when_the_run_ended_is_not_in_doubt(sandbox, pa
 def test_a_thread_that_finds_the_run_stopped_sends_nothing(path):
     """A job that no thread had begun when the run was stopped is not sent, and its id is as it was."""
     with Server() as server, MailPartner(base_url=server.url) as mp, contextlib.closing(Journal(path)) as journal:
-        state = BulkState(_DELETION, [300], BulkOptions(True, 1, None))
+        state = BulkState(DELETION, [300], BulkOptions(True, 1, None))
         state.use(journal)
         runner = ThreadRunner(state, mp._session)
         state.next_batch()
@@ -259,7 +259,7 @@ def test_more_ids_than_the_run_had_are_refused(sandbox, kind, path, taken):
 def test_a_full_disk_does_not_end_the_ids(kind, path):
     """Where the last ids could not be written, the journal does not say that they ended before them."""
     with contextlib.closing(Journal(path)) as journal:
-        state = BulkState(_DELETION, [1, 2, 3], BulkOptions(True, 8, None))
+        state = BulkState(DELETION, [1, 2, 3], BulkOptions(True, 8, None))
         state.use(journal)
         journal._db.execute("PRAGMA query_only = ON")
         state.next_batch()

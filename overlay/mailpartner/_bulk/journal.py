@@ -307,8 +307,9 @@ def _now() -> str:
 
 
 def stored_input(item: object) -> int | str:
-    """Return an item as the journal holds it: an int or its repr."""
-    return item if isinstance(item, int) and not isinstance(item, bool) and abs(item) < 1 << 63 else repr(item)
+    """Return an item as the journal holds it: an id or an address, or the repr of anything else."""
+    is_id = isinstance(item, int) and not isinstance(item, bool) and abs(item) < 1 << 63
+    return item if is_id or (isinstance(item, str) and "@" in item and item.isprintable()) else repr(item)  # type: ignore[return-value]
 
 
 def _stored(item: BulkItem[Any, Any]) -> tuple[int, str | None, str | None, int | None, str | None, bool]:

@@ -26,12 +26,14 @@ class BulkOperation(NamedTuple, Generic[I, O]):
     """An operation that takes one item at a time.
 
     Attributes:
+        name: What a journal calls it: another operation's journal is refused.
         describe: Describes the call for one item.
         argument: What callers name the items.
         success: The outcome of an item that the server accepted.
         done_before: The outcome of an item that the server refused with a code that says it was done before.
     """
 
+    name: str
     describe: Describe[I]
     argument: str
     success: O

@@ -223,7 +223,7 @@ def _open_journal(state: BulkState[I, O], session: AnySession) -> Iterator[None]
     journal = given if isinstance(given, Journal) else Journal(given)
     try:
         with journal.held():
-            journal.bind({"base_url": session.base_url})
+            journal.bind({"base_url": session.base_url, "operation": state.operation.name})
             journal.bind_account(session.fingerprint())
             with journal.session():
                 state.use(journal)
