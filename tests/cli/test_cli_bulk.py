@@ -174,7 +174,7 @@ def test_interrupted_and_resumed(
         out, err = process.communicate(timeout=15)
         assert process.returncode == code
         if code > 0:
-            assert f"To go on: mailpartner resume {path}.journal\n" in err
+            assert f"To go on:\n    mailpartner resume {path}.journal\n" in err
             assert objects(out)[-1]["exit"] == code
             assert audit_of(cli.folder / "ids.csv.audit.jsonl")[2]["complete"] is False
         process = cli.start("resume", f"{path}.journal", "--json")

@@ -52,7 +52,9 @@ def test_a_run_whose_output_cannot_be_written_can_be_resumed(cli: Cli, sandbox: 
     """It stops, names the command that goes on, and the audit file has what was done."""
     path = numbers(cli, 50)
     done = into_a_full_disk(cli, "unsubscribes", "delete", "--from-file", path, *WHY, *ONE_BY_ONE, *more)
-    assert (done.returncode, f"To go on: mailpartner resume {path}.journal" in done.stderr) == (75, True), done.stderr
+    assert (done.returncode, f"To go on:\n    mailpartner resume {path}.journal" in done.stderr) == (75, True), (
+        done.stderr
+    )
     assert f"{2000 - sandbox.count()} of 50 done" in done.stderr
     assert cli("resume", f"{path}.journal").returncode == 0
     assert sandbox.count() == 1950
@@ -143,7 +145,7 @@ def test_an_audit_file_that_cannot_be_written_is_told_by_the_code(cli: Cli, sand
     assert (process.returncode, objects(out)[-1]["exit"]) == (75, 75), err
     assert "could not be written" in err
     assert "\nmailpartner: Audit:" not in err
-    assert f"To go on: mailpartner resume {path}.journal" in err
+    assert f"To go on:\n    mailpartner resume {path}.journal" in err
     (cli.folder / "audits").mkdir()
     assert cli("resume", f"{path}.journal").returncode == 0
     assert objects((cli.folder / "audits" / "a.jsonl").read_text())[-1]["deleted"] == 3

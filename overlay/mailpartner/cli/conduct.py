@@ -62,7 +62,9 @@ class Conductor:
         # Not through sys.stderr, which may be in the middle of a write.
         again = self.halted is not None
         with suppress(OSError):
-            os.write(2, b"\nmailpartner: " + (self._hint.encode() if again else _STOPPING) + b"\n")
+            os.write(
+                2, b"\nmailpartner: " + (self._hint.encode(errors="backslashreplace") if again else _STOPPING) + b"\n"
+            )
         if again:
             os._exit(SIGNALLED + number)  # as safe as kill -9: the journal is committed before each request
         self.halt(Signalled(number))

@@ -81,7 +81,7 @@ class Ending:
             say(f"Audit: {self.audit}")
         say(self._counts())
         if self._worth_another_try():
-            say(how_to_go_on(self.task, self.journal))
+            say(*how_to_go_on(self.task, self.journal))
         return code
 
     def _summary(self, code: int) -> None:
@@ -130,8 +130,8 @@ def of_rejects(facts: dict[str, Any]) -> str:
     return f" Lines of the input that were rejected: {facts['rejected']}." if facts.get("rejected") else ""
 
 
-def how_to_go_on(task: Task, journal: Journal | None) -> str:
-    """What to do for the rest."""
+def how_to_go_on(task: Task, journal: Journal | None) -> tuple[str, str | None]:
+    """Return what to do for the rest, and the command that does it."""
     if journal is not None:
-        return f"To go on: {resume(journal.path, task.options.resuming())}"
-    return "What was under way may have been done. Run it again for the rest, with --missing-ok."
+        return "To go on:", resume(journal.path, task.options.resuming())
+    return "What was under way may have been done. Run it again for the rest, with --missing-ok.", None

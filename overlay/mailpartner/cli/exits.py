@@ -32,11 +32,12 @@ Exit codes:
 
 
 class Ended(Exception):  # noqa: N818 - an end, not always an error
-    """The command ends now, with this line for people and this code."""
+    """The command ends now, with this message for people, this code, and perhaps a command that goes on."""
 
-    def __init__(self, line: str, code: int) -> None:
-        super().__init__(line)
+    def __init__(self, text: str, code: int, command: str | None = None) -> None:
+        super().__init__(text)
         self.code = code
+        self.command = command
 
 
 class Signalled(Exception):  # noqa: N818 - an end, not an error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Any, ClassVar
 
@@ -11,8 +10,22 @@ import click
 from mailpartner._version import __version__
 from mailpartner.cli.exits import HELP
 from mailpartner.cli.key_option import refuse_key
+from mailpartner.cli.say import width_of
 
 WIDEST = 80
+
+_SYNONYMS = {
+    "unsubscribe": "unsubscribes",
+    "remove": "delete",
+    "rm": "delete",
+    "del": "delete",
+    "search": "find",
+    "get": "find",
+    "ls": "list",
+    "create": "add",
+    "continue": "resume",
+    "check": "doctor",
+}
 
 Table = dict[str, tuple[str, str, str]]
 """Of each command its file, its name there, and its help in one line."""
@@ -42,8 +55,12 @@ class LazyGroup(click.Group):
         return list(self.table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name."""
+        """The command of this name; for another name, what was probably meant."""
         if cmd_name not in self.table:
+            meant = _meant(cmd_name)
+            if meant and not ctx.resilient_parsing:
+                # What was given is not repeated: it may be a key.
+                ctx.fail(f"No such command. Nothing was sent. Did you mean: {meant}")
             return None
         from importlib import import_module
 
@@ -63,34 +80,28 @@ def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
         context.exit()
 
 
+def _meant(name: str) -> str | None:
+    """Return the command that someone who typed `name` probably meant."""
+    from difflib import get_close_matches
+
+    commands = {each: f"mailpartner {each}" for each in _COMMANDS}
+    commands |= {each: f"mailpartner unsubscribes {each}" for each in _UNSUBSCRIBES}
+    commands |= {word: commands[each] for word, each in _SYNONYMS.items()}
+    return next((commands[each] for each in get_close_matches(name.lower(), commands, 1)), None)
+
+
 class _Root(LazyGroup):
     table = _COMMANDS
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name; one of the list's own is told where it is."""
-        if cmd_name in _UNSUBSCRIBES:
-            ctx.fail(
-                f"No such command '{cmd_name}'. Nothing was sent. Did you mean: mailpartner unsubscribes {cmd_name}"
-            )
-        return super().get_command(ctx, cmd_name)
 
 
 class _Unsubscribes(LazyGroup):
     table = _UNSUBSCRIBES
 
 
-def _width() -> int:
-    """The width of help. click would import shutil to find it, which costs a fifth of click itself."""
-    columns = os.environ.get("COLUMNS", "")
-    if columns.isdigit() and int(columns):
-        return min(int(columns), WIDEST)
-    try:
-        return min(os.get_terminal_size(sys.stdout.fileno()).columns or WIDEST, WIDEST)
-    except (AttributeError, ValueError, OSError):  # no terminal, or no stdout
-        return WIDEST
-
-
-_SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "terminal_width": _width() - 2}
+_SETTINGS: dict[str, Any] = {
+    "help_option_names": ["-h", "--help"],
+    "terminal_width": min(width_of(sys.stdout), WIDEST) - 2,
+}
 
 
 @click.group(cls=_Root, context_settings=_SETTINGS, epilog=HELP)

@@ -10,7 +10,7 @@ import click
 from mailpartner.cli.exits import DONE, SOME_FAILED, USAGE, Ended, code_of
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
-from mailpartner.cli.say import say
+from mailpartner.cli.say import say, state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,6 +62,7 @@ def add(options: Common, emails: tuple[str, ...]) -> int:
     for email in emails:
         _check(email)
     output, worst = Output(options.json), DONE
+    state.effects = "What was under way may have been done."
     rows = []
     with options.client() as client:
         for email in _paced(dict.fromkeys(emails), options.rate):

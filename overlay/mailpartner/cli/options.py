@@ -13,7 +13,7 @@ import click
 
 from mailpartner.cli.exits import NOT_CONFIGURED, USAGE, Ended
 from mailpartner.cli.key_option import refuse_key
-from mailpartner.cli.say import manner
+from mailpartner.cli.say import state
 
 if TYPE_CHECKING:
     from mailpartner.client import MailPartner
@@ -51,10 +51,10 @@ class Common:
             for name in ("format", "timeout", "deadline", "max_retries")
             if (value := given.pop(name)) is not None
         }
-        manner.traceback = given.pop("traceback") or manner.traceback
+        state.traceback = given.pop("traceback") or state.traceback
         self.verbose: bool = given.pop("verbose")
         if self.verbose:
-            manner.traceback = True
+            state.traceback = True
             _log()
 
     def client(self) -> MailPartner:

@@ -40,9 +40,9 @@ def choose(
     places = Places(chosen, Path(audit or stem + AUDIT), Path(rejects or stem + REJECTS))
     if journal is not None and os.path.lexists(chosen) and _occupied(chosen, None, again):
         raise Ended(
-            f"There is a journal {chosen} already. Nothing was sent. To go on with its run: {resume(chosen, again)}."
-            " For a new one, name another.",
+            f"There is a journal {chosen} already. Nothing was sent. For a new run, name another. To go on with it:",
             USAGE,
+            resume(chosen, again),
         )
     for path in (places.audit, places.rejects):
         if os.path.lexists(path):
@@ -119,8 +119,9 @@ def _occupied(path: Path, digest: str | None, again: list[str]) -> bool:
         return False
     if facts.get("digest") == digest and any(count for state, count in counts.items() if state not in FINAL):
         raise Ended(
-            f"This input is in an unfinished run already. Nothing was sent. To go on with it: {resume(path, again)}."
-            " For a new run, name another journal with --journal.",
+            "This input is in an unfinished run already. Nothing was sent. For a new run, name another journal with"
+            " --journal. To go on with it:",
             USAGE,
+            resume(path, again),
         )
     return True

@@ -6,13 +6,14 @@ import contextlib
 import os
 import signal
 import sys
+from collections.abc import Iterable
 from types import FrameType
 from typing import Any, NoReturn
 
 import click
 
 from mailpartner.cli import exits
-from mailpartner.cli.say import manner, prepare, say, shown
+from mailpartner.cli.say import prepare, say, shown, state
 
 # Classes of newer versions of click; an older one raises their bases.
 _NO_ARGUMENTS: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
@@ -25,6 +26,9 @@ def run(arguments: list[str] | None) -> int:
         if getattr(sys, name) is None:  # closed by whoever started the command
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - to the end of the process
         prepare(getattr(sys, name))
+    columns = os.environ.get("COLUMNS", "")
+    if not (columns.isascii() and columns.isdigit() and int(columns)):
+        os.environ.pop("COLUMNS", None)  # "docker exec -t" sets 0, which rich would take for the width
     for number in exits.heeded("SIGTERM", "SIGHUP"):
         signal.signal(number, _terminate)
     code = _guarded(arguments)
@@ -46,7 +50,7 @@ def _guarded(arguments: list[str] | None) -> int:
     try:
         result: Any = cli.main(arguments, prog_name="mailpartner", standalone_mode=False)
     except BaseException as error:
-        if manner.traceback:
+        if state.traceback:
             _trace(error)
         return _ending(error)
     return result if isinstance(result, int) else exits.DONE
@@ -55,7 +59,7 @@ def _guarded(arguments: list[str] | None) -> int:
 def _ending(error: BaseException) -> int:
     """Say why it ended, and return the exit code."""
     if isinstance(error, exits.Ended):
-        say(str(error))
+        say(str(error), error.command)
         return error.code
     if isinstance(error, _NO_ARGUMENTS) and isinstance(error, click.ClickException):
         click.echo(error.format_message(), err=True)
@@ -86,13 +90,19 @@ def _usage(error: click.ClickException) -> int:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "mailpartner"
     # What was not understood is not repeated: it may be a key.
-    options = isinstance(error, click.NoSuchOption)
-    text = f"No such option: {error.option_name}" if isinstance(error, click.NoSuchOption) else error.format_message()
-    if isinstance(error, _NO_SUCH_COMMAND):
-        text, options = "No such command", True
-    text = f"{text.rstrip('.')}." + (" Nothing was sent." if options else "")
-    say(f"{text} See: {path} --help")
+    text = error.format_message()
+    if isinstance(error, click.NoSuchOption):
+        text = f"No such option: {error.option_name}. {did_you_mean((error.possibilities or ())[:1])}Nothing was sent"
+    elif isinstance(error, _NO_SUCH_COMMAND):
+        text = "No such command. Nothing was sent"
+    say(f"{text.rstrip('.')}. See: {path} --help")
     return exits.USAGE
+
+
+def did_you_mean(names: Iterable[str]) -> str:
+    """Return a sentence that offers names, and a space; nothing for none."""
+    listed = " or ".join(names)
+    return f"Did you mean {listed}? " if listed else ""
 
 
 def _of_the_system(error: OSError) -> int:
@@ -100,7 +110,7 @@ def _of_the_system(error: OSError) -> int:
         return _no_output(error)
     code = exits.code_of(error)  # a timeout of the SDK is an OSError too
     if code is None:
-        say(f"{error.strerror or type(error).__name__}: {shown(str(error.filename or 'a file'))}. Nothing was sent.")
+        say(f"{error.strerror or type(error).__name__}: {shown(str(error.filename or 'a file'))}. {state.effects}")
         return exits.USAGE
     say(str(error))
     return code
@@ -109,8 +119,7 @@ def _of_the_system(error: OSError) -> int:
 def _of_the_sdk(error: BaseException) -> int:
     code = exits.code_of(error)
     if code is None:
-        say(f"An error of this program: {type(error).__name__}. What was being done may have been done. Run it again"
-            " with --traceback and report it.")  # fmt: skip
+        say(f"Internal error: {type(error).__name__}. {state.effects} Run it again with --traceback, and report it.")
         return exits.INTERNAL
     say(str(error))
     return code

@@ -5,24 +5,57 @@ from __future__ import annotations
 import os
 import sys
 
+NO_TERMINAL = 80
+"""The width where there is no terminal."""
 
-class Manner:
-    """How much is said; set by options."""
+
+class State:
+    """What this process was asked for and has done, as far as messages depend on it.
+
+    Attributes:
+        traceback: Whether tracebacks are shown.
+        effects: What may have been done so far, in a sentence.
+    """
 
     def __init__(self) -> None:
         self.traceback = False
+        self.effects = "Nothing was sent."
 
 
-manner = Manner()
+state = State()
 
 
-def say(line: str) -> None:
-    """One line. That nobody can read it is no reason to fail."""
+def say(text: str, command: str | None = None) -> None:
+    """Write a message to stderr: wrapped at words on a terminal, and a command on a line of its own.
+
+    A stderr that cannot be written is ignored.
+    """
     try:
-        sys.stderr.write(f"mailpartner: {shown(line)}\n")
+        sys.stderr.write(_wrapped(f"mailpartner: {shown(text)}") + "\n")
+        if command is not None:
+            sys.stderr.write(f"    {shown(command)}\n")
         sys.stderr.flush()
     except (OSError, ValueError):
         pass
+
+
+def _wrapped(text: str) -> str:
+    width = width_of(sys.stderr)
+    if not is_terminal(sys.stderr) or len(text) <= width:
+        return text
+    import textwrap
+
+    return textwrap.fill(text, width, subsequent_indent=" " * 13, break_long_words=False, break_on_hyphens=False)
+
+
+def width_of(stream: object) -> int:
+    """Return the columns of a terminal: COLUMNS if it is set, else what the terminal says, else 80."""
+    if "COLUMNS" in os.environ:
+        return int(os.environ["COLUMNS"])
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or NO_TERMINAL  # type: ignore[attr-defined]
+    except (AttributeError, ValueError, OSError):
+        return NO_TERMINAL
 
 
 def shown(text: str) -> str:

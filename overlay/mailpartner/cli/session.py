@@ -16,7 +16,7 @@ from mailpartner.cli.items import Items
 from mailpartner.cli.ledger import ids_of, totals, who
 from mailpartner.cli.output import Output
 from mailpartner.cli.progress import Progress, Tally
-from mailpartner.cli.say import manner, say
+from mailpartner.cli.say import say, shown, state
 from mailpartner.errors import BulkStoppedError, MailPartnerError
 
 if TYPE_CHECKING:
@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 def recorded(task: Task, journal: Journal) -> int:
     """A session over the ids of a journal, with its audit file. Returns the exit code."""
     facts = journal.metadata()
+    state.effects = f"What was sent is recorded in {journal.path}."
     path = audit.place(journal)
     audit.begin(path, journal)
     known = totals(journal)
     tally = Tally(int(facts["taken"]), known["deleted"], known["already_gone"], _refused(journal))
     ending = Ending(task, tally, journal, path)
-    with Conductor(f"Stopped. {how_to_go_on(task, journal)}") as conductor:
+    with Conductor(_last_words(task, journal)) as conductor:
         try:
             with journal.session(**who(), key_fingerprint=task.client.key_fingerprint()):
                 _carry_out(ending, ids_of(journal), conductor)
@@ -43,18 +44,25 @@ def recorded(task: Task, journal: Journal) -> int:
 def unrecorded(task: Task, ids: Iterable[int], count: int) -> int:
     """A session over a handful of ids, with no file. Returns the exit code."""
     ending = Ending(task, Tally(count))
-    with Conductor(f"Stopped. {how_to_go_on(task, None)}") as conductor:
+    state.effects = "What was under way may have been done."
+    with Conductor(_last_words(task, None)) as conductor:
         _carry_out(ending, ids, conductor)
         return ending.tell()
+
+
+def _last_words(task: Task, journal: Journal | None) -> str:
+    """Return what a second signal writes before it ends the process."""
+    text, command = how_to_go_on(task, journal)
+    return f"Stopped. {text}" + (f"\n    {shown(command)}" if command is not None else "")
 
 
 def _carry_out(ending: Ending, ids: Iterable[int], conductor: Conductor) -> None:
     """Do it and show it, and note how it ended."""
     task, tally, journal = ending.task, ending.tally, ending.journal
-    shown = Items(Output(task.options.json), handful=journal is None)
+    items_shown = Items(Output(task.options.json), handful=journal is None)
     began = time.monotonic()
     progress = Progress(
-        tally, lines_on_stdout=not shown.output.terminal, logged=task.options.verbose, quiet=journal is None
+        tally, lines_on_stdout=not items_shown.output.terminal, logged=task.options.verbose, quiet=journal is None
     )
     options = task.options.bulk()
     run = task.client.unsubscribes.delete_many(ids, missing_ok=task.missing_ok, journal=journal, **options)
@@ -66,7 +74,7 @@ def _carry_out(ending: Ending, ids: Iterable[int], conductor: Conductor) -> None
                 ending.note(item)
                 progress.step()
                 try:
-                    shown.item(item)
+                    items_shown.item(item)
                 except Signalled as error:
                     conductor.halt(error)
                 except OutputLost as error:
@@ -77,7 +85,7 @@ def _carry_out(ending: Ending, ids: Iterable[int], conductor: Conductor) -> None
     task.facts["seconds"] = round(time.monotonic() - began, 3)
     if not ending.is_mute:
         with ending.output_kept():
-            shown.end()
+            items_shown.end()
 
 
 def _refused(journal: Journal) -> int:
@@ -97,7 +105,7 @@ def _write_audit(path: Path, journal: Journal) -> bool:
     except Ended as error:  # it is another's by now
         say(str(error))
     except MailPartnerError as error:
-        if manner.traceback:
+        if state.traceback:
             raise
         say(f"The audit file {path} could not be written: {error}")
     else:
