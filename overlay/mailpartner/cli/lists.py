@@ -1,8 +1,10 @@
-"""`unsubscribes list`, `find` and `add`."""
+"""The commands `unsubscribes list`, `find` and `add`."""
 
 from __future__ import annotations
 
 import time
+from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +13,7 @@ from mailpartner.cli.exits import DONE, SOME_FAILED, USAGE, Ended, code_of
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
 from mailpartner.cli.say import say, state
+from mailpartner.resources._addresses import normalize_email
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,34 +21,59 @@ if TYPE_CHECKING:
     from mailpartner.results import Unsubscribe
 
 _HEADINGS = ("id", "address", "since")
+_EXPORTED = ("id", "email", "createdAt")
+"""The headings of the vendor's own export: what `--csv` writes can be given to --from-file."""
+
+
+def _date(value: str) -> str:
+    """Return a date, given as 2026-01-31 or 31/01/2026, in the first form."""
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        with suppress(ValueError):
+            return datetime.strptime(value, form).strftime("%Y-%m-%d")
+    raise click.BadParameter("it must be a date such as 2026-01-31 or 31/01/2026.")
+
+
+_since = click.option("--since", metavar="DATE", type=_date, help="Only entries that were added then or later.")
+_csv = click.option(
+    "--csv", "as_csv", is_flag=True, help="CSV as spreadsheet programs open it: ; and UTF-8 with a BOM."
+)
 
 
 @click.command("list")
+@_since
+@_csv
 @common
-def list_(options: Common) -> int:
+def list_(options: Common, since: str | None, as_csv: bool) -> int:
     """List all unsubscribes: id, address, and when it was added (the vendor states no time zone).
 
     The API knows no paging: the whole list is read, which takes a moment for a long one.
     """
+    _check_form(options, as_csv)
     with options.client() as client:
         entries = client.unsubscribes.list()
-    return _show(entries, options, DONE)
+    return _show(entries, options, DONE, since, as_csv)
 
 
 @click.command()
-@click.argument("email")
+@click.argument("emails", metavar="EMAIL...", nargs=-1, required=True)
+@_since
+@_csv
 @common
-def find(options: Common, email: str) -> int:
-    """Find the entries of an address: none, one or several. Ends with code 1 where there is none.
+def find(options: Common, emails: tuple[str, ...], since: str | None, as_csv: bool) -> int:
+    """Find the entries of addresses: none, one or several of each. Ends with code 1 where one has none.
 
-    It reads the whole list: the API cannot search.
+    It reads the whole list once: the API cannot search.
     """
-    _check(email)
+    _check_form(options, as_csv)
+    for email in emails:
+        _check(email)
+    wanted = {normalize_email(email): email for email in emails}
     with options.client() as client:
-        entries = client.unsubscribes.find(email)
-    code = _show(entries, options, DONE if entries else SOME_FAILED)
-    if not entries:
-        say("This address is not on the list of unsubscribes.")
+        entries = tuple(entry for entry in client.unsubscribes.list() if normalize_email(entry.email) in wanted)
+    missing = [wanted[each] for each in wanted.keys() - {normalize_email(entry.email) for entry in entries}]
+    code = _show(entries, options, SOME_FAILED if missing else DONE, since, as_csv)
+    for email in sorted(missing):
+        say(f"{email} is not on the list of unsubscribes.")
     return code
 
 
@@ -111,12 +139,27 @@ def _check(email: str) -> None:
         raise Ended(str(error), USAGE) from None
 
 
-def _show(entries: tuple[Unsubscribe, ...], options: Common, code: int) -> int:
+def _check_form(options: Common, as_csv: bool) -> None:
+    if options.json and as_csv:
+        raise click.UsageError("Give --json or --csv, not both. Nothing was sent.")
+
+
+def _show(
+    entries: tuple[Unsubscribe, ...], options: Common, code: int, since: str | None = None, as_csv: bool = False
+) -> int:
+    undated = sum(entry.created_at is None for entry in entries) if since is not None else 0
+    if since is not None:
+        entries = tuple(entry for entry in entries if (entry.created_at or "") >= since)
     output = Output(options.json)
+    if as_csv:
+        output.csv(_EXPORTED, ((entry.id, entry.email, entry.created_at) for entry in entries))
     for entry in entries if options.json else ():
         output.record("unsubscribe", id=entry.id, email=entry.email, created_at=entry.created_at)
     output.record("summary", entries=len(entries), exit=code)
-    output.rows(_HEADINGS, ((entry.id, entry.email, entry.created_at) for entry in entries))
+    if not as_csv:
+        output.rows(_HEADINGS, ((entry.id, entry.email, entry.created_at) for entry in entries))
     if output.terminal:
         say(f"{len(entries)} entries." if len(entries) != 1 else "1 entry.")
+    if undated:
+        say(f"Left out: {undated} entries of which the server does not tell when they were added.")
     return code

@@ -6,10 +6,12 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 from mailpartner.cli.exits import SIGPIPE, OutputLost, Signalled
 from mailpartner.cli.say import is_terminal, shown
+from mailpartner.cli.spreadsheet import write_csv
 
 SCHEMA = 1
 LONGEST_TABLE = 1000
@@ -42,6 +44,15 @@ class Output:
         OutputLost where it cannot be written."""
         with _written():
             sys.stdout.write(text + "\n")
+            sys.stdout.flush()
+
+    def csv(self, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Write CSV; with a byte order mark, unless a person reads it."""
+        with _written():
+            reconfigure = getattr(sys.stdout, "reconfigure", None)
+            if reconfigure is not None and not self.terminal:
+                reconfigure(encoding="utf-8", newline="")
+            write_csv(sys.stdout, chain([headings], rows), bom=not self.terminal)
             sys.stdout.flush()
 
     def rows(self, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
