@@ -14,6 +14,8 @@ from cli_runner import KEY, Cli, objects
 from mailpartner.sandbox import Sandbox
 
 ACCOUNT: dict[str, str | None] = {"MAILPARTNER_API_KEY": "account-5ecret-of-the-tests"}
+NO_WAY_OUT: dict[str, str | None] = {"HTTPS_PROXY": "http://127.0.0.1:9"}
+"""No proxy listens there: whatever a command does with the vendor's URL, nothing reaches the vendor."""
 
 
 def test_help_lists_the_commands_and_the_exit_codes(cli: Cli) -> None:
@@ -113,8 +115,8 @@ def test_xml(cli: Cli) -> None:
         (["unsubscribes", "list"], {"MAILPARTNER_API_KEY": None}, 78, "MAILPARTNER_API_KEY"),
         (["unsubscribes", "list"], {"MAILPARTNER_API_KEY": "a b"}, 78, "space"),
         (["unsubscribes", "list", "--base-url", "http://example.com"], {}, 78, "loopback"),
-        (["unsubscribes", "list", "--base-url", "https://api.mailpartner.fr"], {}, 78, "key begins with sandbox-"),
-        (["unsubscribes", "list"], {"MAILPARTNER_BASE_URL": None}, 78, "key begins with sandbox-"),
+        (["unsubscribes", "list", "--base-url", "https://api.mailpartner.fr"], NO_WAY_OUT, 78, "begins with sandbox-"),
+        (["unsubscribes", "list"], {"MAILPARTNER_BASE_URL": None, **NO_WAY_OUT}, 78, "begins with sandbox-"),
         (["unsubscribes", "list"], ACCOUNT, 77, "a sandbox takes only keys that begin with sandbox-"),
         (["unsubscribes", "list", "--api-key-file", "none.txt"], {}, 78, "cannot be read"),
         (["unsubscribes", "list"], {"MAILPARTNER_API_KEY": "sandbox-wrong"}, 77, "code 10"),
