@@ -22,7 +22,7 @@ from mailpartner._transport.base_url import BaseUrl, parse_base_url
 from mailpartner._version import __version__
 from mailpartner.generated.api.unsubscribes import delete_unsubscribe, delete_unsubscribe_with_get
 
-KEY = "sandbox-planted-key"
+KEY = "account-planted-key"
 
 
 pytestmark = pytest.mark.usefixtures("bare_environment")

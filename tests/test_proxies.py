@@ -22,7 +22,7 @@ from mailpartner import APIConnectionError, AsyncMailPartner, ConfigurationError
 from mailpartner._transport.base_url import parse_base_url
 from mailpartner._transport.proxy import proxy_for
 
-KEY = "sandbox-planted-key"
+KEY = "account-planted-key"
 BASE = "https://api.mailpartner.fr"
 THERE = "http://proxy.test:3128"
 PASSWORD = "s3cret-Pl4nted-Pa55word"

@@ -15,7 +15,7 @@ from kit.tls import Certificates
 
 from mailpartner import APIConnectionError, AsyncMailPartner, Deletion, MailPartner, NotFoundError
 
-KEY = "sandbox-planted-key"
+KEY = "account-planted-key"
 BASE = "https://api.mailpartner.fr"
 UNKNOWN = response('{"success": false, "code": 4}')
 Client = TypeVar("Client", MailPartner, AsyncMailPartner)

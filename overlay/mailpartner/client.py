@@ -73,7 +73,8 @@ class _Client(Generic[HttpClient, SessionT]):
             app_info: Your program's name and version, for the User-Agent.
 
         Raises:
-            ConfigurationError: If there is no key, the key is unusable, or the base URL is unsafe.
+            ConfigurationError: If there is no key, the key is unusable, the base URL is unsafe, or a sandbox's
+                key would go to Mail Partner.
             TypeError: If an option is of the wrong type.
             ValueError: If an option is out of range.
         """
@@ -106,6 +107,11 @@ class _Client(Generic[HttpClient, SessionT]):
     def base_url(self) -> str:
         """The base URL in use, with its scheme and without a path."""
         return self._session.base_url
+
+    @property
+    def has_sandbox_key(self) -> bool:
+        """Whether the key begins with sandbox-: it is for a sandbox, and never sent to Mail Partner itself."""
+        return self._session.has_sandbox_key
 
     def key_fingerprint(self) -> str:
         """Return text that is equal for equal keys and does not reveal the key; for journals and audit files."""

@@ -3,7 +3,7 @@
 The classes::
 
     MailPartnerError
-    ├── ConfigurationError(ValueError)     no key, a key with spaces or control characters, an unsafe base URL
+    ├── ConfigurationError(ValueError)     no key, an unusable one or a sandbox's, an unsafe base URL
     ├── BulkStoppedError                   a bulk run stopped before its end; it can be resumed
     ├── JournalError                       a journal that cannot be used, or cannot be written any more
     ├── APIConnectionError                 no answer

@@ -16,6 +16,7 @@ from mailpartner._bulk import executors as chunks
 from mailpartner._bulk.executors import Chunk, send_chunk
 from mailpartner._bulk.journal import FAILED, PENDING
 from mailpartner._core.options import Options
+from mailpartner.contract import SERVER
 from mailpartner.resources._unsubscribes_in_bulk import DELETION
 
 pytestmark = pytest.mark.usefixtures("workers")
@@ -113,6 +114,14 @@ def test_a_worker_without_a_key_stops_the_run(sandbox, kind, monkeypatch):
     assert isinstance(told.error, ConfigurationError)
     assert told.error.maybe_applied is False
     assert sandbox.requests() == []
+
+
+def test_a_worker_with_a_sandbox_key_sends_nothing_to_the_vendor(monkeypatch):
+    """A worker whose environment has a sandbox's key refuses to use it at Mail Partner."""
+    monkeypatch.setenv("MAILPARTNER_API_KEY", KEY)
+    no_items = Chunk(DELETION.describe, SERVER, Options(), ())  # were it not refused, nothing would leave either
+    with pytest.raises(ConfigurationError, match=r"begins with sandbox-.* Nothing was sent\."):
+        send_chunk(no_items)
 
 
 def test_a_refused_key_stops_each_worker_at_once(sandbox, kind):

@@ -13,6 +13,10 @@ from cli_runner import KEY, Cli, objects
 
 from mailpartner.sandbox import Sandbox
 
+ACCOUNT: dict[str, str | None] = {"MAILPARTNER_API_KEY": "account-5ecret-of-the-tests"}
+NO_WAY_OUT: dict[str, str | None] = {"HTTPS_PROXY": "http://127.0.0.1:9"}
+"""No proxy listens there: whatever a command does with the vendor's URL, nothing reaches the vendor."""
+
 
 def test_help_lists_the_commands_and_the_exit_codes(cli: Cli) -> None:
     """`--help` is written to stdout and ends with 0."""
@@ -111,6 +115,9 @@ def test_xml(cli: Cli) -> None:
         (["unsubscribes", "list"], {"MAILPARTNER_API_KEY": None}, 78, "MAILPARTNER_API_KEY"),
         (["unsubscribes", "list"], {"MAILPARTNER_API_KEY": "a b"}, 78, "space"),
         (["unsubscribes", "list", "--base-url", "http://example.com"], {}, 78, "loopback"),
+        (["unsubscribes", "list", "--base-url", "https://api.mailpartner.fr"], NO_WAY_OUT, 78, "begins with sandbox-"),
+        (["unsubscribes", "list"], {"MAILPARTNER_BASE_URL": None, **NO_WAY_OUT}, 78, "begins with sandbox-"),
+        (["unsubscribes", "list"], ACCOUNT, 77, "a sandbox takes only keys that begin with sandbox-"),
         (["unsubscribes", "list", "--api-key-file", "none.txt"], {}, 78, "cannot be read"),
         (["unsubscribes", "list"], {"MAILPARTNER_API_KEY": "sandbox-wrong"}, 77, "code 10"),
         (["unsubscribes", "delete", "1"], {"MAILPARTNER_API_KEY": "sandbox-wrong"}, 77, "code 10"),
@@ -178,6 +185,35 @@ def test_the_key_from_a_file_or_stdin(cli: Cli) -> None:
     assert (done.returncode, done.stdout) == (0, "6 deleted\n")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such modes")
+@pytest.mark.parametrize(("mode", "warnings"), [(0o600, 0), (0o400, 0), (0o640, 1), (0o604, 1), (0o644, 1)])
+def test_a_key_file_that_others_can_read(cli: Cli, mode: int, warnings: int) -> None:
+    """It is warned about in one line on stderr that says what to do, and used all the same."""
+    path = cli.file("my key.txt", KEY)
+    path.chmod(mode)
+    done = cli.inside("unsubscribes", "delete", 5, "--api-key-file", path, env={"MAILPARTNER_API_KEY": None})
+    assert (done.returncode, done.stdout) == (0, "5 deleted\n")
+    told = [line for line in done.stderr.splitlines() if "key file" in line]
+    assert [line.endswith(f"Run: chmod 600 '{path}'") for line in told] == [True] * warnings
+
+
+@pytest.mark.parametrize(
+    ("env", "words"),
+    [
+        ({}, "present, from MAILPARTNER_API_KEY; for a sandbox account"),
+        ({"MAILPARTNER_BASE_URL": "https://api.mailpartner.fr", **ACCOUNT}, "for a production account"),
+        (ACCOUNT, "for a production account, but the base URL is on this machine, and a sandbox refuses such a key"),
+    ],
+)
+def test_doctor_says_whose_the_key_is(cli: Cli, env: dict[str, str | None], words: str) -> None:
+    """The line of the key says sandbox or production, and whether a sandbox would refuse it, without the key."""
+    done = cli.inside("doctor", "--offline", "--json", env=env)
+    (detail,) = [item["detail"] for item in objects(done.stdout)[:-1] if item["name"] == "key"]
+    assert done.returncode == 0
+    assert detail.endswith(words)
+    assert str(ACCOUNT["MAILPARTNER_API_KEY"]) not in done.stdout + done.stderr
+
+
 def test_verbose_logs_attempts_without_the_key(cli: Cli) -> None:
     """--verbose writes what is sent to stderr; `cli` itself holds that the key is not in it."""
     done = cli("unsubscribes", "delete", 5, "-v")
@@ -198,7 +234,7 @@ def test_doctor(cli: Cli, sandbox: Sandbox) -> None:
     assert cli.inside("doctor", env={"MAILPARTNER_API_KEY": "sandbox-wrong"}).returncode == 77
     assert cli.inside("doctor", env={"MAILPARTNER_API_KEY": None}).returncode == 78
     proxied = cli.inside("doctor", "--offline", "--base-url", "https://api.mailpartner.fr",
-                  env={"HTTPS_PROXY": "http://joe:hunter2@proxy.example:3128"})  # fmt: skip
+                  env={"HTTPS_PROXY": "http://joe:hunter2@proxy.example:3128", **ACCOUNT})  # fmt: skip
     assert "http://proxy.example:3128" in proxied.stdout
     assert "hunter2" not in proxied.stdout
 

@@ -250,7 +250,7 @@ RUNS = {
     "numbers_of_zeros": b"0",
     "hexadecimal": b"&#x0",
     "unicode_escapes": b"\\u00",
-    "nearly_the_key": b"sandbox-planted-ke",
+    "nearly_the_key": b"account-planted-ke",
 }
 
 

@@ -8,8 +8,9 @@ from kit.responses import envelope, head
 from kit.server import Exchange, Server, Step
 from kit.stream import Request
 
-KEY = "sandbox-planted-key"
+KEY = "account-planted-key"
 """The key that this server takes, and that the clients of `kit.callers` have unless they are given another."""
+SANDBOX_KEY = "sandbox-planted-key"
 
 PAGE = b"<html><head><title>Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>"
 

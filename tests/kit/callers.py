@@ -132,18 +132,20 @@ class Resource:
 class Callers:
     """Makes clients, and closes them and what was made for them: `connect(url, client_kind, **options)`."""
 
-    def __init__(self, **defaults: Any) -> None:
+    def __init__(self, *, default_key: str = KEY, **defaults: Any) -> None:
+        self._default_key = default_key
         self._defaults = defaults
         self._stack = ExitStack()
         self._loops: dict[str, BlockingPortal | asyncio.Runner] = {}
 
     def __call__(
-        self, url: str, client_kind: str = "sync", *, key: str | None = KEY, clock: Clock | None = None, **options: Any
+        self, url: str, client_kind: str = "sync", *, key: str | None = "", clock: Clock | None = None, **options: Any
     ) -> Caller:
         """Make a client on a clock that waits for nothing. A custom client takes `verify` and `proxy`.
 
-        `key`: None for the one in the environment.
+        `key`: None for the one in the environment, "" for the default.
         """
+        key = self._default_key if key == "" else key
         backend, _, custom = client_kind.partition("-")
         options = {"base_url": url, **self._defaults, **options}
         verify = options.pop("verify", NO_CERTIFICATES)

@@ -7,8 +7,8 @@ from typing import Any
 
 from kit.callers import Callers
 
-KEY = "sandbox-Pl4nted/Key+&=1"
-IN_THE_URL = b"apiKey=sandbox-Pl4nted%2FKey%2B%26%3D1"
+KEY = "account-Pl4nted/Key+&=1"
+IN_THE_URL = b"apiKey=account-Pl4nted%2FKey%2B%26%3D1"
 
 
 class CustomClient:

@@ -22,8 +22,8 @@ from rich.traceback import Traceback
 
 from mailpartner._transport.credential import ApiKey
 
-PLAIN = "sandbox-Pl4nted-7f3a9c2e"
-AWKWARD = "sandbox-Pl4nted/Key+&=1"
+PLAIN = "account-Pl4nted-7f3a9c2e"
+AWKWARD = "account-Pl4nted/Key+&=1"
 KEYS = [PLAIN, AWKWARD]
 
 _ESCAPED = re.compile(r"\\+(?:u00|x)([0-9a-f]{2})")

@@ -12,6 +12,7 @@ from kit.raw_client import ask, connect, delete, read_all
 
 REAL = "4f2a9c1e7b3d5806"
 OURS = "sandbox-1f9e"
+REFUSED = "The sandbox refused a key that does not begin with sandbox-."
 EVERYWHERE = [
     "/v1/unsubscribe/delete?apiKey={key}&id=5",
     "/v1/unsubscribe/delete?id=5&apiKey={key}&apiKey={key}",
@@ -75,6 +76,14 @@ def test_no_fault_hits_or_echoes_a_key_that_could_be_real(sandbox):
     assert REAL not in answer.data.decode()
 
 
+def test_the_person_at_the_sandbox_is_told_why_a_key_was_refused(sandbox, caplog):
+    """A key that could be real gets the vendor's code and text, and the log says what a sandbox wants instead."""
+    answers = [json.loads(delete(sandbox, 5, key=key).body) for key in (REAL, "sandbox-wrong", OURS)]
+    assert answers[0] == answers[1]
+    assert answers[0]["code"] == 10
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [("WARNING", REFUSED)]
+
+
 def test_no_key_is_logged(sandbox, caplog):
     """Even with all loggers of the process at their lowest level no record holds a key."""
     with caplog.at_level(1):
@@ -95,7 +104,7 @@ def test_no_key_is_logged_by_a_sandbox_that_starts_under_a_lowest_level(sandbox_
 
 
 def test_no_key_is_printed_or_stored(tmp_path):
-    """A whole process that saw keys, with every fault, printed and stored none of them, nor any traceback."""
+    """A whole process that saw keys, with every fault, printed and stored none, only that it refused one, and why."""
     state = tmp_path / "state.db"
     command = [sys.executable, "-m", "mailpartner.sandbox", "--port=0", f"--state={state}", "--entries=9"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -129,4 +138,4 @@ def test_no_key_is_printed_or_stored(tmp_path):
     for key in (REAL, OURS):
         assert key not in line + out + err + shown
         assert key.encode() not in stored
-    assert (out, err) == ("", "")
+    assert (out, err) == ("", REFUSED + "\n")

@@ -206,7 +206,7 @@ def test_a_success_that_lacks_something(way: Way, key: str) -> None:
 
 def test_a_redirect_to_a_path_made_of_the_key(way: Way) -> None:
     """The key is hidden before the target of a redirect is cut at its question mark, which may be the key's own."""
-    key = "sandbox-Pl4nted-7f3a?9c2e"
+    key = "account-Pl4nted-7f3a?9c2e"
     with Server(response(status=302, headers=[f"Location: https://www.example.com/{key}"])) as server:
         error = way.error(key, server.url)
 

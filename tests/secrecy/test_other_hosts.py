@@ -20,7 +20,7 @@ from mailpartner import APIConnectionError, Deletion, MailPartner, MailPartnerEr
 from secrecy.ways import Way
 
 BASE = "https://api.mailpartner.fr"
-IN_THE_URL = b"apiKey=sandbox-Pl4nted"
+IN_THE_URL = b"apiKey=account-Pl4nted"
 
 
 def delete(mp: Any) -> Any:

@@ -12,7 +12,7 @@ from kit.tls import Certificates
 
 from mailpartner._core.clock import SYSTEM_CLOCK
 
-KEY = "sandbox-Pl4nted/Key+&=1"
+KEY = "account-Pl4nted/Key+&=1"
 
 
 @pytest.fixture(autouse=True)

@@ -67,4 +67,4 @@ def test_elastic_apm(caller: ClientKind, agent: Agent, certificates: Certificate
     assert agent.urls[0] == f"{server.url}/v1/unsubscribe/delete?{query}"
     assert not holds(json.dumps(agent.sent, default=repr), KEY)
     assert b"traceparent" in server.heads[0]
-    assert b"apiKey=sandbox-Pl4nted%2FKey" in server.heads[0]
+    assert b"apiKey=account-Pl4nted%2FKey" in server.heads[0]

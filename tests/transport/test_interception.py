@@ -127,7 +127,7 @@ def test_a_hook_that_copies_extensions_behind_a_proxy(caller: ClientKind, certif
         assert isinstance(caller.outcome(BASE, proxy=proxy.url), Deletion)
     assert [tunnel.split(b"\r\n")[0] for tunnel in proxy.tunnels] == [b"CONNECT api.mailpartner.fr:443 HTTP/1.1"]
     assert not holds(proxy.heard, KEY)
-    assert b"apiKey=sandbox-Pl4nted%2FKey" in server.heads[0]
+    assert b"apiKey=account-Pl4nted%2FKey" in server.heads[0]
     assert b"hidden" not in server.heads[0]
 
 

@@ -185,7 +185,7 @@ def test_what_is_known_to_be_sent(channel: Channel) -> None:
         assert (channel.sent, channel.sent_whole) == (True, True)
         accepted, _ = listener.accept()
         with accepted:
-            assert accepted.recv(100) == b"a sandbox-Pl4nted%2FKey%2B%26%3D1 b0123456789"
+            assert accepted.recv(100) == b"a account-Pl4nted%2FKey%2B%26%3D1 b0123456789"
         channel.start(Placeholder(b"hidden", 0), 0, 1e12, 0.2)
         assert (channel.sent, channel.sent_whole) == (False, False)
         channel.close()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from kit.api_server import SANDBOX_KEY
 from kit.callers import Caller, Callers
 from kit.responses import response
 from kit.server import Server
@@ -37,7 +38,7 @@ def form(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def connect() -> Iterator[Callers]:
     """`connect(url, client_kind, **options)` makes a client, which is closed after the test."""
-    with Callers() as callers:
+    with Callers(default_key=SANDBOX_KEY) as callers:
         yield callers
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 from contract_examples import own_examples
-from kit.api_server import KEY
+from kit.api_server import SANDBOX_KEY as KEY
 from kit.callers import Caller, Callers
 from kit.server import Server
 

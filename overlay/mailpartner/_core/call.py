@@ -7,13 +7,14 @@ which is the only difference between sync and async.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from mailpartner._core.classify import Classification, classify
 from mailpartner._core.clock import SYSTEM_CLOCK, Clock
 from mailpartner._core.error_messages import ErrorContext, error_for
 from mailpartner._core.rate_limiter import FixedSchedule, RateLimiter
+from mailpartner._core.request import NO_HINTS
 from mailpartner._core.response import Envelope, NoResponse, RawResponse
 from mailpartner._core.retry import LONGEST_RETRY_AFTER, RetryQuota, backoff, retry_after
 from mailpartner.results import HttpInfo
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from mailpartner._core.options import Options
     from mailpartner._core.request import Request
     from mailpartner.contract import Operation, Schema
-    from mailpartner.errors import MailPartnerError
+    from mailpartner.errors import Hint, MailPartnerError
 
 log = logging.getLogger("mailpartner")
 
@@ -85,10 +86,18 @@ RequestFlow = Generator[SendRequest | Sleep, Response, CallResult]
 class ClientState:
     """What a client learns and spends over its life; clients made by `with_options` share it."""
 
-    def __init__(self, url: str, redact: Callable[[bytes], bytes], redact_text: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        url: str,
+        redact: Callable[[bytes], bytes],
+        redact_text: Callable[[str], str],
+        hints: Mapping[str, Hint] = NO_HINTS,
+    ) -> None:
         self.url = url
         self.redact = redact
         self.redact_text = redact_text
+        self.hints = hints
+        """What errors tell the reader to do next, in place of the operation's hints."""
         self.quota = RetryQuota()
         self.clock: Clock = SYSTEM_CLOCK
         self.rate_limiter: RateLimiter | FixedSchedule = RateLimiter()
@@ -121,7 +130,8 @@ class _Flow:
 
     def __init__(self, request: Request, options: Options, state: ClientState) -> None:
         self.clock = state.clock
-        self.context = ErrorContext(state.url, state.redact, state.redact_text, self.clock.now, request.hints)
+        hints = {**request.hints, **state.hints} if state.hints else request.hints
+        self.context = ErrorContext(state.url, state.redact, state.redact_text, self.clock.now, hints)
         self.options = options
         method = state.method_for(request, options)
         self.request = request if method == request.method else request._replace(method=method)

@@ -38,6 +38,13 @@ HINTS: Final = {
 }
 """What to do next, unless the operation has a hint of its own: by error kind, "doubt", "unreachable", "unreadable"."""
 
+SANDBOX_KEY: Final = Hint(
+    "sandbox_key",
+    "The base URL is on this machine, and a sandbox takes only keys that begin with sandbox-: check the key and the"
+    " base URL.",
+)
+"""What to do after "authentication" where the server may be a sandbox and the key is not for one."""
+
 _REDIRECT = "Redirects are not followed: the key would go along. It points to {target}."
 
 

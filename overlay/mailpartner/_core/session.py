@@ -58,13 +58,19 @@ class BaseSession:
     """What sync and async sessions share: options, state and lifetime."""
 
     def __init__(
-        self, sender: Sender, state: ClientState, options: Options, fingerprint: Callable[[], str] = str
+        self,
+        sender: Sender,
+        state: ClientState,
+        options: Options,
+        fingerprint: Callable[[], str] = str,
+        has_sandbox_key: bool = False,
     ) -> None:
         self.sender = sender
         self.state = state
         self.options = options
         self.fingerprint = fingerprint
         """Returns text that identifies the key without revealing it."""
+        self.has_sandbox_key = has_sandbox_key
         self.closed = False
         self._owns_sender = True
 

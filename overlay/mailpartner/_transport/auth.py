@@ -12,14 +12,16 @@ from typing import Any, Final, NamedTuple
 import httpx
 
 from mailpartner._core.request import Request, json_bytes
-from mailpartner._transport.base_url import BaseUrl
-from mailpartner._transport.credential import ApiKey
+from mailpartner._transport.base_url import BaseUrl, parse_base_url
+from mailpartner._transport.credential import SANDBOX_PREFIX, ApiKey
+from mailpartner.contract import SERVER
 from mailpartner.errors import ConfigurationError
 
 _ACCEPT = {"json": b"application/json", "xml": b"application/xml"}
 _HIDDEN: Final = b"hidden"
 _EMPTY: Final = httpx.ByteStream(b"")
 _BODY_START: Final = len(b'{"apiKey":"')
+_VENDOR_HOST: Final = parse_base_url(SERVER).host
 
 
 class _UnparsedURL(httpx.URL):
@@ -79,6 +81,12 @@ class RequestSigner:
     """Turns requests into httpx requests to one origin, with one key."""
 
     def __init__(self, origin: BaseUrl, key: ApiKey, user_agent: str) -> None:
+        """Raise ConfigurationError if a sandbox's key would go to Mail Partner: its user means to change no account."""
+        if key.is_sandbox and origin.host == _VENDOR_HOST:
+            raise ConfigurationError(
+                f"The API key begins with {SANDBOX_PREFIX}, but the base URL is Mail Partner's own. Nothing was sent."
+                " Set base_url or MAILPARTNER_BASE_URL to the sandbox's URL, or give the account's key."
+            )
         self.key = key
         self.origin = origin
         self._user_agent = user_agent.encode("ascii")

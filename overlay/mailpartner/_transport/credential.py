@@ -13,6 +13,8 @@ from mailpartner.errors import ConfigurationError
 
 VARIABLE = "MAILPARTNER_API_KEY"
 REDACTED = "[key hidden]"
+SANDBOX_PREFIX = "sandbox-"
+"""With what the keys of sandboxes begin, and no account's does."""
 
 _MARK = re.compile(rb"[%\\&\x00]")
 """With what every escape begins."""
@@ -45,7 +47,7 @@ def fault_of_key(value: object) -> str | None:
 class ApiKey:
     """A key that shows itself to nobody but the wire."""
 
-    __slots__ = ("__weakref__", "_pattern", "_reveal", "for_json", "for_url")
+    __slots__ = ("__weakref__", "_pattern", "_reveal", "for_json", "for_url", "is_sandbox")
 
     def __init__(self, value: str) -> None:
         # A method of str itself: calling it makes no frame in which the value stands.
@@ -55,6 +57,8 @@ class ApiKey:
         """The key, percent-encoded as a query value."""
         self.for_json = json.dumps(value)[1:-1].encode("ascii")
         """The key, escaped as it stands in a JSON body."""
+        self.is_sandbox = value.startswith(SANDBOX_PREFIX)
+        """Whether the key is for a sandbox, not for an account."""
 
     def __repr__(self) -> str:
         return "ApiKey(hidden)"

@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 import httpx
 
 from mailpartner._core.call import ClientState
+from mailpartner._core.error_messages import SANDBOX_KEY
 from mailpartner._core.options import Options
+from mailpartner._core.request import NO_HINTS
 from mailpartner._core.session import AsyncSession, Session
 from mailpartner._transport import base_url as urls
 from mailpartner._transport import credential
@@ -51,7 +53,7 @@ def create_session(
     `take_proxy` returns the proxy, so that no traceback with locals shows its password.
 
     Raises:
-        ConfigurationError: If the base URL is unsafe, or a proxy cannot be used.
+        ConfigurationError: If the base URL is unsafe or not the key's, or a proxy cannot be used.
     """
     origin = urls.parse_base_url(base_url if base_url is not None else os.environ.get(urls.VARIABLE) or SERVER)
     signer = RequestSigner(origin, key, _user_agent(app_info))
@@ -59,7 +61,10 @@ def create_session(
     sender = _sender(kind, signer, origin, http_client, take_proxy())
     if isinstance(sender, Exception):
         raise sender
-    return kind.session(sender, ClientState(origin.url, key.redact, key.redact_text), options, key.fingerprint)
+    may_be_sandbox = urls.is_loopback(origin.host) and not key.is_sandbox
+    hints = {"authentication": SANDBOX_KEY} if may_be_sandbox else NO_HINTS
+    state = ClientState(origin.url, key.redact, key.redact_text, hints)
+    return kind.session(sender, state, options, key.fingerprint, key.is_sandbox)
 
 
 def session_from_environment(base_url: str, options: Options) -> Session:

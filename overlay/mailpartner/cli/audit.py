@@ -46,7 +46,7 @@ def head(journal: Journal) -> dict[str, Any]:
 
 def place(journal: Journal) -> Path:
     """Where the record of a journal's run is: beside the journal, wherever that was moved to, if it began there."""
-    return journal.path.resolve().parent / journal.metadata()["audit"]
+    return journal.path.resolve().parent / os.fsdecode(bytes.fromhex(journal.metadata()["audit"]))
 
 
 def begin(path: Path, journal: Journal) -> None:

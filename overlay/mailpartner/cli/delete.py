@@ -129,7 +129,7 @@ def _bulk(client: MailPartner, options: Common, inputs: Inputs, many: _Bulk, spo
         "command": "mailpartner unsubscribes delete",
         "input": inputs.name,
         "digest": digest,
-        "audit": str(places.audit),
+        "audit": os.fsencode(places.audit).hex(),  # a name need not be text
         "settings": {"rate": options.rate, "concurrency": options.concurrency, "call": options.call},
     }
     counts = {"lines": lines, "addresses": spool.addresses, **facts}

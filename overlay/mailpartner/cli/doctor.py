@@ -39,7 +39,7 @@ def doctor(options: Common, offline: bool) -> int:
     try:
         with options.client() as client:
             where = f"the file {options.key_file}" if options.key_file else KEY_VARIABLE
-            checks += [("key", True, f"present, from {where}"), *_network(client)]
+            checks += [("key", True, f"present, from {where}; {_account(client)}"), *_network(client)]
             if offline:
                 checks.append(("call", True, "left out"))
             else:
@@ -71,6 +71,18 @@ def _versions() -> Iterator[Check]:
     number = ".".join(map(str, pyexpat.version_info))
     yield "expat", True, number + (" (old; document types and entities are refused anyway)" if old else "")
     yield "TLS", True, ssl.OPENSSL_VERSION
+
+
+def _account(client: MailPartner) -> str:
+    """Return whose key it is, and whether the server takes it as far as their names tell."""
+    from mailpartner._transport.base_url import is_loopback, parse_base_url
+
+    if client.has_sandbox_key:
+        return "for a sandbox account"
+    account = "for a production account"
+    if is_loopback(parse_base_url(client.base_url).host):
+        return f"{account}, but the base URL is on this machine, and a sandbox refuses such a key"
+    return account
 
 
 def _network(client: MailPartner) -> Iterator[Check]:

@@ -34,15 +34,17 @@ def now() -> str:
 
 
 def who() -> dict[str, Any]:
-    """Who is at work, and on which machine."""
+    """Return who is at work, and on which machine."""
     try:
         import pwd
 
         user = pwd.getpwuid(os.getuid()).pw_name
-    except (ImportError, KeyError):
+    except ImportError:  # Windows
         import getpass
 
         user = getpass.getuser()
+    except KeyError:  # a container with an arbitrary uid
+        user = f"uid {os.getuid()}"
     return {"user": user, "host": platform.node()}
 
 
@@ -63,7 +65,10 @@ def begun(
                 "who": json.dumps(who()),
                 "base_url": client.base_url,
                 "account": client.key_fingerprint(),
-                **{name: value if isinstance(value, str) else json.dumps(value) for name, value in said.items()},
+                **{
+                    name: encodable(value) if isinstance(value, str) else json.dumps(value)
+                    for name, value in said.items()
+                },
             }
         )
         taken = journal.add_all(ids)
@@ -130,6 +135,11 @@ def check_server(journal: Journal, client: MailPartner) -> None:
         journal.bind_account(client.key_fingerprint())
     except JournalError:
         raise Ended(_OTHER_KEY, BAD_INPUT) from None
+
+
+def encodable(text: str) -> str:
+    """Return `text` as UTF-8 can hold it: bytes of a name or an argument that are no text are escaped."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def ids_of(journal: Journal) -> Iterator[int]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import logging
 import os
+import shlex
+import stat
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,7 +15,7 @@ import click
 
 from mailpartner.cli.exits import NOT_CONFIGURED, USAGE, Ended
 from mailpartner.cli.key_option import refuse_key
-from mailpartner.cli.say import state
+from mailpartner.cli.say import say, state
 
 if TYPE_CHECKING:
     from mailpartner.client import MailPartner
@@ -96,13 +98,23 @@ def key_in(path: str | None) -> str | None:
         return None
     try:
         if path == "-":
-            data = sys.stdin.buffer.read(LONGEST_KEY)
+            data = sys.stdin.buffer.read(LONGEST_KEY + 1)
         else:
             with open(path, "rb") as file:
-                data = file.read(LONGEST_KEY)
+                _warn_if_shared(path, os.fstat(file.fileno()).st_mode)
+                data = file.read(LONGEST_KEY + 1)
     except OSError as error:
         raise Ended(f"The key file cannot be read: {error.strerror}. Nothing was sent.", NOT_CONFIGURED) from None
+    if len(data) > LONGEST_KEY:
+        raise Ended(
+            f"The key file has more than {LONGEST_KEY:,} bytes: it is no key. Nothing was sent.", NOT_CONFIGURED
+        )
     return data.removeprefix(b"\xef\xbb\xbf").decode("latin-1").strip("\r\n")
+
+
+def _warn_if_shared(path: str, mode: int) -> None:
+    if os.name == "posix" and stat.S_ISREG(mode) and mode & 0o077:
+        say(f"Other users may read or change the key file. It is used all the same. Run: chmod 600 {shlex.quote(path)}")
 
 
 def common(function: Function) -> Callable[..., Any]:

@@ -34,10 +34,17 @@ def choose(
     source: the input's path, None where it has none. again: the options that a resumed run needs. Raises Ended where
     a file would be overwritten, or the same input is in an unfinished run already.
     """
+    for option, given in (("--journal", journal), ("--audit", audit), ("--rejects", rejects)):
+        if given == "":
+            raise Ended(f"{option} is empty. Nothing was sent. Give a path, or leave it out.", USAGE)
     base = _free_base(source, digest, again) if journal is None else None
     chosen = Path(journal) if journal is not None else Path(f"{base}{JOURNAL}")
     stem = base if base is not None else str(chosen).removesuffix(JOURNAL)
     places = Places(chosen, Path(audit or stem + AUDIT), Path(rejects or stem + REJECTS))
+    if len({path.absolute() for path in attrs.astuple(places)}) < 3:
+        raise Ended("The journal, the audit file and the rejects file are not three files. Nothing was sent.", USAGE)
+    if os.path.lexists(chosen) and not chosen.is_file():
+        raise Ended(f"{chosen} is there already, and is not a file. Nothing was sent. Name another.", USAGE)
     if journal is not None and os.path.lexists(chosen) and _occupied(chosen, None, again):
         raise Ended(
             f"There is a journal {chosen} already. Nothing was sent. For a new run, name another. To go on with it:",
@@ -59,7 +66,15 @@ def _beside(journal: Path, audit: Path) -> Path:
 
 def resume(journal: Path, again: list[str]) -> str:
     """The command that goes on with a run."""
-    return shlex.join(["mailpartner", "resume", str(journal), *again])
+    return " ".join(map(_quoted, ["mailpartner", "resume", str(journal), *again]))
+
+
+def _quoted(word: str) -> str:
+    """Quote a word for the shell, so that it can be copied from any terminal."""
+    if word.isprintable():
+        return shlex.quote(word)
+    escaped = (chr(byte) if 32 < byte < 127 and byte not in b"'\\" else f"\\{byte:03o}" for byte in os.fsencode(word))
+    return f"$'{''.join(escaped)}'"
 
 
 def _check_folder(path: Path) -> None:
@@ -81,13 +96,22 @@ def _bases(source: str | None) -> Iterator[str]:
     if source is not None and _has_a_folder(Path(source)) and os.access(Path(source).parent, os.W_OK):
         first = str(source)
     else:
-        state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "mailpartner"
-        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        state = _state_folder()
         moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         first = str(state / (Path(source).name if source is not None else f"run-{moment}"))
     yield first
     for number in range(2, _MOST):
         yield f"{first}.{number}"
+
+
+def _state_folder() -> Path:
+    try:
+        folder = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "mailpartner"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (RuntimeError, OSError) as error:  # no home, or one that cannot be written
+        why = error.strerror if isinstance(error, OSError) else "there is no home folder"
+        raise Ended(f"No place for the journal: {why}. Nothing was sent. Give --journal PATH.", USAGE) from None
+    return folder
 
 
 def _has_a_folder(source: Path) -> bool:

@@ -22,8 +22,10 @@ _NO_SUCH_COMMAND: Any = getattr(click.exceptions, "NoSuchCommand", ())
 
 def run(arguments: list[str] | None) -> int:
     """Run the command and return its exit code."""
+    if sys.stdin is None:  # closed by whoever started the command
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - to the end of the process
     for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by whoever started the command
+        if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - to the end of the process
         prepare(getattr(sys, name))
     columns = os.environ.get("COLUMNS", "")

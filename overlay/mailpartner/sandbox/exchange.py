@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
 from starlette.types import Send
 
 from .answers import Answer, Style, written
 from .document import Operation
-from .keys import is_foreign
+from .keys import PREFIX, is_foreign
 from .messages import BODYLESS, Incoming, Reply, html_page
 from .operations import HANDLERS, Arguments, Call, perform, read_arguments
 from .vendor import Vendor
 from .wire import Wire
+
+log = logging.getLogger(__name__)
 
 
 class Exchange:
@@ -45,6 +48,8 @@ class Exchange:
             return html_page(501, f"The sandbox does not play {self._operation.form_of} yet.")
         key = self._arguments.given.get(self._operation.key)
         if key and is_foreign(str(key)):
+            # Whoever called is told only that the key is wrong, as by the vendor.
+            log.warning("The sandbox refused a key that does not begin with %s.", PREFIX)
             return self.refuse("INVALID_API_KEY")
         settings = self.vendor.settings
         if not self.vendor.rate.allows(self.incoming.address, settings.rate_limit, settings.rate_window):

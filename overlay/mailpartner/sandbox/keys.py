@@ -1,6 +1,8 @@
 """Which keys the sandbox takes. It never keeps one: what looks like a real key is refused and shown nowhere."""
 
-PREFIX = "sandbox-"
+from mailpartner._transport.credential import SANDBOX_PREFIX
+
+PREFIX = SANDBOX_PREFIX
 WRONG = "sandbox-wrong"  # for trying what a wrong key does
 HIDDEN = "***"
 
