@@ -38,11 +38,14 @@ def test_a_refused_key_or_account_stops_the_run(sandbox, kind, code, error):
 
 def test_a_key_that_is_refused_later_stops_the_run_too(sandbox, kind):
     """A key that is withdrawn in mid-run stops it within the calls under way."""
-    ids = Counted()
-    told = bulk(
-        kind, sandbox.url, ids, concurrency=3,
-        each=lambda item: sandbox.fault("code", code="INVALID_API_KEY", times=None) if item.input == 50 else None,
-    )  # fmt: skip
+    ids, told_so_far = Counted(), []
+
+    def withdraw(item):
+        told_so_far.append(item)
+        if len(told_so_far) == 50:
+            sandbox.fault("code", code="INVALID_API_KEY", times=None)
+
+    told = bulk(kind, sandbox.url, ids, concurrency=3, each=withdraw)
     assert type(told.error) is AuthenticationError
     assert ids.taken <= 50 + 6
     assert len(told.items) == ids.taken

@@ -166,7 +166,7 @@ def test_interrupted_and_resumed(
 ) -> None:
     """Every id is deleted once, every id is in the audit file once, and no repeat is an error."""
     path = numbers(cli, 300)
-    start = ["unsubscribes", "delete", "--from-file", str(path), *WHY, "--rate", "24000", "--json"]
+    start = ["unsubscribes", "delete", "--from-file", str(path), *WHY, "--rate", "6000", "--json"]
     process = cli.start(*start)
     for left in rounds:
         wait_until(process, lambda left=left: sandbox.count() < left)
