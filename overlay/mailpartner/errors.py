@@ -103,6 +103,12 @@ class BulkStoppedError(MailPartnerError):
 class JournalError(MailPartnerError):
     """The journal of a bulk run cannot be used: it is another run's, in use, damaged, or cannot be written."""
 
+    in_use: bool = False
+    """Whether another run has it open: it may be free later."""
+
+    damaged: bool = False
+    """Whether its content cannot be read."""
+
 
 class APIConnectionError(MailPartnerError):
     """No response was received. `maybe_applied` says whether the request may have reached the server."""

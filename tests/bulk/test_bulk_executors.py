@@ -14,7 +14,7 @@ from bulk_help import DELETED, DONE, GONE, KEY, Counted, Server, bulk, states, u
 from mailpartner import APIConnectionError, AuthenticationError, BulkStoppedError, ConfigurationError, NotFoundError
 from mailpartner._bulk import executors as chunks
 from mailpartner._bulk.executors import Chunk, send_chunk
-from mailpartner._bulk.journal import FAILED, PENDING
+from mailpartner._bulk.journal_row import FAILED, PENDING
 from mailpartner._core.options import Options
 from mailpartner.contract import SERVER
 from mailpartner.resources._unsubscribes_in_bulk import DELETION

@@ -10,7 +10,7 @@ import pytest
 from bulk_help import DELETED, DONE, GONE, KEY, PATIENCE, UNKNOWN, Counted, Server, bulk, states
 
 from mailpartner import AsyncMailPartner, BulkSuccess, InvalidRequestError, JournalError, MailPartner, NotFoundError
-from mailpartner._bulk.journal import SENT
+from mailpartner._bulk.journal_row import SENT
 from mailpartner._bulk.options import BulkOptions
 from mailpartner._bulk.state import SLOW_INPUT, BulkState
 from mailpartner.resources._unsubscribes_in_bulk import DELETION

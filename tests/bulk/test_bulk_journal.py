@@ -37,8 +37,9 @@ from mailpartner import (
     MailPartner,
     NotFoundError,
 )
-from mailpartner._bulk import journal as journals
-from mailpartner._bulk.journal import SENT, Journal
+from mailpartner._bulk import journal_row as journals
+from mailpartner._bulk.journal import Journal
+from mailpartner._bulk.journal_row import SENT
 from mailpartner._bulk.options import BulkOptions
 from mailpartner._bulk.state import BulkState
 from mailpartner._bulk.threads import ThreadRunner

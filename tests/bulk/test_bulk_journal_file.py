@@ -14,7 +14,8 @@ import pytest
 from bulk_help import DELETED, GONE, Server, bulk, needs_linux, script, states
 
 from mailpartner import JournalError
-from mailpartner._bulk.journal import PENDING, SENT, Journal
+from mailpartner._bulk.journal import Journal
+from mailpartner._bulk.journal_row import PENDING, SENT
 from mailpartner.sandbox import Sandbox
 
 FORKING = textwrap.dedent("""
@@ -188,3 +189,15 @@ def test_sessions_have_beginnings_and_ends(path: Path) -> None:
             bulk("sync", server.url, range(1, 5), journal=path)
     with contextlib.closing(Journal(path)) as journal:
         assert [(bool(each["started"]), bool(each["ended"])) for each in journal.sessions()] == [(True, True)] * 2
+
+
+def test_a_record_of_many_runs(sandbox: Sandbox, kind: str, path: Path) -> None:
+    """A journal opened to append takes any run after those before it, of another account and operation too."""
+    with contextlib.closing(Journal(path, append=True)) as journal:
+        for ids in ([1, 2], [2, 3], []):
+            assert bulk(kind, sandbox.url, ids, journal=journal).error is None
+    with contextlib.closing(Journal(path, append=True)) as journal:
+        bulk(kind, sandbox.url, [4], journal=journal, client={"api_key": "sandbox-other"})
+        rows = [(row.position, row.input, row.outcome) for row in journal.rows()]
+        assert rows == [(0, 1, DELETED), (1, 2, DELETED), (2, 2, GONE), (3, 3, DELETED), (4, 4, DELETED)]
+        assert len({session["account"] for session in journal.sessions()}) == 2

@@ -18,7 +18,7 @@ from bulk_help import DELETED, DONE, GONE, PATIENCE, Server, bulk, states
 from kit.clock import FakeClock
 
 from mailpartner import AsyncMailPartner, BulkStoppedError, JournalError, MailPartner
-from mailpartner._bulk.journal import PENDING
+from mailpartner._bulk.journal_row import PENDING
 from mailpartner._core.clock import Clock
 from mailpartner.sandbox import Sandbox
 from mailpartner.testing import ScriptedMailPartner, done, refused

@@ -12,24 +12,17 @@ import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final
 
 from mailpartner import errors
 from mailpartner._bulk.journal_file import JournalFile
-from mailpartner.errors import APIError, JournalError
-from mailpartner.results import BulkFailure, BulkItem, BulkSuccess
+from mailpartner._bulk.journal_row import DONE, FAILED, PENDING, REFUSED, SENT, Row, stored, stored_input
+from mailpartner.errors import JournalError
+from mailpartner.results import BulkItem
 
 PAGE: Final = 1000
-
-PENDING, SENT, DONE, REFUSED, FAILED, INVALID = range(6)
-FINAL: Final = frozenset({DONE, REFUSED, INVALID})
-_ERRORS: Final = frozenset({REFUSED, FAILED, INVALID})
-
-I = TypeVar("I")  # noqa: E741 - of the items
-O = TypeVar("O", bound=StrEnum)  # noqa: E741 - of the outcomes
 
 # input: the item, or its repr if SQLite cannot hold it. maybe_applied: whether an attempt that nothing settled may have
 # taken effect, in this session or an earlier one. details: the rest of an error, as JSON.
@@ -58,29 +51,16 @@ WHERE position = ?
 """
 
 
-class Row(NamedTuple):
-    """One item of a run, as the journal has it."""
-
-    position: int
-    input: int | str
-    state: int
-    unsettled: int
-    outcome: str | None
-    error: str | None
-    code: int | None
-    details: str | None
-
-    @property
-    def maybe_applied(self) -> bool:
-        """Whether it may have been done although no response says so, in this session or an earlier one."""
-        return self.state == SENT or (self.state in _ERRORS and bool(self.unsettled))
-
-
 class Journal:
     """The open journal of one run."""
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, append: bool = False) -> None:
         """Open a journal, or create it.
+
+        Args:
+            path: Where it is.
+            append: Whether runs add their items after those that are there: a record of many runs, none of which
+                can be resumed.
 
         Raises:
             JournalError: If it cannot be used.
@@ -98,6 +78,7 @@ class Journal:
         try:
             self._end_interrupted_session()
             self.bind({"begun": _now()}, keep={"begun"})
+            self.append = append
         except BaseException:
             self._file.close()
             raise
@@ -210,6 +191,13 @@ class Journal:
             return dict(self._db.execute("SELECT name, value FROM fact"))
 
     @property
+    def start(self) -> int:
+        """The position of the first item of the next run."""
+        with self._file.translated("read"):
+            (last,) = self._db.execute("SELECT max(position) FROM item").fetchone()
+        return last + 1 if self.append and last is not None else 0
+
+    @property
     def state_of_new_items(self) -> int:
         """The state of an item that has no row: SENT if a lost log may have had one."""
         return SENT if _LOG_LOST in self.metadata() else PENDING
@@ -217,7 +205,7 @@ class Journal:
     @property
     def length(self) -> int | None:
         """How many items the run has, None if no run has reached the end of its input yet."""
-        return sum(self.counts().values()) if "complete" in self.metadata() else None
+        return sum(self.counts().values()) if "complete" in self.metadata() and not self.append else None
 
     def add_all(self, items: Iterable[Any]) -> int:
         """Take all items at once, before anything is sent, and return how many; for inputs that may be gone later."""
@@ -262,11 +250,11 @@ class Journal:
 
     def record(self, position: int, item: BulkItem[Any, Any]) -> None:
         """Note what came of an item."""
-        self._results.append((*_stored(item), position))
+        self._results.append((*stored(item), position))
 
     def mark_complete(self) -> None:
         """Note that the input has ended: a later run cannot have more items."""
-        self._complete = True
+        self._complete = not self.append
 
     def commit(self) -> None:
         """Write all that was noted.
@@ -304,47 +292,3 @@ class Journal:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def stored_input(item: object) -> int | str:
-    """Return an item as the journal holds it: an id or an address, or the repr of anything else."""
-    is_id = isinstance(item, int) and not isinstance(item, bool) and abs(item) < 1 << 63
-    return item if is_id or (isinstance(item, str) and "@" in item and item.isprintable()) else repr(item)  # type: ignore[return-value]
-
-
-def _stored(item: BulkItem[Any, Any]) -> tuple[int, str | None, str | None, int | None, str | None, bool]:
-    """Return the state, outcome, error, code, details and doubt of an item."""
-    if item.error is None:
-        return DONE, item.outcome.value, None, None, None, False
-    error = item.error
-    details: dict[str, object] = {"words": str(error)}
-    if isinstance(error, errors.MailPartnerError):
-        details["attempts"] = error.attempts
-    state, code = (FAILED if isinstance(error, errors.MailPartnerError) else INVALID), None
-    if isinstance(error, APIError):
-        details |= {"name": error.name, "message": error.message}
-        if is_final(error):
-            state = REFUSED
-            code = error.code if error.code is not None and abs(error.code) < 1 << 63 else None  # SQLite holds no more
-    maybe_applied = getattr(error, "maybe_applied", False) is True
-    return state, None, type(error).__name__, code, json.dumps(details), maybe_applied
-
-
-def is_final(error: Exception) -> bool:
-    """Whether asking again would bring the same: a plain refusal of this id, not of the key, the pace or the server."""
-    passing = (errors.RateLimitError, errors.ServerError, errors.AuthenticationError, errors.PermissionDeniedError)
-    return isinstance(error, APIError) and not isinstance(error, passing)
-
-
-def restore_item(row: Row, item: I, outcomes: type[O]) -> BulkItem[I, O]:
-    """Return the item that a row in a final state stands for; its error has all but the response itself."""
-    if row.state == DONE:
-        return BulkSuccess(item, outcomes(row.outcome or ""), recorded=True)
-    details = json.loads(row.details or "{}")
-    words = details.pop("words", "")
-    if row.state == INVALID:
-        return BulkFailure(item, (TypeError if row.error == "TypeError" else ValueError)(words), recorded=True)
-    error: APIError = getattr(errors, row.error or "APIError")(
-        words, code=row.code, maybe_applied=row.maybe_applied, **details
-    )
-    return BulkFailure(item, error, recorded=True)

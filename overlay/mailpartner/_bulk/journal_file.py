@@ -65,7 +65,7 @@ class JournalFile:
         try:
             fcntl.fcntl(self._handle, fcntl.F_OFD_SETLK, wanted)
         except (BlockingIOError, PermissionError):
-            raise JournalError(f"Cannot open the journal {self.path}: {_IN_USE}") from None
+            raise JournalError(f"Cannot open the journal {self.path}: {_IN_USE}", in_use=True) from None
         except OSError:  # a file system without such locks
             return
 
@@ -136,7 +136,8 @@ class JournalFile:
             fault = error
         else:
             return
-        raise JournalError(f"Cannot {doing} the journal {self.path}: {_reason(fault)}")
+        reason, kind = _reason(fault)
+        raise JournalError(f"Cannot {doing} the journal {self.path}: {reason}", **kind)
 
     def close(self) -> None:
         """Close the file. What was not committed is not in it."""
@@ -184,12 +185,14 @@ def _open(path: Path) -> int:
 _IN_USE: Final = "another run has it open. Wait for that run, or end it."
 
 
-def _reason(error: sqlite3.Error) -> str:
+def _reason(error: sqlite3.Error) -> tuple[str, dict[str, bool]]:
+    """Return the reason in words, and as attributes of a JournalError."""
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return _IN_USE
+        return _IN_USE, {"in_use": True}
     if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
-        return "it is damaged, or no journal. Keep it, and begin another; ids that are gone count as already gone."
+        text = "it is damaged, or no journal. Keep it, and begin another; ids that are gone count as already gone."
+        return text, {"damaged": True}
     if name.startswith("SQLITE_FULL"):
-        return "the disk is full. Nothing more was sent. Make room, and run it again with the same journal."
-    return f"{error}. Nothing more was sent."
+        return "the disk is full. Nothing more was sent. Make room, and run it again with the same journal.", {}
+    return f"{error}. Nothing more was sent.", {}

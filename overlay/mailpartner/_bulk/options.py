@@ -9,7 +9,8 @@ from typing import Any, Final, Generic, NamedTuple
 
 import attrs
 
-from mailpartner._bulk.journal import I, Journal, O
+from mailpartner._bulk.journal import Journal
+from mailpartner._bulk.journal_row import I, O
 from mailpartner._core.session import Call
 from mailpartner.contract import RATE_LIMIT
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Generic, Self
 import sniffio
 
 from mailpartner._bulk.executors import ExecutorRunner
-from mailpartner._bulk.journal import I, Journal, O
+from mailpartner._bulk.journal import Journal
+from mailpartner._bulk.journal_row import I, O
 from mailpartner._bulk.options import BulkOperation, BulkOptions, check_items
 from mailpartner._bulk.state import BulkState
 from mailpartner._bulk.tasks import TaskRunner, run_uncancelled
@@ -223,9 +224,11 @@ def _open_journal(state: BulkState[I, O], session: AnySession) -> Iterator[None]
     journal = given if isinstance(given, Journal) else Journal(given)
     try:
         with journal.held():
-            journal.bind({"base_url": session.base_url, "operation": state.operation.name})
-            journal.bind_account(session.fingerprint())
-            with journal.session():
+            facts = {"base_url": session.base_url, "operation": state.operation.name}
+            if not journal.append:
+                journal.bind(facts)
+                journal.bind_account(session.fingerprint())
+            with journal.session(**facts, account=session.fingerprint()):
                 state.use(journal)
                 yield
     finally:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, Generic, NamedTuple
 
 from mailpartner import errors
-from mailpartner._bulk.journal import FINAL, PENDING, I, Journal, O, Row, is_final, restore_item, stored_input
+from mailpartner._bulk.journal import Journal
+from mailpartner._bulk.journal_row import FINAL, PENDING, I, O, Row, is_final, restore_item, stored_input
 from mailpartner._bulk.options import BulkOperation, BulkOptions, Describe
 from mailpartner._core.call import CallAborted, CallResult, Failure
 from mailpartner._core.session import AsyncSession, Session
@@ -93,7 +94,7 @@ class BulkState(Generic[I, O]):
         self.started = False
         self.stop_requested = False
         self.on_stop: Callable[[], object] = lambda: None
-        self._input = enumerate(items)
+        self._items = items
         self._input_is_slow = False
         self._finished = False
         self._clock = clock
@@ -103,7 +104,8 @@ class BulkState(Generic[I, O]):
     def use(self, journal: Journal | None) -> None:
         """Set the journal, before the first item is taken."""
         self.journal = journal
-        self._recorded: Iterator[Row] = journal.rows() if journal is not None else iter(())
+        self._input = enumerate(self._items, journal.start if journal is not None else 0)
+        self._recorded: Iterator[Row] = journal.rows(journal.start) if journal is not None else iter(())
         self._recorded_length = journal.length if journal is not None else None
         self._state_of_new_items = journal.state_of_new_items if journal is not None else PENDING
 

@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mailpartner._bulk.journal import PENDING, Journal, Row
+from mailpartner._bulk.journal import Journal
+from mailpartner._bulk.journal_row import PENDING, Row
 from mailpartner.cli.exits import USAGE, Ended
 from mailpartner.cli.ledger import now
 

@@ -120,7 +120,7 @@ class Ending:
     def _worth_another_try(self) -> bool:
         if self.journal is None:
             return bool(self.tally.left)
-        from mailpartner._bulk.journal import FAILED
+        from mailpartner._bulk.journal_row import FAILED
 
         return bool(self.tally.left or self.journal.counts().get(FAILED) or not self.audit_written)
 

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mailpartner._bulk.journal import PENDING, Journal
+from mailpartner._bulk.journal import Journal
+from mailpartner._bulk.journal_row import PENDING
 from mailpartner.cli.exits import BAD_INPUT, Ended
 from mailpartner.errors import JournalError
 from mailpartner.results import DeletionOutcome
@@ -151,8 +152,3 @@ def totals(journal: Journal) -> dict[str, int]:
     """How many ids are gone, over all sessions."""
     counts = journal.outcomes()
     return {outcome.value: counts.get(outcome.value, 0) for outcome in DeletionOutcome}
-
-
-def unreadable(error: JournalError) -> bool:
-    """Whether the journal itself is broken, so that it cannot be resumed."""
-    return "damaged" in str(error)

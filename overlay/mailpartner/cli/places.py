@@ -124,13 +124,14 @@ def _occupied(path: Path, digest: str | None, again: list[str]) -> bool:
 
     Raises Ended for an unfinished run over the same input: begun twice, it would leave two records of one removal.
     """
-    from mailpartner._bulk.journal import FINAL, Journal
+    from mailpartner._bulk.journal import Journal
+    from mailpartner._bulk.journal_row import FINAL
     from mailpartner.errors import JournalError
 
     try:
         journal = Journal(path)
     except JournalError as error:
-        if "another run" in str(error):
+        if error.in_use:
             raise Ended(str(error), STOPPED) from None
         return True  # somebody else's file
     try:

@@ -37,6 +37,6 @@ def resume(options: Common, journal: str) -> int:
                 ledger.check_server(opened, client)
                 return recorded(Task(client, options, facts=known), opened)
     except JournalError as error:
-        if ledger.unreadable(error):
+        if error.damaged:
             raise Ended(str(error), BAD_INPUT) from None
         raise

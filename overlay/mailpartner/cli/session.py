@@ -90,7 +90,7 @@ def _carry_out(ending: Ending, ids: Iterable[int], conductor: Conductor) -> None
 
 def _refused(journal: Journal) -> int:
     """How many ids an earlier session saw refused for good: they are not sent again."""
-    from mailpartner._bulk.journal import INVALID, REFUSED
+    from mailpartner._bulk.journal_row import INVALID, REFUSED
 
     counts = journal.counts()
     return counts.get(REFUSED, 0) + counts.get(INVALID, 0)
