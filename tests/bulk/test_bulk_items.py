@@ -12,7 +12,7 @@ from bulk_help import DELETED, DONE, GONE, KEY, PATIENCE, UNKNOWN, Counted, Serv
 from mailpartner import AsyncMailPartner, BulkSuccess, InvalidRequestError, JournalError, MailPartner, NotFoundError
 from mailpartner._bulk.journal_row import SENT
 from mailpartner._bulk.options import BulkOptions
-from mailpartner._bulk.state import SLOW_INPUT, BulkState
+from mailpartner._bulk.state import SLOW_INPUT, BulkState, Result
 from mailpartner.resources._unsubscribes_in_bulk import DELETION
 
 
@@ -109,8 +109,11 @@ def test_an_iterator_that_waits_holds_up_no_more_than_one_group():
 
     def batch():
         state.next_batch()
-        jobs, state.in_flight = list(state.unsent), 0
+        jobs = list(state.unsent)
         state.unsent.clear()
+        for job in jobs:
+            job.result = Result()
+        state.record_results(jobs)
         return [job.item for job in jobs]
 
     assert [batch() for _ in range(4)] == [[1, 2, 3], [4], [5], [6, 7, 8, 9, 10, 11, 12, 13]]

@@ -266,7 +266,7 @@ def test_a_full_disk_does_not_end_the_ids(kind, path):
         state.next_batch()
         assert not state.commit()
         journal._db.execute("PRAGMA query_only = OFF")
-        state.finish([])
+        state.finish()
     with Server() as server:
         assert bulk(kind, server.url, [1, 2, 3], journal=path).outcomes == dict.fromkeys([1, 2, 3], DELETED)
 

@@ -42,7 +42,7 @@ def test_the_default_is_the_vendors_limit():
     with Server() as server, MailPartner(base_url=server.url) as mp:
         run = mp.unsubscribes.delete_many(Counted())
         next(run)
-        assert rate_limiter_of(mp)._rates == [2000]
+        assert list(rate_limiter_of(mp)._rates.values()) == [2000]
         run.close()
 
 
@@ -169,7 +169,7 @@ def test_no_minute_has_more_than_the_rate(seed, rate, askers, late):
     """However late threads wake, within a third of a second, and whenever a pause comes: no 60 seconds have more
     requests than the rate, with all that is made up for."""
     rate_limiter = RateLimiter()
-    rate_limiter.begin(rate)
+    rate_limiter.begin("run", rate)
     times = sent(rate_limiter, Random(seed), askers, min(3 * rate + 10, 2500), late, [0.02, 0.1])
     assert most_in_a_minute(times) <= rate
 
@@ -180,7 +180,7 @@ def test_a_machine_that_sleeps_makes_nothing_up(seed, rate, askers):
     """After a long sleep what was not sent is lost, not made up for: beyond the rate go only those requests, one a call
     under way, that were waiting for their moment when the machine fell asleep."""
     rate_limiter = RateLimiter()
-    rate_limiter.begin(rate)
+    rate_limiter.begin("run", rate)
     times = sent(rate_limiter, Random(seed), askers, 3 * rate + 10, 0.01, [90.0])
     assert most_in_a_minute(times) <= rate + askers
 
@@ -188,7 +188,7 @@ def test_a_machine_that_sleeps_makes_nothing_up(seed, rate, askers):
 def test_small_delays_cost_nothing():
     """Who asks a little late each time still gets at least 98 % of the rate: the delay is made up for."""
     rate_limiter, now, sent = RateLimiter(), 0.0, 0
-    rate_limiter.begin(2000)
+    rate_limiter.begin("run", 2000)
     while now < MINUTE:
         now += rate_limiter.reserve(now)[1] + 0.02
         sent += 1
@@ -198,7 +198,7 @@ def test_small_delays_cost_nothing():
 def test_a_pause_moves_all_moments_behind_it():
     """A moment reserved before a pause that covers it does not hold; new ones come one by one after the pause."""
     rate_limiter = RateLimiter()
-    rate_limiter.begin(60)
+    rate_limiter.begin("run", 60)
     before = [rate_limiter.reserve(0.0)[0] for _ in range(3)]
     rate_limiter.pause(0.0, 30.0)
     assert [rate_limiter.reached(moment) for moment in before] == [False, False, False]

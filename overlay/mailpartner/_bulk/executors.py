@@ -17,7 +17,8 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from mailpartner._bulk.state import BulkState, FailurePolicy, Job, JobResult, NotSent, Result, send
+from mailpartner._bulk.state import BulkState, FailurePolicy, Job, NotSent, Result, send
+from mailpartner._core.call import CallControl
 from mailpartner._core.rate_limiter import CATCH_UP, MARGIN, FixedSchedule, on_grid
 from mailpartner._transport import credential
 from mailpartner._transport.setup import session_from_environment
@@ -138,12 +139,14 @@ class ExecutorRunner:
     def finish(self) -> None:
         """Cancel the chunks that have not begun, wait for the others, and record what came of them."""
         self._state.request_stop()
-        cancelled = [future for future in self._chunks if future.cancel()]
-        ended: list[tuple[Job, JobResult]] = []
-        ended += [(job, self._unreported) for future in cancelled for job in self._chunks.pop(future)[0]]
-        for future in list(self._chunks):
-            ended += self._results(future)
-        self._state.finish(ended)
+        try:
+            for future in [each for each in self._chunks if each.cancel()]:
+                for job in self._chunks.pop(future)[0]:
+                    job.result = self._unreported
+            for future in list(self._chunks):
+                self._results(future)
+        finally:  # also if Ctrl-C ends the wait
+            self._state.finish()
 
     def _hand_out(self) -> None:
         """Give a chunk to the executor; if it takes none, the run stops."""
@@ -159,17 +162,21 @@ class ExecutorRunner:
             self._rate.spacing,
         )
         self._state.unsent.clear()
+        for job in jobs:
+            job.control.begin()  # from now on only the worker knows whether it was sent
         try:
             future = self._executor.submit(send_chunk, chunk)
         except Exception as error:
-            self._state.record_results((job, NotSent()) for job in jobs)
+            for job in jobs:
+                job.result = NotSent()
+            self._state.record_results(jobs)
             text = f"The run stopped: the executor takes no more work ({error}). {_RUN_AGAIN}"
             self._state.stop(BulkStoppedError(text, error=error))
             return
         self._chunks[future] = jobs, moment
         future.add_done_callback(self._done.put)
 
-    def _wait(self) -> list[tuple[Job, JobResult]]:
+    def _wait(self) -> list[Job]:
         """Wait until a chunk has ended, another may be handed out, or the run is to stop; return results."""
         timeout = None if self._state.finished else self._rate.wait()
         try:
@@ -179,17 +186,21 @@ class ExecutorRunner:
             return []
         return self._results(future) if future is not None else []
 
-    def _results(self, future: Future[Report]) -> list[tuple[Job, JobResult]]:
-        jobs, moment = self._chunks.pop(future)
+    def _results(self, future: Future[Report]) -> list[Job]:
+        """Return the jobs of a chunk with their results."""
+        jobs, moment = self._chunks[future]
         if future.cancelled() and self._runs_once:
             if not self._state.stop_requested:
                 text = f"The run stopped: its work was cancelled at the executor. {_RUN_AGAIN}"
                 self._state.stop(BulkStoppedError(text))
-            return [(job, NotSent()) for job in jobs]
-        report = _report(future, jobs)
+            report = Report([], len(jobs))
+        else:
+            report = _report(future, jobs)
+        for number, job in enumerate(jobs):
+            job.result = report.results[number] if number < len(report.results) else self._unreported
+        del self._chunks[future]
         self._rate.give_back(moment, report.slots)
-        unreported = [self._unreported] * (len(jobs) - len(report.results))
-        return list(zip(jobs, [*report.results, *unreported], strict=True))
+        return jobs
 
 
 def _report(future: Future[Report], jobs: list[Job]) -> Report:
@@ -218,7 +229,7 @@ def send_chunk(chunk: Chunk) -> Report:
     failures = FailurePolicy()
     results: list[Result] = []
     for item in chunk.items:
-        result = send(session, chunk.describe, item)
+        result = send(session, chunk.describe, item, CallControl())
         assert isinstance(result, Result)  # noqa: S101 - nothing stops it
         if result.done_before and result.error is not None:
             result.error.maybe_applied = True  # type: ignore[attr-defined]

@@ -46,7 +46,8 @@ class JournalFile:
             self._lock()
             self.had_wal = os.path.lexists(f"{path}-wal")
             with self.translated("open"):
-                self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
+                name = os.path.abspath(path)  # ":memory:" alone would be no file
+                self.db = sqlite3.connect(name, isolation_level=None, check_same_thread=False, timeout=0)
             try:
                 self._prepare(schema)
             except BaseException:

@@ -39,7 +39,15 @@ class Row(NamedTuple):
 def stored_input(item: object) -> int | str:
     """Return an item as the journal holds it: an id or an address, or the repr of anything else."""
     is_id = isinstance(item, int) and not isinstance(item, bool) and abs(item) < 1 << 63
-    return item if is_id or (isinstance(item, str) and "@" in item and item.isprintable()) else repr(item)  # type: ignore[return-value]
+    return item if is_id or (isinstance(item, str) and "@" in item and item.isprintable()) else _repr(item)  # type: ignore[return-value]
+
+
+def _repr(item: object) -> str:
+    try:
+        text = repr(item)
+    except Exception:  # an int of too many digits, or an object of the caller's
+        text = f"<{type(item).__name__}>"
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def stored(item: BulkItem[Any, Any]) -> tuple[int, str | None, str | None, int | None, str | None, bool]:

@@ -64,8 +64,8 @@ class BulkOptions:
             raise ValueError(f"concurrency must be from 1 to {MAX_CONCURRENCY}.")
         if self.rate is not None and (isinstance(self.rate, bool) or not isinstance(self.rate, (int, float))):
             raise TypeError(f"rate must be a number of requests a minute or None, not {type(self.rate).__name__}.")
-        if self.rate is not None and not 0 < self.rate < float("inf"):
-            raise ValueError("rate must be more than 0 requests a minute, or None for no limit.")
+        if self.rate is not None and not 0.01 <= self.rate <= 1e9:
+            raise ValueError("rate must be from 0.01 to a billion requests a minute, or None for no limit.")
         if self.executor is not None and not isinstance(self.executor, Executor):
             raise TypeError(f"executor must be a concurrent.futures.Executor, not {type(self.executor).__name__}.")
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import warnings
 import weakref
+from _thread import get_ident, start_new_thread
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -21,7 +23,7 @@ from mailpartner._bulk.state import BulkState
 from mailpartner._bulk.tasks import TaskRunner, run_uncancelled
 from mailpartner._bulk.threads import ThreadRunner
 from mailpartner._core.session import AnySession, AsyncSession, Session
-from mailpartner.errors import MailPartnerError
+from mailpartner.errors import JournalError, MailPartnerError
 from mailpartner.results import BulkItem
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class _Run(Generic[I, O]):
     def __init__(self, operation: BulkOperation[I, O], items: Iterable[I], options: BulkOptions) -> None:
         check_items(items, operation.argument)
         self._state = BulkState(operation, items, options)
+        self._process = os.getpid()
 
     def stop(self) -> None:
         """Take no more items, and end the iteration normally when the requests that were sent have ended.
@@ -85,9 +88,17 @@ class BulkRun(_Run[I, O]):
         return items
 
     def close(self) -> None:
-        """Leave the run: take no more items, wait for the requests that were sent, and record what came of them."""
+        """Leave the run: take no more items, wait for the requests that were sent, and record what came of them.
+
+        Raises:
+            JournalError: If that cannot be recorded.
+        """
         self._state.started = True
+        if os.getpid() != self._process:  # a fork: the run is the parent's
+            return
         self._items.close()
+        if isinstance(self._state.error, JournalError):
+            _raise(self._state)
 
     def __enter__(self) -> Self:
         """Return the run."""
@@ -143,9 +154,15 @@ class AsyncBulkRun(_Run[I, O]):
         return items
 
     async def aclose(self) -> None:
-        """Leave the run: take no more items, cancel the requests that were sent, and record what came of them."""
+        """Leave the run: take no more items, cancel the requests that were sent, and record what came of them.
+
+        Raises:
+            JournalError: If that cannot be recorded.
+        """
         self._state.started = True
         await self._items.aclose()
+        if isinstance(self._state.error, JournalError):
+            _raise(self._state)
 
     async def __aenter__(self) -> Self:
         """Return the run."""
@@ -159,7 +176,7 @@ class AsyncBulkRun(_Run[I, O]):
 
 
 def _iterate(state: BulkState[I, O], session: Session) -> Generator[BulkItem[I, O], None, None]:
-    with _open_journal(state, session), _rate_and_connections(state.options, session):
+    with _open_journal(state, session), _rate_and_connections(state, session):
         in_executor = state.options.executor is not None
         runner = ExecutorRunner(state, session) if in_executor else ThreadRunner(state, session)
         try:
@@ -167,14 +184,13 @@ def _iterate(state: BulkState[I, O], session: Session) -> Generator[BulkItem[I, 
                 yield from runner.advance()
         finally:
             runner.finish()
-    if state.error is not None:
-        raise state.error
+    _raise(state)
 
 
 async def _iterate_async(state: BulkState[I, O], session: AsyncSession) -> AsyncGenerator[BulkItem[I, O], None]:
     # One generator, not one inside the other: asyncio closes all at once when it ends.
     _check_event_loop()
-    with _open_journal(state, session), _rate_and_connections(state.options, session):
+    with _open_journal(state, session), _rate_and_connections(state, session):
         advance, finish = _in_executor(state, session) if state.options.executor else _in_tasks(state, session)
         try:
             while state.active:
@@ -182,8 +198,14 @@ async def _iterate_async(state: BulkState[I, O], session: AsyncSession) -> Async
                     yield item
         finally:
             await finish()
-    if state.error is not None:
-        raise state.error
+    _raise(state)
+
+
+def _raise(state: BulkState[Any, Any]) -> None:
+    """Raise what stopped the run, once."""
+    error, state.error = state.error, None
+    if error is not None:
+        raise error
 
 
 _Steps = tuple[Callable[[], Awaitable[list[BulkItem[Any, Any]]]], Callable[[], Awaitable[None]]]
@@ -200,19 +222,20 @@ def _in_executor(state: BulkState[Any, Any], session: AsyncSession) -> _Steps:
 
 
 @contextmanager
-def _rate_and_connections(options: BulkOptions, session: AnySession) -> Iterator[None]:
+def _rate_and_connections(state: BulkState[Any, Any], session: AnySession) -> Iterator[None]:
     """Apply the rate to all calls of the client, and allow as many connections as the run uses."""
+    options = state.options
     if options.executor is not None:  # its workers have clients of their own
         yield
         return
     session.sender.resize(options.concurrency)
     rate_limiter = session.state.rate_limiter
-    rate = float("inf") if options.rate is None else options.rate  # no limit, but a 429 still pauses all calls
-    rate_limiter.begin(rate)
     try:
+        # Without a limit a 429 still pauses all calls.
+        rate_limiter.begin(state, float("inf") if options.rate is None else options.rate)
         yield
     finally:
-        rate_limiter.end(rate)
+        rate_limiter.end(state)
 
 
 @contextmanager
@@ -225,10 +248,11 @@ def _open_journal(state: BulkState[I, O], session: AnySession) -> Iterator[None]
     try:
         with journal.held():
             facts = {"base_url": session.base_url, "operation": state.operation.name}
+            account = session.fingerprint()
             if not journal.append:
                 journal.bind(facts)
-                journal.bind_account(session.fingerprint())
-            with journal.session(**facts, account=session.fingerprint()):
+                journal.bind_account(account)
+            with journal.session(**facts, account=account):
                 state.use(journal)
                 yield
     finally:
@@ -259,6 +283,27 @@ def _check_event_loop() -> None:
         )
 
 
+class _Collector:
+    """Knows in which thread the cyclic garbage collector runs now, if in any.
+
+    It runs in the midst of anything, such as a thread of the run, or with a lock held that a thread of the run needs.
+    """
+
+    def __init__(self) -> None:
+        self._thread: int | None = None
+        gc.callbacks.append(self._note)
+
+    def _note(self, phase: str, info: dict[str, int]) -> None:
+        self._thread = get_ident() if phase == "start" else None
+
+    @property
+    def is_here(self) -> bool:
+        return self._thread == get_ident()
+
+
+_collector = _Collector()
+
+
 def _discard(state: BulkState[Any, Any], close: Callable[[], None] | None, process: int) -> None:
     """Close a run that nobody refers to any more, or that is still open when the program ends."""
     if os.getpid() != process:  # a fork of the process whose run it is
@@ -270,6 +315,16 @@ def _discard(state: BulkState[Any, Any], close: Callable[[], None] | None, proce
             RuntimeWarning,
             stacklevel=3,
         )
-    if close is not None:
-        with suppress(ValueError):  # at the end of the program: a thread is still iterating
-            close()
+    if close is None:
+        return
+    if _collector.is_here:
+        start_new_thread(_close, (state, close))
+    else:
+        _close(state, close)
+
+
+def _close(state: BulkState[Any, Any], close: Callable[[], None]) -> None:
+    with suppress(ValueError):  # at the end of the program: a thread is still iterating
+        close()
+    if isinstance(state.error, JournalError):
+        warnings.warn(f"A bulk run was left. {state.error}", RuntimeWarning, stacklevel=4)

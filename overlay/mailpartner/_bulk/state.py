@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -11,9 +9,9 @@ from typing import Any, Final, Generic, NamedTuple
 
 from mailpartner import errors
 from mailpartner._bulk.journal import Journal
-from mailpartner._bulk.journal_row import FINAL, PENDING, I, O, Row, is_final, restore_item, stored_input
+from mailpartner._bulk.journal_row import FINAL, PENDING, SENT, I, O, Row, is_final, restore_item, stored_input
 from mailpartner._bulk.options import BulkOperation, BulkOptions, Describe
-from mailpartner._core.call import CallAborted, CallResult, Failure
+from mailpartner._core.call import CallAborted, CallControl, CallResult, Failure
 from mailpartner._core.session import AsyncSession, Session
 from mailpartner.errors import BulkStoppedError, JournalError
 from mailpartner.results import BulkFailure, BulkItem, BulkSuccess
@@ -45,35 +43,35 @@ class NotSent(NamedTuple):
     """A job that was given up before its request was sent."""
 
 
-JobResult = Result | JobCrashed | NotSent | None
-"""What came of a job; None where that is unknown."""
-
-
-class Job(NamedTuple):
+class Job:
     """An item to be sent.
 
     Attributes:
         position: Its number in the input, from 0.
         item: The item.
         state: Its state in the journal before this run.
+        sent_before: Whether an earlier run may have sent it.
+        control: Says whether its call has begun, and can keep it from beginning.
+        result: What came of it; None until that is known.
     """
 
-    position: int
-    item: Any
-    state: int = PENDING
+    __slots__ = ("control", "item", "position", "result", "sent_before", "state")
 
-    @property
-    def sent_before(self) -> bool:
-        """Whether an earlier run may have sent it."""
-        return self.state != PENDING
+    def __init__(self, position: int, item: Any, state: int = PENDING, sent_before: bool = False) -> None:
+        """Create a job that has not begun."""
+        self.position = position
+        self.item = item
+        self.state = state
+        self.sent_before = sent_before
+        self.control = CallControl()
+        self.result: Result | JobCrashed | NotSent | None = None
 
 
 class BulkState(Generic[I, O]):
     """The state of a run over `items`.
 
     Attributes:
-        in_flight: How many jobs were taken and have not ended.
-        unsent: Those of them that were not handed out yet.
+        unsent: The jobs that were not handed out yet.
         error: What the run raises at its end.
         started: Whether anybody has asked for an item, or closed the run.
         on_stop: Wakes the calls that wait.
@@ -88,7 +86,8 @@ class BulkState(Generic[I, O]):
     ) -> None:
         self.operation = operation
         self.options = options
-        self.in_flight = 0
+        self._jobs: dict[int, Job] = {}
+        """The jobs of which it is not recorded what came of them, by position."""
         self.unsent: deque[Job] = deque()
         self.error: BaseException | None = None
         self.started = False
@@ -113,6 +112,11 @@ class BulkState(Generic[I, O]):
     def finished(self) -> bool:
         """Whether no more items are taken."""
         return self._finished or self.stop_requested
+
+    @property
+    def in_flight(self) -> int:
+        """How many jobs were taken and have not ended."""
+        return len(self._jobs)
 
     @property
     def active(self) -> bool:
@@ -154,14 +158,19 @@ class BulkState(Generic[I, O]):
                 if row is not None and row.state in FINAL:
                     known.append(restore_item(row, item, type(self.operation.success)))
                     continue
-                self.in_flight += 1
-                job = Job(position, item, row.state if row is not None else self._state_of_new_items)
-                self.unsent.append(job)
-                if self.journal is not None:
-                    self.journal.mark_sent(position, item, job.sent_before)
+                self._take_job(position, item, row)
         except Exception as error:  # what was taken before is sent; after a BaseException nothing is
             self.stop(error)
         return known
+
+    def _take_job(self, position: int, item: I, row: Row | None) -> None:
+        state = row.state if row is not None else self._state_of_new_items
+        job = Job(position, item, state, row.maybe_applied if row is not None else state == SENT)
+        # In this order: Ctrl-C in between leaves a job that `finish` knows was not sent.
+        self._jobs[position] = job
+        if self.journal is not None:
+            self.journal.mark_sent(position, item, job.sent_before)
+        self.unsent.append(job)
 
     def _take(self) -> tuple[int, I] | None:
         asked = self._clock()
@@ -202,25 +211,28 @@ class BulkState(Generic[I, O]):
                 self.journal.commit()
         except JournalError as error:
             self.stop(error)
-            self._discard_unsent()
+            self._discard(tuple(self.unsent))
             return False
         return True
 
-    def record_results(self, results: Iterable[tuple[Job, JobResult]]) -> list[BulkItem[I, O]]:
-        """Return the items of jobs that have ended.
+    def record_results(self, jobs: Iterable[Job]) -> list[BulkItem[I, O]]:
+        """Record jobs that have ended, and return their items.
 
-        A job whose result is unknown has no item and stays marked as sent. One that was not sent has no item either,
-        and is as it was before this run.
+        A job that was not sent has no item, and is as it was before this run. One of which it is not known what came
+        of it has none either, and stays marked as sent.
         """
         items = []
-        for job, result in results:
-            self.in_flight -= 1
+        for job in jobs:
+            result = job.result
             if isinstance(result, Result):
                 items.append(self._record(job, result))
             elif isinstance(result, JobCrashed):
                 self.stop(result.error)
-            elif isinstance(result, NotSent) and self.journal is not None:
-                self.journal.clear(job.position, job.state)
+            if isinstance(result, NotSent) or (not isinstance(result, Result) and job.control.cancel()):
+                job.result = NotSent()  # if Ctrl-C comes now, `finish` does this once more
+                if self.journal is not None:
+                    self.journal.clear(job.position, job.state)
+            self._jobs.pop(job.position, None)
         return items
 
     def _record(self, job: Job, result: Result) -> BulkItem[I, O]:
@@ -240,14 +252,25 @@ class BulkState(Generic[I, O]):
             self.stop(reason)
         return item
 
-    def finish(self, results: Iterable[tuple[Job, JobResult]]) -> None:
-        """Record the last results, and that what was not handed out was not sent."""
-        self.record_results(results)
-        self._discard_unsent()
-        self.commit()
+    def finish(self) -> None:
+        """Record what came of all jobs, and that those that have not begun were not sent: they cannot begin any more.
 
-    def _discard_unsent(self) -> None:
-        self.record_results((self.unsent.popleft(), NotSent()) for _ in range(len(self.unsent)))
+        Nothing in it waits, and it can be repeated: so Ctrl-C only ends it once it is done.
+        """
+        interruption = None
+        while True:
+            try:
+                self._discard(tuple(self._jobs.values()))
+                self.commit()
+                break
+            except (KeyboardInterrupt, SystemExit) as error:
+                interruption = error
+        if interruption is not None:
+            raise interruption
+
+    def _discard(self, jobs: Iterable[Job]) -> None:
+        self.record_results(jobs)
+        self.unsent.clear()
 
 
 class FailurePolicy:
@@ -294,25 +317,29 @@ def _result(outcome: CallResult) -> Result:
     return Result(None if outcome.done_before else outcome.error, outcome.refused_as_done)
 
 
-_UNSENT_ERRORS = (errors.MailPartnerError, TypeError, ValueError)
-"""What `execute` itself raises for an item that cannot be sent."""
-
-
-def send(session: Session, describe: Describe[I], item: I, stop: threading.Event | None = None) -> Result | NotSent:
-    """Send one item. When `stop` is set, the call ends as soon as it waits."""
+def send(session: Session, describe: Describe[I], item: I, control: CallControl) -> Result | NotSent:
+    """Send one item. What is raised after its first attempt began, but by the SDK, says nothing about the item."""
     try:
-        return _result(session.execute(describe(item)._replace(result=_keep), {}, stop))
+        return _result(session.execute(describe(item)._replace(result=_keep), {}, control))
     except CallAborted:
         return NotSent()
-    except _UNSENT_ERRORS as error:
+    except errors.MailPartnerError as error:
+        return Result(error.with_traceback(None))
+    except (TypeError, ValueError) as error:
+        if control.begun:
+            raise
         return Result(error.with_traceback(None))
 
 
-async def send_async(session: AsyncSession, describe: Describe[I], item: I, stop: asyncio.Event) -> Result | NotSent:
+async def send_async(session: AsyncSession, describe: Describe[I], item: I, control: CallControl) -> Result | NotSent:
     """Send one item, awaiting."""
     try:
-        return _result(await session.execute(describe(item)._replace(result=_keep), {}, stop))
+        return _result(await session.execute(describe(item)._replace(result=_keep), {}, control))
     except CallAborted:
         return NotSent()
-    except _UNSENT_ERRORS as error:
+    except errors.MailPartnerError as error:
+        return Result(error.with_traceback(None))
+    except (TypeError, ValueError) as error:
+        if control.begun:
+            raise
         return Result(error.with_traceback(None))

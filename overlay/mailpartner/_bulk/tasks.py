@@ -7,12 +7,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from mailpartner._bulk.state import BulkState, Job, JobCrashed, JobResult, NotSent, send_async
+from mailpartner._bulk.state import BulkState, Job, JobCrashed, NotSent, Result, send_async
 from mailpartner._core.session import AsyncSession
+from mailpartner.errors import BulkStoppedError
 from mailpartner.results import BulkItem
 
 T = TypeVar("T")
-Ended = tuple[Job, JobResult]
 
 
 class TaskRunner:
@@ -22,11 +22,11 @@ class TaskRunner:
         self._state = state
         self._session = session
         self._stop = asyncio.Event()
-        self._ended: asyncio.Queue[Ended] = asyncio.Queue()
+        self._ended: asyncio.Queue[Job] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._not_begun: dict[int, Job] = {}
-        loop = asyncio.get_running_loop()
-        state.on_stop = lambda: loop.call_soon_threadsafe(self._stop.set)
+        self._finishing = False
+        self._loop = asyncio.get_running_loop()
+        state.on_stop = self._stop_from_anywhere
 
     async def advance(self) -> list[BulkItem[Any, Any]]:
         """Send what there is room for, and return the items that have ended; wait for one if nothing can be sent."""
@@ -40,44 +40,51 @@ class TaskRunner:
 
     async def finish(self) -> None:
         """Cancel what is in flight, and record what came of it."""
+        self._finishing = True
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        ended = [*self._ended_now(), *((job, NotSent()) for job in self._not_begun.values())]
-        if self._state.journal is not None:
-            await run_uncancelled(lambda: self._state.finish(ended))
+        cancelled = await _to_its_end(asyncio.gather(*self._tasks, return_exceptions=True))
+        if self._state.journal is None:
+            self._state.finish()
+        else:
+            await run_uncancelled(self._state.finish)
+        if cancelled is not None:
+            raise cancelled
+
+    def _stop_from_anywhere(self) -> None:
+        with suppress(RuntimeError):  # the loop is closed, and the run is over
+            self._loop.call_soon_threadsafe(self._stop.set)
 
     def _hand_out(self) -> None:
         while self._state.unsent:
             job = self._state.unsent.popleft()
-            self._not_begun[job.position] = job
+            job.control.stop = self._stop
             task = asyncio.create_task(self._work(job))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _results(self, wait: bool) -> list[Ended]:
-        if wait:
-            return [await self._ended.get(), *self._ended_now()]
-        await asyncio.sleep(0)  # or no task would begin while the input is waited for
-        return self._ended_now()
-
-    def _ended_now(self) -> list[Ended]:
-        ended = []
+    async def _results(self, wait: bool) -> list[Job]:
+        ended = [await self._ended.get()] if wait else []
+        if not wait:
+            await asyncio.sleep(0)  # or no task would begin while the input is waited for
         while not self._ended.empty():
             ended.append(self._ended.get_nowait())
         return ended
 
     async def _work(self, job: Job) -> None:
-        del self._not_begun[job.position]
-        result: JobResult = None  # if it is cancelled
         try:
-            result = NotSent() if self._stop.is_set() else await self._send(job)
+            job.result = NotSent() if self._stop.is_set() else await self._send(job)
+        except asyncio.CancelledError:
+            if not self._finishing:
+                text = "The run stopped: other code cancelled one of its tasks. That item may be done. Run it again."
+                job.result = JobCrashed(BulkStoppedError(text, maybe_applied=True))
+            raise
         finally:
-            self._ended.put_nowait((job, result))
+            self._ended.put_nowait(job)
 
-    async def _send(self, job: Job) -> JobResult:
+    async def _send(self, job: Job) -> Result | JobCrashed | NotSent:
         try:
-            return await send_async(self._session, self._state.operation.describe, job.item, self._stop)
+            return await send_async(self._session, self._state.operation.describe, job.item, job.control)
         except Exception as error:  # a task that dies would be waited for without end
             return JobCrashed(error)
 
@@ -85,12 +92,19 @@ class TaskRunner:
 async def run_uncancelled(work: Callable[[], T]) -> T:
     """Do `work` in a thread, and wait for its end even when cancelled: until then others must not touch its data."""
     working = asyncio.get_running_loop().run_in_executor(None, work)
-    try:
-        return await asyncio.shield(working)
-    except asyncio.CancelledError as error:
-        cancelled = error
-    while not working.done():
-        with suppress(asyncio.CancelledError):
-            await asyncio.wait([working])
-    working.exception()  # or it would be reported as never retrieved
-    raise cancelled
+    cancelled = await _to_its_end(working)
+    if cancelled is not None:
+        working.exception()  # or it would be reported as never retrieved
+        raise cancelled
+    return working.result()
+
+
+async def _to_its_end(work: asyncio.Future[Any]) -> asyncio.CancelledError | None:
+    """Wait for the end of `work`; return the cancellation that came meanwhile."""
+    cancelled = None
+    while not work.done():
+        try:
+            await asyncio.wait([work])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    return cancelled

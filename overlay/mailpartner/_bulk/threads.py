@@ -6,11 +6,9 @@ import threading
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from mailpartner._bulk.state import BulkState, Job, JobCrashed, JobResult, NotSent, send
+from mailpartner._bulk.state import BulkState, Job, JobCrashed, NotSent, Result, send
 from mailpartner._core.session import Session
 from mailpartner.results import BulkItem
-
-Ended = tuple[Job, JobResult]
 
 
 class ThreadRunner:
@@ -21,7 +19,7 @@ class ThreadRunner:
         self._session = session
         self._stop = threading.Event()
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
-        self._ended: SimpleQueue[Ended] = SimpleQueue()
+        self._ended: SimpleQueue[Job] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         state.on_stop = self._stop.set
 
@@ -32,16 +30,20 @@ class ThreadRunner:
         if state.commit():
             self._hand_out()
         # All are recorded before the first is yielded: the consumer may stop there.
-        return known if known or not state.in_flight else state.record_results(self._results(wait=not state.has_room))
+        return known if known or not state.in_flight else state.record_results(self._results(not state.has_room))
 
     def finish(self) -> None:
         """Wake the calls that wait, wait for all others, and record what came of them."""
-        self._state.request_stop()
-        self._jobs.put(None)
-        for thread in self._threads:
-            if thread.is_alive():  # Ctrl-C may have come before it was started
-                thread.join()
-        self._state.finish(self._results(wait=False))
+        try:
+            self._state.request_stop()
+            self._jobs.put(None)
+            for thread in self._threads:
+                if thread.is_alive() and thread is not threading.current_thread():
+                    thread.join()
+        finally:  # also if Ctrl-C ends the wait
+            self._stop.set()
+            self._jobs.put(None)
+            self._state.finish()
 
     def _hand_out(self) -> None:
         while len(self._threads) < self._state.in_flight:
@@ -55,9 +57,11 @@ class ThreadRunner:
                     raise
                 break
         while self._state.unsent:
-            self._jobs.put(self._state.unsent.popleft())
+            job = self._state.unsent.popleft()
+            job.control.stop = self._stop
+            self._jobs.put(job)
 
-    def _results(self, wait: bool) -> list[Ended]:
+    def _results(self, wait: bool) -> list[Job]:
         ended = [self._ended.get()] if wait else []
         try:
             while True:
@@ -67,13 +71,14 @@ class ThreadRunner:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            self._ended.put((job, self._send(job)))
+            job.result = self._send(job)
+            self._ended.put(job)
         self._jobs.put(None)  # for the next thread
 
-    def _send(self, job: Job) -> JobResult:
+    def _send(self, job: Job) -> Result | JobCrashed | NotSent:
         if self._stop.is_set():
             return NotSent()
         try:
-            return send(self._session, self._state.operation.describe, job.item, self._stop)
+            return send(self._session, self._state.operation.describe, job.item, job.control)
         except BaseException as error:  # a thread that dies would be waited for without end
             return JobCrashed(error)

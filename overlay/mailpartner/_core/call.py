@@ -237,13 +237,47 @@ class CallAborted(Exception):  # noqa: N818 - internal: the run that aborts its 
     """A call was given up before its first attempt, because its bulk run is stopping."""
 
 
+class CallControl:
+    """Lets a bulk run give a call up, and tells it whether the call has begun.
+
+    Attributes:
+        stop: An event; when it is set, the call ends as soon as it waits.
+    """
+
+    __slots__ = ("_decision", "stop")
+
+    def __init__(self, stop: threading.Event | asyncio.Event | None = None) -> None:
+        self.stop = stop
+        # Made once, in one step, by the call or by the run: these may be in two threads.
+        self._decision: dict[str, bool] = {}
+
+    def begin(self) -> None:
+        """Begin the first attempt. Raises CallAborted if the call was cancelled."""
+        if not self._decision.setdefault("begun", True):
+            raise CallAborted
+
+    def cancel(self) -> bool:
+        """Keep the call from beginning; return False if it has begun."""
+        return not self._decision.setdefault("begun", False)
+
+    @property
+    def begun(self) -> bool:
+        """Whether the first attempt was made or is being made."""
+        return self._decision.get("begun", False)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the call is to end."""
+        return self.stop is not None and self.stop.is_set()
+
+
 def run(
     flow: RequestFlow,
     send: Callable[[Request, float, float], Response],
     clock: Clock,
-    stop: threading.Event | None = None,
+    control: CallControl | None = None,
 ) -> CallResult:
-    """Carry out a call. If `stop` is set while it waits, it ends with the error of its last attempt.
+    """Carry out a call. If it is stopped while it waits, it ends with the error of its last attempt.
 
     Raises:
         CallAborted: If there was no attempt yet.
@@ -251,11 +285,13 @@ def run(
     step = _advance(flow.send, None)
     while isinstance(step, (SendRequest, Sleep)):
         if isinstance(step, SendRequest):
+            if control is not None and not control.begun:
+                control.begin()
             step = _advance(flow.send, send(*step))
         else:
-            clock.sleep(step.seconds, stop)
-            aborted = stop is not None and stop.is_set()
-            step = _advance(flow.throw, CallAborted()) if aborted else _advance(flow.send, None)
+            clock.sleep(step.seconds, control and control.stop)  # type: ignore[arg-type]
+            stopped = control is not None and control.stopped
+            step = _advance(flow.throw, CallAborted()) if stopped else _advance(flow.send, None)
     return step
 
 
@@ -263,9 +299,9 @@ async def run_async(
     flow: RequestFlow,
     send: Callable[[Request, float, float], Awaitable[Response]],
     clock: Clock,
-    stop: asyncio.Event | None = None,
+    control: CallControl | None = None,
 ) -> CallResult:
-    """Carry out a call, awaiting. If `stop` is set while it waits, it ends with the error of its last attempt.
+    """Carry out a call, awaiting. If it is stopped while it waits, it ends with the error of its last attempt.
 
     Raises:
         CallAborted: If there was no attempt yet.
@@ -273,11 +309,13 @@ async def run_async(
     step = _advance(flow.send, None)
     while isinstance(step, (SendRequest, Sleep)):
         if isinstance(step, SendRequest):
+            if control is not None and not control.begun:
+                control.begin()
             step = _advance(flow.send, await send(*step))
         else:
-            await clock.async_sleep(step.seconds, stop)
-            aborted = stop is not None and stop.is_set()
-            step = _advance(flow.throw, CallAborted()) if aborted else _advance(flow.send, None)
+            await clock.async_sleep(step.seconds, control and control.stop)  # type: ignore[arg-type]
+            stopped = control is not None and control.stopped
+            step = _advance(flow.throw, CallAborted()) if stopped else _advance(flow.send, None)
     return step
 
 

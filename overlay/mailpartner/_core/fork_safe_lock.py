@@ -8,30 +8,24 @@ import weakref
 
 
 class ForkSafeLock:
-    """A `threading.Lock` as a context manager."""
+    """Holds a lock: `with held.lock`. That it is the system's own matters: Ctrl-C cannot come between it and `with`."""
 
     def __init__(self) -> None:
-        self.open()
+        self.renew()
         _locks.add(self)
 
-    def open(self) -> None:
-        """Become a new lock that nobody holds."""
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-
-    def __exit__(self, *exc_info: object) -> None:
-        self._lock.release()
+    def renew(self) -> None:
+        """Replace the lock by one that nobody holds."""
+        self.lock = threading.Lock()
 
 
 _locks: weakref.WeakSet[ForkSafeLock] = weakref.WeakSet()
 
 
-def _open_all() -> None:
-    for lock in tuple(_locks):
-        lock.open()
+def _renew_all() -> None:
+    for each in tuple(_locks):
+        each.renew()
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
-    os.register_at_fork(after_in_child=_open_all)
+    os.register_at_fork(after_in_child=_renew_all)

@@ -28,5 +28,5 @@ def models() -> Any:
 
 
 def _module(name: str) -> Any:
-    with _importing:
+    with _importing.lock:
         return import_module(f"mailpartner.generated.{name}")

@@ -30,32 +30,36 @@ class _Limiter:
         self._lock = ForkSafeLock()
         self._paused_until = float("-inf")
         self._waited_until = float("-inf")
+        self._last_used = float("-inf")
 
     def reserve(self, now: float) -> tuple[float, float]:
         """Return the moment at which the caller may send, which nobody else gets, and the seconds until then."""
-        with self._lock:
+        with self._lock.lock:
             now = max(now, self._waited_until)
             moment = self._next_moment(now)
             return moment, max(0.0, moment - now)
 
-    def begin(self, rate: float) -> None:
+    def begin(self, run: object, rate: float) -> None:
         """Limit all calls to `rate` requests a minute, or fewer if another run has a lower rate."""
 
-    def end(self, rate: float) -> None:
-        """Remove the limit of a run that is over."""
+    def end(self, run: object) -> None:
+        """Remove the limit of a run that is over, if it has one."""
 
     def _next_moment(self, now: float) -> float:
         raise NotImplementedError
 
     def reached(self, moment: float) -> bool:
         """Note that the wait for a moment has ended. False if a pause that began meanwhile covers it: wait again."""
-        with self._lock:
+        with self._lock.lock:
             self._waited_until = max(self._waited_until, moment)
-            return moment >= self._paused_until
+            if moment < self._paused_until:
+                return False
+            self._last_used = max(self._last_used, moment)
+            return True
 
     def pause(self, now: float, seconds: float) -> None:
         """Let nobody send for so many seconds."""
-        with self._lock:
+        with self._lock.lock:
             self._paused_until = max(self._paused_until, max(now, self._waited_until) + seconds)
 
 
@@ -64,27 +68,30 @@ class RateLimiter(_Limiter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._rates: list[float] = []
+        self._rates: dict[object, float] = {}
         self._next: float | None = None
+        """The next moment that nobody has. None if there was no limit: moments of runs that are over may be unused."""
 
     @property
     def active(self) -> bool:
         """Whether there is a limit now."""
         return bool(self._rates)
 
-    def begin(self, rate: float) -> None:
-        with self._lock:
-            self._rates.append(rate)
+    def begin(self, run: object, rate: float) -> None:
+        with self._lock.lock:
+            self._rates[run] = rate
 
-    def end(self, rate: float) -> None:
-        with self._lock:
-            self._rates.remove(rate)
+    def end(self, run: object) -> None:
+        with self._lock.lock:
+            self._rates.pop(run, None)
+            if not self._rates:
+                self._next = None
 
     def _next_moment(self, now: float) -> float:
         if not self._rates:
             return now
-        interval = 60.0 / (min(self._rates) * MARGIN)
-        due = now if self._next is None else self._next
+        interval = 60.0 / (min(self._rates.values()) * MARGIN)
+        due = max(now, self._last_used + interval) if self._next is None else self._next
         moment = max(due, now - CATCH_UP, self._paused_until)
         self._next = moment + interval
         return moment

@@ -6,14 +6,12 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, Self, TypeVar, Unpack
 
-from mailpartner._core.call import CallResult, ClientState, request_flow, run, run_async
+from mailpartner._core.call import CallControl, CallResult, ClientState, request_flow, run, run_async
 from mailpartner._core.options import CallOptions, Options
 from mailpartner._core.rate_limiter import FixedSchedule
 from mailpartner._core.request import NO_HINTS, Request, RowFactory, build_request
 
 if TYPE_CHECKING:
-    import asyncio
-    import threading
     from types import ModuleType
 
     from mailpartner.errors import Hint
@@ -114,19 +112,19 @@ class BaseSession:
 class Session(BaseSession):
     """A sync session. Thread-safe."""
 
-    def execute(self, call: Call[R], options: CallOptions, stop: threading.Event | None = None) -> R:
+    def execute(self, call: Call[R], options: CallOptions, control: CallControl | None = None) -> R:
         """Carry out a call.
 
         Args:
             call: What to do.
             options: Replace the session's options for this call.
-            stop: When set, the call ends as soon as it waits.
+            control: Gives the call up, and learns that it has begun.
 
         Raises:
             CallAborted: If it ends before its first attempt.
         """
         request, chosen = self._prepare(call, options)
-        return call.result(run(request_flow(request, chosen, self.state), self.sender.send, self.state.clock, stop))
+        return call.result(run(request_flow(request, chosen, self.state), self.sender.send, self.state.clock, control))
 
     def close(self) -> None:
         """Close the connections, unless they belong to another session."""
@@ -137,20 +135,20 @@ class Session(BaseSession):
 class AsyncSession(BaseSession):
     """An async session, for asyncio and trio."""
 
-    async def execute(self, call: Call[R], options: CallOptions, stop: asyncio.Event | None = None) -> R:
+    async def execute(self, call: Call[R], options: CallOptions, control: CallControl | None = None) -> R:
         """Carry out a call.
 
         Args:
             call: What to do.
             options: Replace the session's options for this call.
-            stop: When set, the call ends as soon as it waits. In asyncio only.
+            control: Gives the call up, in asyncio only, and learns that it has begun.
 
         Raises:
             CallAborted: If it ends before its first attempt.
         """
         request, chosen = self._prepare(call, options)
         flow = request_flow(request, chosen, self.state)
-        return call.result(await run_async(flow, self.sender.send, self.state.clock, stop))
+        return call.result(await run_async(flow, self.sender.send, self.state.clock, control))
 
     async def close(self) -> None:
         """Close the connections, unless they belong to another session."""

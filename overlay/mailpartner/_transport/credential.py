@@ -47,12 +47,13 @@ def fault_of_key(value: object) -> str | None:
 class ApiKey:
     """A key that shows itself to nobody but the wire."""
 
-    __slots__ = ("__weakref__", "_pattern", "_reveal", "for_json", "for_url", "is_sandbox")
+    __slots__ = ("__weakref__", "_fingerprint", "_pattern", "_reveal", "for_json", "for_url", "is_sandbox")
 
     def __init__(self, value: str) -> None:
         # A method of str itself: calling it makes no frame in which the value stands.
         self._reveal: Callable[[], str] = value.__str__
         self._pattern: re.Pattern[bytes] | None = None
+        self._fingerprint: str | None = None
         self.for_url = quote(value, safe="").encode("ascii")
         """The key, percent-encoded as a query value."""
         self.for_json = json.dumps(value)[1:-1].encode("ascii")
@@ -67,8 +68,12 @@ class ApiKey:
         raise TypeError("An API key is not pickled or copied. Give it to the other process by its environment.")
 
     def fingerprint(self) -> str:
-        """Text that is the same for the same key and from which the key cannot be found; for journals and audits."""
-        return hashlib.pbkdf2_hmac("sha256", self._reveal().encode(), b"mailpartner key fingerprint", 100_000)[:8].hex()
+        """Return text that is the same for the same key and from which the key cannot be found; for journals."""
+        if self._fingerprint is None:
+            self._fingerprint = hashlib.pbkdf2_hmac(
+                "sha256", self._reveal().encode(), b"mailpartner key fingerprint", 100_000
+            )[:8].hex()
+        return self._fingerprint
 
     def redact(self, data: bytes) -> bytes:
         """Return `data` without the key, however a server may echo it.

@@ -91,6 +91,9 @@ class _Pool:
         free = self._free.setdefault(home, deque())
         connection.since = time.monotonic()
         free.append(connection)
+        if self.closed:  # meanwhile, in another thread
+            self._close_idle(home)
+            return
         with contextlib.suppress(IndexError):
             while free[0].since < connection.since - IDLE:
                 free.popleft().channel.close()

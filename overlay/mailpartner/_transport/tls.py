@@ -21,7 +21,7 @@ class _SharedContext:
         self._lock = ForkSafeLock()
 
     def __call__(self) -> ssl.SSLContext:
-        with self._lock:
+        with self._lock.lock:
             if self._context is None:
                 self._context = self._made()
             return self._context
