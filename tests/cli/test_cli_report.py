@@ -207,6 +207,16 @@ def test_a_full_disk_behind_stdout_is_said(cli: Cli, journal: Path) -> None:
     assert (process.returncode, "The output cannot be written" in err) == (1, True), err
 
 
+def test_a_report_that_nobody_reads_ends_quietly(cli: Cli, journal: Path) -> None:
+    """A closed pipe ends it with 141, and without a word."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = cli.start("report", journal, "--html", "-", stdout=writer)
+    os.close(writer)
+    _, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (141, "")
+
+
 @pytest.mark.parametrize(("option", "mark"), [(None, b";"), (";", b";"), (",", b","), ("tab", b"\t"), ("|", b"|")])
 def test_the_csv_opens_in_excel(cli: Cli, journal: Path, option: str | None, mark: bytes) -> None:
     """It begins with a byte order mark, in every locale, has CRLF line ends, and the delimiter of a French Excel or

@@ -198,8 +198,6 @@ def _write_stdout(parts: Iterator[str]) -> None:
     try:
         with _text_file(sys.stdout.fileno(), closefd=False) as file:
             file.writelines(parts)
-    except BrokenPipeError:
-        raise
     except OSError as error:
         raise OutputLost(error) from None
 

@@ -66,8 +66,9 @@ body{padding:1.25rem .75rem}
 dl{grid-template-columns:1fr;gap:0}
 dd{margin-bottom:.6rem}
 .list{font-size:.875rem}
-.id{width:5rem}
-.line{width:3.5rem}
+.list :is(th,td){padding-right:.4rem}
+.id{width:4rem}
+.line{width:2.75rem}
 }
 @page{margin:15mm;@bottom-right{content:counter(page) " / " counter(pages);font:9pt sans-serif;color:#4b5259}}
 @media print{
