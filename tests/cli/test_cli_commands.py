@@ -22,7 +22,9 @@ def test_help_lists_the_commands_and_the_exit_codes(cli: Cli) -> None:
     """`--help` is written to stdout and ends with 0."""
     done = cli("--help")
     assert (done.returncode, done.stderr) == (0, "")
-    assert all(word in done.stdout for word in ("unsubscribes", "resume", "doctor", "sandbox", "completion", "75"))
+    assert all(
+        word in done.stdout for word in ("unsubscribes", "resume", "report", "doctor", "sandbox", "completion", "75")
+    )
 
 
 def test_help_imports_nothing_that_a_command_needs(cli: Cli) -> None:

@@ -274,7 +274,15 @@ def test_a_log_is_not_drawn_over(cli: Cli, sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["resume ", "unsubscribes delete --from-file ", "unsubscribes delete --journal ", "doctor --api-key-file "]
+    "words",
+    [
+        "resume ",
+        "report ",
+        "report --html ",
+        "unsubscribes delete --from-file ",
+        "unsubscribes delete --journal ",
+        "doctor --api-key-file ",
+    ],
 )
 def test_the_shell_completes_file_names(cli: Cli, words: str) -> None:
     """Where a file is wanted the shell is told so."""

@@ -69,7 +69,7 @@ def complete(path: Path, journal: Journal) -> None:
     _check_ours(path, journal)
     part = path.with_name(path.name + ".part")
     part.unlink(missing_ok=True)
-    _write(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), _lines(journal))
+    _write(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), lines(journal))
     os.replace(part, path)
 
 
@@ -110,7 +110,8 @@ def _head_in(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _lines(journal: Journal) -> Iterator[dict[str, Any]]:
+def lines(journal: Journal) -> Iterator[dict[str, Any]]:
+    """Yield the lines of the record as the journal has them now: the head, each id in order, the total."""
     yield head(journal)
     counted = dict.fromkeys(_OUTCOMES, 0)
     for row in journal.rows():
@@ -138,9 +139,9 @@ def _outcome(row: Row) -> str:
     return row.outcome or ("not_sent" if row.state == PENDING else "failed")
 
 
-def _write(descriptor: int, lines: Iterator[dict[str, Any]]) -> None:
+def _write(descriptor: int, written: Iterator[dict[str, Any]]) -> None:
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        for line in lines:
+        for line in written:
             file.write(json.dumps(line) + "\n")
         file.flush()
         os.fsync(file.fileno())

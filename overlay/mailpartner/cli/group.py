@@ -33,6 +33,7 @@ Table = dict[str, tuple[str, str, str]]
 _COMMANDS: Table = {
     "unsubscribes": ("group", "unsubscribes", "List, find, add and delete unsubscribes."),
     "resume": ("resume", "resume", "Go on with a bulk deletion that was stopped."),
+    "report": ("report", "report", "Write a report on a bulk deletion: a page, CSV or JSON lines."),
     "doctor": ("doctor", "doctor", "Check the key, the base URL, TLS and the versions."),
     "sandbox": ("sandbox", "sandbox", "Run a local Mail Partner for trying things out."),
     "completion": ("completion", "completion", "Print what makes a shell complete this command."),

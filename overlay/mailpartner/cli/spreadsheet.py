@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from typing import Any, TextIO
 
 BOM = "\ufeff"
+"""Without it Excel reads UTF-8 as the legacy encoding of the country."""
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -15,9 +17,9 @@ def write_csv(stream: TextIO, rows: Iterable[Iterable[Any]], delimiter: str = ";
     if bom:
         stream.write(BOM)
     writer = csv.writer(stream, delimiter=delimiter or ";", lineterminator="\r\n")
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
 
 
-def _harmless(cell: Any) -> Any:
+def harmless(cell: Any) -> Any:
     """Return a cell that is shown rather than calculated: a spreadsheet program runs what begins as a formula does."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else "" if cell is None else cell
