@@ -1,7 +1,6 @@
 """One call: its attempts, waits, deadline and change of method, as a generator.
 
-`request_flow` yields what to send and how long to wait, and receives the responses. `run` and `run_async` carry it out,
-which is the only difference between sync and async.
+`request_flow` yields what to send and how long to wait, and receives the responses; `run` and `run_async` carry it out.
 """
 
 from __future__ import annotations
@@ -25,12 +24,11 @@ if TYPE_CHECKING:
 
     from mailpartner._core.options import Options
     from mailpartner._core.request import Request
-    from mailpartner.contract import Operation, Schema
+    from mailpartner.contract import Operation
     from mailpartner.errors import Hint, MailPartnerError
 
 log = logging.getLogger("mailpartner")
 
-MAX_REDACTED_DEPTH: Final = 32
 TOO_LATE: Final = ", and the deadline leaves no time for another"
 
 
@@ -222,7 +220,8 @@ class _Flow:
     def _success(self, envelope: Envelope, response: RawResponse) -> Success:
         self.state.quota.give_back()
         self.state.remember_method(self.request, self.options)
-        envelope = _redacted(envelope, self.request.operation.response, self.context)
+        known = {name for name, _ in self.request.operation.response.fields}
+        envelope = envelope.redacted(self.context.redact_text, known)
         http = _http_info(self.request, response, self.context)
         return Success(self.request.operation, envelope, self.context.attempts, http)
 
@@ -301,11 +300,7 @@ async def run_async(
     clock: Clock,
     control: CallControl | None = None,
 ) -> CallResult:
-    """Carry out a call, awaiting. If it is stopped while it waits, it ends with the error of its last attempt.
-
-    Raises:
-        CallAborted: If there was no attempt yet.
-    """
+    """The same, awaited."""
     step = _advance(flow.send, None)
     while isinstance(step, (SendRequest, Sleep)):
         if isinstance(step, SendRequest):
@@ -325,29 +320,6 @@ def _advance(resume: Callable[[Any], SendRequest | Sleep], value: Any) -> SendRe
         return resume(value)
     except StopIteration as end:
         return cast(CallResult, end.value)
-
-
-def _redacted(envelope: Envelope, schema: Schema, context: ErrorContext) -> Envelope:
-    """Return the envelope of a success without the key, in case the server echoes it."""
-    known = {name for name, _ in schema.fields}
-    data = {
-        name if name in known else context.redact_text(name): _redacted_value(value, context)
-        for name, value in envelope.data.items()
-    }
-    return envelope._replace(message=data.get("message"), data=data)
-
-
-def _redacted_value(value: Any, context: ErrorContext, depth: int = 0) -> Any:
-    """Return `value` without the key. Values nested deeper than any response of this API are dropped."""
-    if isinstance(value, str):
-        return context.redact_text(value)
-    if not isinstance(value, (dict, list)):
-        return value
-    if depth > MAX_REDACTED_DEPTH:
-        return None
-    if isinstance(value, dict):
-        return {context.redact_text(name): _redacted_value(inner, context, depth + 1) for name, inner in value.items()}
-    return [_redacted_value(inner, context, depth + 1) for inner in value]
 
 
 def _http_info(request: Request, response: RawResponse, context: ErrorContext) -> HttpInfo:

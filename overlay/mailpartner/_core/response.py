@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Container
 from mmap import mmap
 from typing import Any, NamedTuple
 
@@ -14,6 +15,8 @@ KEPT_BODY_SIZE = 1 << 16
 
 CHUNK_SIZE = 2 * KEPT_BODY_SIZE
 """Bytes of one chunk of a long body. More than is kept, because the key is redacted before a body is cut."""
+
+MAX_REDACTED_DEPTH = 32
 
 Chunk = bytes | mmap
 """One part of a body. All but the last are memory-mapped pages, which are given back to the system one by one."""
@@ -41,6 +44,26 @@ class Envelope(NamedTuple):
     errors: tuple[ErrorDetail, ...]
     data: dict[str, Any]
     ignored: tuple[str, ...] = ()
+
+    def redacted(self, redact: Callable[[str], str], known: Container[str]) -> Envelope:
+        """Return the envelope of a success without the key, in case the server echoes it; `known` names stay."""
+        data = {
+            name if name in known else redact(name): _redacted_value(value, redact) for name, value in self.data.items()
+        }
+        return self._replace(message=data.get("message"), data=data)
+
+
+def _redacted_value(value: Any, redact: Callable[[str], str], depth: int = 0) -> Any:
+    """Return `value` without the key. Values nested deeper than any response of this API are dropped."""
+    if isinstance(value, str):
+        return redact(value)
+    if not isinstance(value, (dict, list)):
+        return value
+    if depth > MAX_REDACTED_DEPTH:
+        return None
+    if isinstance(value, dict):
+        return {redact(name): _redacted_value(inner, redact, depth + 1) for name, inner in value.items()}
+    return [_redacted_value(inner, redact, depth + 1) for inner in value]
 
 
 @attrs.define
