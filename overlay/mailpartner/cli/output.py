@@ -11,7 +11,7 @@ from typing import Any
 from mailpartner.cli.exits import SIGPIPE, OutputLost, Signalled
 from mailpartner.cli.say import is_terminal, shown
 
-SCHEMA = 1
+SCHEMA = 2
 LONGEST_TABLE = 1000
 
 
