@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import csv
 import os
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import click
 
-from mailpartner.cli import comparison, confirm, ledger, preview
+from mailpartner.cli import confirm, ledger, preview
+from mailpartner.cli.comparison import Comparison
 from mailpartner.cli.ending import Task, of_rejects
 from mailpartner.cli.exits import BAD_INPUT, DONE, SOME_FAILED, Ended
 from mailpartner.cli.inputs import Inputs
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
 from mailpartner.cli.places import Places, choose
-from mailpartner.cli.reader.reader import Reading
-from mailpartner.cli.reader.staging import NEAR, NOT_LISTED, Reject, Staging
+from mailpartner.cli.reader.staging import NEAR, NOT_LISTED, Reject
 from mailpartner.cli.say import say, shown
 from mailpartner.cli.session import recorded, unrecorded
-from mailpartner.cli.waiting import waiting
 
 if TYPE_CHECKING:
     from mailpartner.cli.listing import ListingClient
@@ -101,42 +100,48 @@ def delete(
     if offline and not dry_run:
         raise click.UsageError("--offline is for --dry-run: without the list nothing is deleted.")
     chosen = _Options(**rest)
-    with closing(Staging()) as staging:
-        if dry_run:
-            return _dry_run(options, inputs, chosen, staging, offline)
-        is_bulk = bool(from_file) or inputs.count > BULK_THRESHOLD or bool(chosen.journal or chosen.audit)
+    if dry_run:
+        with Comparison.begin(inputs) as comparison:
+            return _dry_run(options, chosen, comparison, offline)
+    is_bulk = bool(from_file) or inputs.count > BULK_THRESHOLD or bool(chosen.journal or chosen.audit)
+    if is_bulk:
+        confirm.check_reason(chosen.reason)
+    if not chosen.yes:
+        confirm.check_terminal(from_file == "-" or options.key_file == "-")
+    with options.client() as client, Comparison.begin(inputs) as comparison:
         if is_bulk:
-            confirm.check_reason(chosen.reason)
-        if not chosen.yes:
-            confirm.check_terminal(from_file == "-" or options.key_file == "-")
-        with options.client() as client:
-            reading = comparison.read(inputs, staging)
-            if is_bulk:
-                return _bulk(client, options, inputs, chosen, staging, reading)
-            return _by_hand(client, Task(client, options, missing_ok), chosen, staging)
+            return _bulk(client, options, chosen, comparison)
+        return _by_hand(client, Task(client, options, missing_ok), chosen, comparison)
 
 
-def _dry_run(options: Common, inputs: Inputs, chosen: _Options, staging: Staging, offline: bool) -> int:
-    reading = comparison.read(inputs, staging)
-    compared = not offline and bool(staging.counts()["ids"] or staging.has_addresses)
-    if compared:
+def _dry_run(options: Common, chosen: _Options, comparison: Comparison, offline: bool) -> int:
+    if offline or not comparison.useful:
+        comparison.accept()
+    else:
         try:
             client = options.client()
         except Ended as error:
             raise Ended(f"{error} With --offline the file alone is looked at.", error.code) from None
         with client:
-            comparison.compare(client, staging, chosen.ignore_case)
-    else:
-        staging.accept()
-    refusal = None if chosen.skip_mismatches else comparison.refusal(inputs.name, staging, reading)
-    code = preview.show(Output(options.json), staging, reading, inputs.name, compared, refusal is not None)
+            comparison.compare(client, chosen.ignore_case)
+    refusal = None if chosen.skip_mismatches else comparison.refusal()
+    code = preview.show(Output(options.json), comparison, refusal is not None)
     if refusal is not None:
         say(refusal)
     return code
 
 
-def _by_hand(client: ListingClient, task: Task, chosen: _Options, staging: Staging) -> int:
-    counts = comparison.resolve(client, staging, chosen.yes, chosen.ignore_case)
+def _resolve(client: ListingClient, chosen: _Options, comparison: Comparison) -> dict[str, int]:
+    """Find the ids to delete. With --yes nobody is shown whose they are: the list is read only for addresses."""
+    if comparison.staging.has_addresses or not chosen.yes:
+        comparison.compare(client, chosen.ignore_case)
+    else:
+        comparison.accept()
+    return comparison.staging.counts()
+
+
+def _by_hand(client: ListingClient, task: Task, chosen: _Options, comparison: Comparison) -> int:
+    counts, staging = _resolve(client, chosen, comparison), comparison.staging
     for reject in staging.rejects():
         say(f"{shown(reject.raw)} is {NOT_LISTED}. Nothing was done for it." + _near(reject))
     missing = counts["not_listed"] + counts["near_misses"]
@@ -156,25 +161,22 @@ def _near(reject: Reject) -> str:
     return f" It differs only in capitals or spelling: {shown(reject.detail)}. --ignore-case takes it."
 
 
-def _bulk(
-    client: ListingClient, options: Common, inputs: Inputs, chosen: _Options, staging: Staging, reading: Reading
-) -> int:
-    counts = staging.counts()
-    if not counts["ids"] and not counts["addresses"]:
-        raise Ended(f"{inputs.name} holds no id and no address in {reading.lines} lines; {counts['rejected']} were"
-                    " rejected. Nothing was sent. --dry-run shows why.", BAD_INPUT)  # fmt: skip
+def _bulk(client: ListingClient, options: Common, chosen: _Options, comparison: Comparison) -> int:
+    inputs, staging, reading = comparison.inputs, comparison.staging, comparison.reading
+    if not comparison.useful:
+        raise Ended(f"{inputs.name} holds no id and no address in {reading.lines} lines;"
+                    f" {staging.counts()['rejected']} were rejected. Nothing was sent. --dry-run shows why.",
+                    BAD_INPUT)  # fmt: skip
     places = choose(inputs.path, reading.digest, chosen.journal, chosen.audit, chosen.rejects, options.resuming())
-    compared = staging.has_addresses or not chosen.yes
-    counts = comparison.resolve(client, staging, chosen.yes, chosen.ignore_case)
-    refusal = None if chosen.skip_mismatches else comparison.refusal(inputs.name, staging, reading)
+    counts = _resolve(client, chosen, comparison)
+    refusal = None if chosen.skip_mismatches else comparison.refusal()
     if refusal is not None:
         raise Ended(refusal, BAD_INPUT)
     facts = {name: counts[name] for name in ("rejected", "duplicates", "not_listed")}
     if not counts["targets"]:
-        return _nothing_to_delete(options, staging, reading, places, facts)
-    if inputs.file is not None:
-        say(preview.describe(inputs.name, reading))
-    say(preview.in_words(counts, compared))
+        return _nothing_to_delete(options, comparison, places, facts)
+    for line in preview.about(comparison):
+        say(line)
     if not chosen.yes:
         confirm.ask_for_count(staging)
     said = {
@@ -185,40 +187,36 @@ def _bulk(
         "audit": str(places.audit),
         "settings": {"rate": options.rate, "concurrency": options.concurrency, "call": options.call},
     }
-    recorded_counts = {"lines": reading.lines, "addresses": counts["addresses"], **facts}
+    all_counts = {"lines": reading.lines, "addresses": counts["addresses"], **facts}
     with ExitStack() as stack:
-        with waiting("Writing the journal"):
-            journal = stack.enter_context(
-                ledger.begun(places.journal, client, staging.targets(), said, recorded_counts)
-            )
+        with comparison.waiting.during("Writing the journal"):
+            begun = ledger.begun(places.journal, client, staging.targets(), said, all_counts)
+            journal = stack.enter_context(begun)
         say(f"Journal: {places.journal}")
-        _write_rejects(staging, reading, places)
+        _write_rejects(comparison, places)
         return recorded(Task(client, options, facts=facts), journal)
 
 
-def _nothing_to_delete(
-    options: Common, staging: Staging, reading: Reading, places: Places, facts: dict[str, Any]
-) -> int:
+def _nothing_to_delete(options: Common, comparison: Comparison, places: Places, facts: dict[str, Any]) -> int:
     code = SOME_FAILED if facts["rejected"] else DONE
-    _write_rejects(staging, reading, places)
+    _write_rejects(comparison, places)
     Output(options.json).record("summary", total=0, **facts, exit=code)
-    nothing = f"None of {facts['not_listed']} addresses is on the list of unsubscribes. There is nothing to remove."
-    say(nothing + of_rejects(facts))
+    say("Nothing that was read is on the list of unsubscribes. There is nothing to remove." + of_rejects(facts))
     return code
 
 
-def _write_rejects(staging: Staging, reading: Reading, places: Places) -> None:
+def _write_rejects(comparison: Comparison, places: Places) -> None:
     """Write the lines that lead to no deletion, each with its reason, so that a spreadsheet program opens them."""
-    rejects = iter(staging.rejects())
+    rejects = comparison.staging.rejects()
     first = next(rejects, None)
     if first is None:
         return
     descriptor = os.open(places.rejects, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8-sig", errors="replace", newline="") as file:
-        writer = csv.writer(file, delimiter=reading.delimiter or ";")
+        writer = csv.writer(file, delimiter=comparison.reading.delimiter or ";")
         writer.writerow(("line", "text", "reason"))
         for reject in chain((first,), rejects):
-            writer.writerow((reject.line, _defused(reject.raw), _defused(preview.reason_of(reject))))
+            writer.writerow((reject.line, _defused(reject.raw), preview.reason_of(reject)))
     say(f"Not read or not listed: {places.rejects}")
 
 

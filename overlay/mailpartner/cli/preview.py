@@ -16,8 +16,8 @@ from mailpartner.cli.exits import BAD_INPUT, DONE, SOME_FAILED
 from mailpartner.cli.say import say, shown
 
 if TYPE_CHECKING:
+    from mailpartner.cli.comparison import Comparison
     from mailpartner.cli.output import Output
-    from mailpartner.cli.reader.reader import Reading
     from mailpartner.cli.reader.staging import Reject, Staging
 
 LINES_SHOWN = 5
@@ -27,19 +27,19 @@ _PLAIN = frozenset(f"{string.ascii_letters}{string.digits}/._-+ ")
 _DELIMITERS = {"\t": "tabs", "": "one cell a line"}
 
 
-def describe(name: str, reading: Reading) -> str:
-    """Return how an input was read, in one line."""
-    if reading.layout is None:
-        return f"{name}: {reading.lines} ids and addresses."
+def about(comparison: Comparison) -> list[str]:
+    """Return how an input was read, and what it led to, in two lines; of arguments only the second."""
+    counts = comparison.staging.counts()
+    optional = ("not_listed", "unknown_ids") if comparison.compared else ()
+    found = [f"{counts[name]} {_LABELS[name]}" for name in ("duplicates", "rejected", *optional)]
+    words = f"{counts['targets']} to delete; {', '.join(found)}."
+    return [words] if comparison.reading.layout is None else [_how_read(comparison), words]
+
+
+def _how_read(comparison: Comparison) -> str:
+    reading = comparison.reading
     cells = _DELIMITERS.get(reading.delimiter) or f'cells separated by "{reading.delimiter}"'
-    return f"{name}: {reading.lines} lines, {reading.encoding}, {cells}, {reading.layout}."
-
-
-def in_words(counts: dict[str, int], compared: bool) -> str:
-    """Return the counts of an input in one line."""
-    named = ["duplicates", "rejected", *(["not_listed", "unknown_ids"] if compared else [])]
-    found = ", ".join(f"{counts[name]} {_LABELS[name]}" for name in named if counts[name] or name in named[:2])
-    return f"{counts['targets']} to delete; {found}."
+    return f"{comparison.inputs.name}: {reading.lines} lines, {reading.encoding}, {cells}, {reading.layout}."
 
 
 _LABELS = {
@@ -57,22 +57,24 @@ _LABELS = {
 _COMPARED = ("targets", "listed", "not_listed", "unknown_ids", "mismatches", "near_misses")
 
 
-def show(output: Output, staging: Staging, reading: Reading, name: str, compared: bool, refused: bool) -> int:
+def show(output: Output, comparison: Comparison, refused: bool) -> int:
     """Show what a run would do, and return the exit code of the dry run."""
+    staging, compared = comparison.staging, comparison.compared
     counts = staging.counts()
-    code = _code(counts, refused)
+    code = BAD_INPUT if refused or not comparison.useful else SOME_FAILED if counts["rejected"] else DONE
     command = command_again(click.get_current_context())
     if output.json:
         for reject in staging.rejects():
             output.record("reject", line=reject.line, raw=reject.raw, reason=reason_of(reject))
-        output.record("summary", **_summary(staging, reading, counts, compared), command=command, exit=code)
+        output.record("summary", **_summary(comparison, counts), command=command, exit=code)
     else:
         hidden = () if compared else _COMPARED
-        listed = [(label, counts[name]) for name, label in _LABELS.items() if name not in hidden]
-        output.rows(("what", "how many"), [("lines", reading.lines), *listed])
+        labelled = [(label, counts[name]) for name, label in _LABELS.items() if name not in hidden]
+        output.rows(("what", "how many"), [("lines", comparison.reading.lines), *labelled])
         _show_groups(output, staging)
         output.rows(("id", "address"), people(staging, unknown="not on the list" if compared else ""))
-    say(describe(name, reading))
+    if comparison.reading.layout is not None:
+        say(_how_read(comparison))
     say("A dry run: nothing was sent." + ("" if compared else " The list was not read: addresses are not looked up."))
     if code != BAD_INPUT and not output.json:
         output.line("To do it:")
@@ -80,23 +82,20 @@ def show(output: Output, staging: Staging, reading: Reading, name: str, compared
     return code
 
 
-def _code(counts: dict[str, int], refused: bool) -> int:
-    if refused or not (counts["ids"] or counts["addresses"]):
-        return BAD_INPUT
-    return SOME_FAILED if counts["rejected"] else DONE
-
-
-def _summary(staging: Staging, reading: Reading, counts: dict[str, int], compared: bool) -> dict[str, Any]:
+def _summary(comparison: Comparison, counts: dict[str, int]) -> dict[str, Any]:
+    reading, hidden = comparison.reading, () if comparison.compared else _COMPARED
     layout = reading.layout
     columns = {} if layout is None else {
         what: layout.name(column)
         for what, column in (("id", layout.id), ("address", layout.address), ("either", layout.either))
         if column is not None
     }  # fmt: skip
-    first, last = ([{"id": each.id, "email": each.address} for each in part] for part in staging.people(FIRST, LAST))
+    first, last = (
+        [{"id": each.id, "email": each.address} for each in part] for part in comparison.staging.people(FIRST, LAST)
+    )
     return {
         "dry_run": True, "lines": reading.lines, "encoding": reading.encoding, "delimiter": reading.delimiter,
-        "columns": columns, **{name: counts[name] if compared or name not in _COMPARED else None for name in _LABELS},
+        "columns": columns, **{name: None if name in hidden else counts[name] for name in _LABELS},
         "first": first, "last": last, "sha256": reading.digest,
     }  # fmt: skip
 
