@@ -49,7 +49,7 @@ class Inputs:
         return "stdin" if self.file == "-" else Path(self.file).name
 
     def check(self, key_file: str | None) -> None:
-        """Raises UsageError where the arguments contradict each other."""
+        """Raise UsageError or Ended if the arguments contradict each other, or one is not what it must be."""
         if self.file is None and not self.count:
             raise click.UsageError("Say what to delete: ids, --email ADDRESS or --from-file FILE.")
         if self.file is not None and self.count:
@@ -64,15 +64,15 @@ class Inputs:
             _check_encoding(self.encoding)
         if self.delimiter is not None and self.delimiter not in (*DELIMITERS, "\t", "none"):
             raise click.UsageError("--delimiter must be one of ; , tab | none.")
+        self._arguments()
 
     def read(self, staging: Staging) -> Reading:
-        """Read everything into `staging`.
-
-        Raises:
-            Ended: If an argument is not what it must be, or the file cannot be read or is not clear.
-        """
+        """Read everything into `staging`. Raise Ended if the file cannot be read, or is not clear."""
         if self.file is None:
-            return self._read_arguments(staging)
+            for line, (number, address) in enumerate(self._arguments(), 1):
+                staging.add(line, number, address)
+            text = "\n".join((*self.ids, *self.emails)).encode("utf-8", "replace")
+            return Reading(hashlib.sha256(text).hexdigest(), self.count)
         mark = {"none": "", "tab": "\t"}.get(self.delimiter or "", self.delimiter)
         options = FileOptions(mark, self.column, self.header, self.encoding)
         try:
@@ -90,13 +90,10 @@ class Inputs:
             name = f"{self.name} cannot be read as {self.encoding or 'text'}"
             raise Ended(f"{name}. Nothing was sent. Leave --encoding out, or give another.", BAD_INPUT) from None
 
-    def _read_arguments(self, staging: Staging) -> Reading:
-        for number, text in enumerate(self.ids, 1):
-            staging.add(number, _id(number, text), None)
-        for number, email in enumerate(self.emails, len(self.ids) + 1):
-            staging.add(number, None, _address(number, email))
-        text = "\n".join((*self.ids, *self.emails))
-        return Reading(hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(), self.count)
+    def _arguments(self) -> list[tuple[int | None, str | None]]:
+        """Return the id or the address of each argument. Raise Ended if one is not what it must be."""
+        ids = [(_id(number, text), None) for number, text in enumerate(self.ids, 1)]
+        return [*ids, *((None, _address(number, text)) for number, text in enumerate(self.emails, len(ids) + 1))]
 
 
 def _id(number: int, text: str) -> int:
