@@ -10,7 +10,7 @@ import click
 from mailpartner.cli.exits import DONE, SOME_FAILED, USAGE, Ended, code_of
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
-from mailpartner.cli.say import say
+from mailpartner.cli.say import say, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,19 +34,28 @@ def list_(options: Common) -> int:
 
 @click.command()
 @click.argument("email")
+@click.option("--ignore-case", is_flag=True, help="Also entries that differ only in capitals or spelling.")
 @common
-def find(options: Common, email: str) -> int:
+def find(options: Common, email: str, ignore_case: bool) -> int:
     """Find the entries of an address: none, one or several. Ends with code 1 where there is none.
 
     It reads the whole list: the API cannot search.
     """
+    from mailpartner.resources._addresses import fold_email, normalize_email
+
     _check(email)
     with options.client() as client:
-        entries = client.unsubscribes.find(email)
+        similar = [entry for entry in client.unsubscribes.list() if fold_email(entry.email) == fold_email(email)]
+    exact = [entry for entry in similar if normalize_email(entry.email) == normalize_email(email)]
+    entries = tuple(similar if ignore_case else exact)
     code = _show(entries, options, DONE if entries else SOME_FAILED)
     if not entries:
-        say("This address is not on the list of unsubscribes.")
+        say("This address is not on the list of unsubscribes." + "".join(map(_near, similar)))
     return code
+
+
+def _near(entry: Unsubscribe) -> str:
+    return f" {shown(entry.email)} (id {entry.id}) is: it differs only in capitals or spelling. --ignore-case takes it."
 
 
 @click.command()
