@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_ATOM = r"[^\s<>(),;:\"\[\]\\]"
-_LOCAL = rf"(?:{_ATOM}+|\"(?:[^\"\\]|\\.)+\")"
-_DOMAIN = rf"(?:(?:(?!@){_ATOM})+|\[[^\s@\[\]\\]+\])"
+_LOCAL = r"(?:[^\s<>(),;:\[\]]+|\"(?:[^\"\\]|\\.)+\")"
+_DOMAIN = r"(?:[^\s@<>(),;:\"\[\]\\]+|\[[^\s@\[\]\\]+\])"
 _ADDRESS = re.compile(f"{_LOCAL}@{_DOMAIN}")
 
 
