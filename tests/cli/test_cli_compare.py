@@ -318,3 +318,23 @@ def test_a_full_temporary_folder_is_one_line(cli: Cli, sandbox: Sandbox) -> None
     assert (done.returncode, sandbox.requests()) == (2, []), done.stderr
     assert "The temporary folder cannot be used" in done.stderr
     assert "TMPDIR" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the resident memory is read from /proc")
+def test_a_long_list_is_never_held_as_a_whole(cli: Cli, sandbox: Sandbox) -> None:
+    """With each entry, memory grows by little more than the bytes of the answer: a million take below 150 MiB."""
+    script = (
+        "import sys; from mailpartner.cli import main; main(sys.argv[1:])\n"
+        "print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
+    )
+    peaks = []
+    for count in (20_000, 220_000):
+        load(sandbox, *(f"user{number}@example.com" for number in range(1, count + 1)))
+        path = cli.file(
+            "stops.csv", "email\n" + "".join(f"user{number}@example.com\n" for number in range(1, count, 5))
+        )
+        command = [sys.executable, "-c", script, "unsubscribes", "delete", "--from-file", str(path), "--dry-run"]
+        done = subprocess.run(command, cwd=cli.folder, env=cli.env(None), capture_output=True, text=True, timeout=60)
+        assert f"rows on the list                     {count // 5}" in done.stdout, done.stderr
+        peaks.append(int(done.stdout.split()[-1]) * 1024)
+    assert (peaks[1] - peaks[0]) / 200_000 < 150

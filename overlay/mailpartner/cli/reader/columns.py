@@ -60,7 +60,7 @@ class Layout(NamedTuple):
         """Describe it for people."""
         named = (("ids", self.id), ("addresses", self.address), ("ids or addresses", self.either))
         found = [f"{what} in {self.name(column)}" for what, column in named if column is not None]
-        return f"{' and '.join(found)}, {'a' if self.headings else 'no'} header"
+        return f"{' and '.join(found) or 'no columns'}, {'a' if self.headings else 'no'} header"
 
 
 def kind_of(heading: str) -> str | None:
