@@ -201,7 +201,7 @@ def _nothing_to_delete(options: Common, comparison: Comparison, places: Places, 
     code = SOME_FAILED if facts["rejected"] else DONE
     _write_rejects(comparison, places)
     Output(options.json).record("summary", total=0, **facts, exit=code)
-    say("Nothing that was read is on the list of unsubscribes. There is nothing to remove." + of_rejects(facts))
+    say("There is nothing to remove: no row that was taken is on the list of unsubscribes." + of_rejects(facts))
     return code
 
 
