@@ -20,7 +20,7 @@ from mailpartner.sandbox import Sandbox
 
 
 def numbers(cli: Cli, count: int, name: str = "ids.csv") -> Path:
-    return cli.file(name, "id;email\n" + "".join(f"{number};x@example.com\n" for number in range(1, count + 1)))
+    return cli.file(name, "id;nom\n" + "".join(f"{number};x\n" for number in range(1, count + 1)))
 
 
 def audit_of(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any]]:
@@ -43,7 +43,9 @@ def check_audit(path: Path, count: int) -> dict[str, Any]:
 
 def test_a_file_is_removed_and_recorded(cli: Cli, sandbox: Sandbox) -> None:
     """The journal and the audit file are beside the input, the lines that were not read in a side file."""
-    path = cli.file("ids.csv", b"id;email\n1;x@example.com\n2;\n1e5;\n2;\n3;y@example.com\n")
+    path = cli.file(
+        "ids.csv", b"id;email\n1;user1@example.com\n;user2@example.com\n1e5;\n;user2@EXAMPLE.com\n3;user3@example.com\n"
+    )
     done = cli("unsubscribes", "delete", "--from-file", path, *WHY, "--rate", "none")
     assert sorted(done.stdout.splitlines()) == ["1 deleted", "2 deleted", "3 deleted"]
     assert (done.returncode, sandbox.count()) == (1, 1997)  # a line was not read
@@ -55,11 +57,11 @@ def test_a_file_is_removed_and_recorded(cli: Cli, sandbox: Sandbox) -> None:
     assert head["who"].keys() == {"user", "host"}
     assert head["when"].endswith("+00:00")
     assert head["counts"] == {
-        "ids": 3, "lines": 6, "addresses": 0, "rejected": 1, "duplicates": 1, "not_listed": 0,
+        "ids": 3, "lines": 6, "addresses": 1, "rejected": 1, "duplicates": 1, "not_listed": 0,
     }  # fmt: skip
     assert len(head["key_fingerprint"]) == 16
     rejects = cli.folder / "ids.csv.rejects.csv"
-    assert rejects.read_text().splitlines()[1].startswith('4,1e5;,"a spreadsheet')
+    assert rejects.read_text(encoding="utf-8-sig").splitlines()[1].startswith('4;"1e5;";a spreadsheet')
     assert stat.S_IMODE(rejects.stat().st_mode) == 0o600
     assert "ids.csv.journal" in done.stderr
 
@@ -74,7 +76,7 @@ def test_addresses_are_looked_up_with_one_call(cli: Cli, sandbox: Sandbox) -> No
     assert Counter(seen["operation"] for seen in sandbox.requests()) == {"listUnsubscribes": 1, "deleteUnsubscribe": 3}
     summary = objects(done.stdout)[-1]
     assert (summary["deleted"], summary["not_listed"], summary["exit"], done.returncode) == (3, 1, 0, 0)
-    assert "2,eve@example.com,not on the list" in (cli.folder / "mails.txt.rejects.csv").read_text()
+    assert "2;eve@example.com;not on the list" in (cli.folder / "mails.txt.rejects.csv").read_text()
     assert "@" not in done.stdout + (cli.folder / "mails.txt.audit.jsonl").read_text()
 
 
@@ -105,27 +107,26 @@ def test_stdin(cli: Cli, sandbox: Sandbox) -> None:
     assert (done.returncode, sandbox.count()) == (0, 1998)
 
 
-def test_dry_run_opens_no_connection(cli: Cli) -> None:
-    """It needs no key and no server, counts, shows lines and writes no file."""
+def test_dry_run_offline_opens_no_connection(cli: Cli) -> None:
+    """It needs no key and no server: not even a socket could be opened. It counts, shows lines and writes no file."""
     path = cli.file("ids.csv", "id\n1\n2\n2\n1e5\na@b.fr\n")
-    env = {"MAILPARTNER_API_KEY": None, "MAILPARTNER_BASE_URL": "http://127.0.0.1:9"}
-    done = cli("unsubscribes", "delete", "--from-file", path, "--dry-run", "--json", env=env)
-    reject, summary = objects(done.stdout)
-    assert (reject["line"], reject["raw"]) == (5, "1e5")
-    wanted = {"ids": 2, "addresses": 1, "rejected": 1, "duplicates": 1, "first_ids": [1, 2], "lines": 6, "exit": 1}
+    site = cli.folder / "site"
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(
+        "import socket\ndef no(*_, **__): raise SystemExit(99)\nsocket.socket.connect = no\n"
+    )
+    env = {"MAILPARTNER_API_KEY": None, "PYTHONPATH": f"{site}{os.pathsep}{cli.environment.get('PYTHONPATH', '')}"}
+    command = ["unsubscribes", "delete", "--from-file", path, "--dry-run"]
+    done = cli(*command, "--offline", "--json", env=env)
+    *rejects, summary = objects(done.stdout)
+    assert [(reject["line"], reject["raw"]) for reject in rejects] == [(5, "1e5"), (6, "a@b.fr")]
+    wanted = {"ids": 2, "addresses": 0, "rejected": 2, "duplicates": 1, "lines": 6, "exit": 1, "listed": None}
     assert {name: summary[name] for name in wanted} == wanted
-    words = cli("unsubscribes", "delete", "--from-file", path, "--dry-run", env=env)
-    assert "5  1e5" in " ".join(words.stdout.split()).replace("5 1e5", "5  1e5")
-    assert list(cli.folder.iterdir()) == [path]
-
-
-def test_dry_run_imports_no_network(cli: Cli) -> None:
-    """Not even a socket could be opened: creating one fails, and nobody notices."""
-    path = numbers(cli, 3)
-    cli.file("sitecustomize.py", "import socket\ndef no(*_, **__): raise SystemExit(99)\nsocket.socket.connect = no\n")
-    env = {"PYTHONPATH": f"{cli.folder}{os.pathsep}{cli.environment.get('PYTHONPATH', '')}"}
-    assert cli("unsubscribes", "delete", "--from-file", path, "--dry-run", env=env).returncode == 0
-    assert cli("unsubscribes", "list", env=env).returncode != 0
+    assert "line 5: 1e5" in cli(*command, "--offline", env=env).stdout
+    refused = cli(*command, env=env)
+    assert (refused.returncode, "--offline" in refused.stderr) == (78, True)
+    assert cli(*command, env={**env, "MAILPARTNER_API_KEY": KEY}).returncode != 1
+    assert sorted(each.name for each in cli.folder.iterdir()) == ["ids.csv", "site"]
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"abc\n", b"1;2\n3;4\n", b"\xff\xfe"])

@@ -69,8 +69,8 @@ def test_list_find_and_add(cli: Cli, sandbox: Sandbox) -> None:
 
 
 def test_delete_a_handful(cli: Cli, sandbox: Sandbox) -> None:
-    """A few ids need no confirmation; an unknown one is a failure unless told otherwise."""
-    done = cli("unsubscribes", "delete", 300, 301, "999999")
+    """An unknown id is a failure unless told otherwise. With --yes nothing is asked."""
+    done = cli("unsubscribes", "delete", 300, 301, "999999", "--yes")
     assert done.returncode == 1
     assert {line.split(" ")[0]: line.split(" ")[1] for line in done.stdout.splitlines()} == {
         "300": "deleted",
@@ -79,27 +79,28 @@ def test_delete_a_handful(cli: Cli, sandbox: Sandbox) -> None:
     }
     assert "--missing-ok" in done.stdout
     assert sandbox.count() == 1998
-    assert cli("unsubscribes", "delete", 300, "--missing-ok").stdout == "300 already_gone\n"
+    assert cli("unsubscribes", "delete", 300, "--missing-ok", "--yes").stdout == "300 already_gone\n"
     assert list(cli.folder.iterdir()) == []
 
 
 def test_delete_by_address(cli: Cli, sandbox: Sandbox) -> None:
     """All entries of an address go; one that is not listed is said, and is a failure unless told otherwise."""
     sandbox.load(["ann@example.com", "bob@example.com", "ann@EXAMPLE.com"])
-    done = cli("unsubscribes", "delete", "--email", "ann@example.com", "--email", "eve@example.com", "--json")
+    done = cli("unsubscribes", "delete", "--email", "ann@example.com", "--email", "eve@example.com", "--json", "--yes")
     assert (done.returncode, sandbox.count()) == (1, 1)
     *items, summary = objects(done.stdout)
     assert [item["outcome"] for item in items] == ["deleted", "deleted"]
     assert (summary["deleted"], summary["not_listed"]) == (2, 1)
     assert "ann@" not in done.stdout + done.stderr
-    assert cli("unsubscribes", "delete", "--email", "eve@example.com", "--missing-ok").returncode == 0
+    assert "eve@example.com is not on the list" in done.stderr
+    assert cli("unsubscribes", "delete", "--email", "eve@example.com", "--missing-ok", "--yes").returncode == 0
 
 
 def test_each_line_of_json_has_its_schema(cli: Cli) -> None:
     """With --json each line is an object with the number of its schema, and the last is the summary."""
-    done = cli.inside("unsubscribes", "delete", "--json", 5, 6, "999999")
+    done = cli.inside("unsubscribes", "delete", "--json", 5, 6, "999999", "--yes")
     lines = objects(done.stdout)
-    assert [(line["schema"], line["type"]) for line in lines] == [(1, "deletion")] * 3 + [(1, "summary")]
+    assert [(line["schema"], line["type"]) for line in lines] == [(2, "deletion")] * 3 + [(2, "summary")]
     failed = next(line for line in lines if line.get("outcome") == "failed")
     assert (failed["error"]["code"], failed["error"]["maybe_applied"]) == (4, False)
     assert (lines[-1]["deleted"], lines[-1]["failed"], lines[-1]["exit"]) == (2, 1, 1)
@@ -107,7 +108,7 @@ def test_each_line_of_json_has_its_schema(cli: Cli) -> None:
 
 def test_xml(cli: Cli) -> None:
     """--format xml asks for XML, and brings the same."""
-    assert cli.inside("unsubscribes", "delete", "--format", "xml", 5).stdout == "5 deleted\n"
+    assert cli.inside("unsubscribes", "delete", "--format", "xml", 5, "--yes").stdout == "5 deleted\n"
     assert len(cli.inside("unsubscribes", "list", "--format", "xml").stdout.splitlines()) == 1999
 
 
@@ -122,18 +123,18 @@ def test_xml(cli: Cli) -> None:
         (["unsubscribes", "list"], ACCOUNT, 77, "a sandbox takes only keys that begin with sandbox-"),
         (["unsubscribes", "list", "--api-key-file", "none.txt"], {}, 78, "cannot be read"),
         (["unsubscribes", "list"], {"MAILPARTNER_API_KEY": "sandbox-wrong"}, 77, "code 10"),
-        (["unsubscribes", "delete", "1"], {"MAILPARTNER_API_KEY": "sandbox-wrong"}, 77, "code 10"),
+        (["unsubscribes", "delete", "1", "--yes"], {"MAILPARTNER_API_KEY": "sandbox-wrong"}, 77, "code 10"),
         (["unsubscribes", "delete"], {}, 2, "Say what to delete"),
-        (["unsubscribes", "delete", "12x"], {}, 2, "Argument 1 is no id"),
+        (["unsubscribes", "delete", "12x"], {}, 2, "Argument 1 is not an id"),
         (["unsubscribes", "delete", "stops.csv"], {}, 2, "--from-file"),
         (["unsubscribes", "delete", "--from-file", ".", "--reason", "x", "--yes"], {}, 65, " . cannot be read"),
         (["unsubscribes", "list", "--json", "--csv"], {}, 2, "not both"),
         (["unsubscribes", "list", "--since", "yesterday"], {}, 2, "2026-01-31"),
         (["unsubscribes", "delete", "0"], {}, 2, "begin at 1"),
-        (["unsubscribes", "delete", "--email", "x"], {}, 2, "no address"),
-        (["unsubscribes", "delete", "5", "--timeout", "-1"], {}, 2, "timeout"),
-        (["unsubscribes", "delete", "5", "--concurrency", "0"], {}, 2, "concurrency"),
-        (["unsubscribes", "delete", "5", "--rate", "0"], {}, 2, "requests a minute"),
+        (["unsubscribes", "delete", "--email", "x"], {}, 2, "not an address"),
+        (["unsubscribes", "delete", "5", "--yes", "--timeout", "-1"], {}, 2, "timeout"),
+        (["unsubscribes", "delete", "5", "--yes", "--concurrency", "0"], {}, 2, "concurrency"),
+        (["unsubscribes", "delete", "5", "--yes", "--rate", "0"], {}, 2, "requests a minute"),
         (["unsubscribes", "delete", "5", "--nonsense"], {}, 2, "No such option"),
         (["nonsense"], {}, 2, "No such command"),
         (["delete", "300"], {}, 2, "Did you mean: mailpartner unsubscribes delete"),
@@ -154,7 +155,7 @@ def test_what_goes_wrong_is_one_line_and_a_code(
     assert all(line.startswith("mailpartner: ") for line in lines)
 
 
-@pytest.mark.parametrize("arguments", [["list"], ["find", "a@b.fr"], ["add", "a@b.fr"], ["delete", "1", "2"]])
+@pytest.mark.parametrize("arguments", [["list"], ["find", "a@b.fr"], ["add", "a@b.fr"], ["delete", "1", "2", "--yes"]])
 def test_unreachable_is_69(cli: Cli, arguments: list[str]) -> None:
     """Where nobody listens, nothing was done, and the code says that it may work later."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -181,9 +182,10 @@ def test_the_key_from_a_file_or_stdin(cli: Cli) -> None:
     """A line break after it, or a byte order mark before it, is not part of it."""
     for data in (KEY, "\ufeff" + KEY + "\r\n"):
         path = cli.file("key.txt", data)
-        assert cli.inside("unsubscribes", "delete", 5, "--missing-ok", "--api-key-file", path,
+        assert cli.inside("unsubscribes", "delete", 5, "--missing-ok", "--yes", "--api-key-file", path,
                    env={"MAILPARTNER_API_KEY": None}).returncode == 0  # fmt: skip
-    done = cli("unsubscribes", "delete", 6, "--api-key-file", "-", env={"MAILPARTNER_API_KEY": None}, input=KEY + "\n")
+    stdin = ("--api-key-file", "-", "--yes")
+    done = cli("unsubscribes", "delete", 6, *stdin, env={"MAILPARTNER_API_KEY": None}, input=KEY + "\n")
     assert (done.returncode, done.stdout) == (0, "6 deleted\n")
 
 
@@ -193,7 +195,7 @@ def test_a_key_file_that_others_can_read(cli: Cli, mode: int, warnings: int) -> 
     """It is warned about in one line on stderr that says what to do, and used all the same."""
     path = cli.file("my key.txt", KEY)
     path.chmod(mode)
-    done = cli.inside("unsubscribes", "delete", 5, "--api-key-file", path, env={"MAILPARTNER_API_KEY": None})
+    done = cli.inside("unsubscribes", "delete", 5, "--yes", "--api-key-file", path, env={"MAILPARTNER_API_KEY": None})
     assert (done.returncode, done.stdout) == (0, "5 deleted\n")
     told = [line for line in done.stderr.splitlines() if "key file" in line]
     assert [line.endswith(f"Run: chmod 600 '{path}'") for line in told] == [True] * warnings
@@ -218,7 +220,7 @@ def test_doctor_says_whose_the_key_is(cli: Cli, env: dict[str, str | None], word
 
 def test_verbose_logs_attempts_without_the_key(cli: Cli) -> None:
     """--verbose writes what is sent to stderr; `cli` itself holds that the key is not in it."""
-    done = cli("unsubscribes", "delete", 5, "-v")
+    done = cli("unsubscribes", "delete", 5, "-v", "--yes")
     assert done.stdout == "5 deleted\n"
     assert "attempt 1: HTTP 200, done" in done.stderr
 

@@ -35,7 +35,9 @@ def into_a_full_disk(cli: Cli, *arguments: object) -> Any:
 
 @needs_full
 @pytest.mark.parametrize("more", [[], ["--json"]])
-@pytest.mark.parametrize("command", [["delete", "5"], ["add", "new@example.com"], ["find", "user1@example.com"]])
+@pytest.mark.parametrize(
+    "command", [["delete", "5", "--yes"], ["add", "new@example.com"], ["find", "user1@example.com"]]
+)
 def test_output_that_cannot_be_written_is_no_request_that_was_not_sent(
     cli: Cli, sandbox: Sandbox, command: list[str], more: list[str]
 ) -> None:
@@ -62,7 +64,7 @@ def test_a_run_whose_output_cannot_be_written_can_be_resumed(cli: Cli, sandbox: 
 
 def test_a_closed_output_is_no_traceback(cli: Cli, sandbox: Sandbox) -> None:
     """`>&-` is as good as /dev/null."""
-    command = subprocess.list2cmdline([*COMMAND, "unsubscribes", "delete", "5"])
+    command = subprocess.list2cmdline([*COMMAND, "unsubscribes", "delete", "5", "--yes"])
     done = subprocess.run(
         ["bash", "-c", f"{command} >&-"], cwd=cli.folder, env=cli.env(None), capture_output=True, text=True, timeout=20
     )
@@ -96,7 +98,8 @@ def test_the_summary_has_the_exit_code_of_the_process(cli: Cli, sandbox: Sandbox
         (["delete", "--email", "user3@example.com", *nobody, "--missing-ok"], 0),
         (["delete", "5", "9999"], 1),
     ]:
-        done = cli.inside("unsubscribes", *arguments, "--json")
+        yes = ["--yes"] if arguments[0] == "delete" else []
+        done = cli.inside("unsubscribes", *arguments, "--json", *yes)
         assert (done.returncode, objects(done.stdout)[-1]["exit"]) == (code, code), arguments
 
 
@@ -106,7 +109,7 @@ def test_a_handful_that_all_failed_alike_ends_as_one_call_does(
 ) -> None:
     """No readable answer and too many requests have codes of their own, for one id as for a list."""
     sandbox.fault(**fault, times=None)
-    for arguments in (["list"], ["delete", "5"]):
+    for arguments in (["list"], ["delete", "5", "--yes"]):
         done = cli.inside("unsubscribes", *arguments, "--max-retries", 0, "--json")
         assert done.returncode == code, arguments
     assert objects(done.stdout)[-1]["exit"] == code
@@ -242,8 +245,8 @@ def test_rejects_are_kept_where_no_address_is_listed(cli: Cli, sandbox: Sandbox)
     done = cli.inside("unsubscribes", "delete", "--from-file", path, *WHY, "--json")
     assert (done.returncode, objects(done.stdout)[-1]["exit"]) == (1, 1)
     assert "Lines of the input that were rejected: 2." in done.stderr
-    rejects = (cli.folder / "mails.csv.rejects.csv").read_text().splitlines()
-    assert [line.split(",")[0] for line in rejects] == ["line", "3", "4", "1", "2"]
+    rejects = (cli.folder / "mails.csv.rejects.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert [line.split(";")[0] for line in rejects] == ["line", "1", "2", "3", "4"]
 
 
 def test_what_a_shell_substitutes_for_a_file_has_its_journal_elsewhere(cli: Cli, sandbox: Sandbox) -> None:

@@ -70,7 +70,7 @@ def test_tables(cli: Cli, sandbox: Sandbox) -> None:
     lines = terminal.text.splitlines()
     assert any(line.split() == ["id", "address", "since"] for line in lines)
     assert max(len(line.rstrip()) for line in lines) <= 80
-    failed = cli.terminal("unsubscribes", "delete", 999999)
+    failed = cli.terminal("unsubscribes", "delete", 999999, "--yes")
     assert failed.finish() == 1
     assert "outcome" in failed.text
     assert "failed" in failed.text
@@ -104,7 +104,7 @@ def test_any_locale_in_a_pipe(cli: Cli, sandbox: Sandbox, env: dict[str, str | N
 
 def test_colours_are_for_terminals(cli: Cli) -> None:
     """FORCE_COLOR changes nothing in a pipe."""
-    done = cli("unsubscribes", "delete", 5, env={"FORCE_COLOR": "1"})
+    done = cli("unsubscribes", "delete", 5, "--yes", env={"FORCE_COLOR": "1"})
     assert done.stdout == "5 deleted\n"
 
 

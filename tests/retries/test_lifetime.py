@@ -285,7 +285,7 @@ from mailpartner._transport.tls import shared_context
 rate_limiter, held, release = RateLimiter(), threading.Event(), threading.Event()
 
 def hold():
-    with shared_context._lock, rate_limiter._lock:
+    with shared_context._lock.lock, rate_limiter._lock.lock:
         held.set()
         release.wait(20)
 

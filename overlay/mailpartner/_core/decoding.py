@@ -91,8 +91,13 @@ def _strip_start(chunks: list[Chunk]) -> None:
 
 
 def _text(chunks: list[Chunk]) -> str:
-    body = b"".join(chunks)
-    chunks.clear()
+    if len(chunks) > 1:
+        chunks[-1] = bytes(chunks[-1]).rstrip(_BLANKS)  # cut from the whole text, they would cost a copy of it
+        text, decoder = "", codecs.getincrementaldecoder("utf-8")()
+        for chunk in _as_utf8(chunks):
+            text += decoder.decode(chunk)  # grows in place
+        return text
+    body = bytes(chunks.pop())
     if b"\x00" in body:
         raise DecodeError(_BINARY)
     try:

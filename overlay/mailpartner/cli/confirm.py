@@ -1,41 +1,73 @@
-"""The question before a bulk removal: it lets mail go again to people who objected to it."""
+"""The question before a deletion: it lets mail go again to people who objected to it."""
 
 from __future__ import annotations
 
 import sys
 
 from mailpartner.cli.exits import USAGE, Ended
-from mailpartner.cli.say import is_terminal, say
+from mailpartner.cli.reader.staging import Staging
+from mailpartner.cli.say import is_terminal, say, shown
 
+FIRST, LAST = 5, 3
 LAW = "Mail will go again to people who objected to it (GDPR art. 21(3))."
 
 
-def check(yes: bool, reason: str | None, stdin_is_input: bool) -> None:
-    """Raises Ended where a bulk removal lacks its reason, or nobody can be asked; before anything is read or sent."""
+def check_reason(reason: str | None) -> None:
+    """Raise Ended if a bulk deletion lacks its reason."""
     if not reason or not reason.strip():
         raise Ended(
-            'A bulk removal wants its reason, for the audit file: --reason "why". Nothing was sent.',
-            USAGE,
+            '--reason "why" is required for a bulk deletion; it is recorded in the audit file. Nothing was sent.', USAGE
         )
-    if yes:
-        return
+
+
+def check_terminal(stdin_is_input: bool) -> None:
+    """Raise Ended if nobody can be asked."""
     if stdin_is_input or not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         raise Ended(
-            "A bulk removal is confirmed on a terminal, and there is none to ask on. Nothing was sent."
+            "A deletion is confirmed on a terminal, and there is none to ask on. Nothing was sent."
             " Look at it with --dry-run, then give --yes.",
             USAGE,
         )
 
 
-def ask(count: int, about: list[str], yes: bool) -> None:
-    """Have the count typed. Raises Ended if something else is."""
-    for line in about:
-        say(line)
-    if yes:
-        return
+def ask_for_count(staging: Staging) -> None:
+    """Show whose entries are deleted, and ask for the count to be typed. Raise Ended if it is not."""
+    count = staging.counts()["targets"]
+    show_people(staging)
     noun = "entry" if count == 1 else "entries"
     say(f"This removes {count} {noun} from the list of unsubscribes. {LAW}")
-    sys.stderr.write(f"Type {count} to remove {'it' if count == 1 else 'them'}: ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip() != str(count):
+    if _answer(f"Type {count} to remove {'it' if count == 1 else 'them'}: ") != str(count):
         raise Ended("That is not the count. Nothing was removed.", USAGE)
+
+
+def ask_yes(staging: Staging) -> None:
+    """Show whose entries are deleted, and ask yes or no. Raise Ended unless the answer is yes."""
+    count = staging.counts()["targets"]
+    show_people(staging, count)
+    say(LAW)
+    if _answer(f"Remove {'this entry' if count == 1 else f'these {count} entries'}? [y/N] ").lower() not in (
+        "y",
+        "yes",
+    ):
+        raise Ended("Nothing was removed.", USAGE)
+
+
+def show_people(staging: Staging, first: int = FIRST) -> None:
+    """Say the ids to delete with their addresses: the first and the last of many."""
+    for number, address in people(staging, first):
+        say(f"  {number}  {shown(address)}")
+
+
+def people(staging: Staging, first: int = FIRST, unknown: str = "not on the list") -> list[tuple[str, str]]:
+    """Return the first and the last ids to delete with their addresses, `unknown` if there is none."""
+    head, tail = (
+        [(str(number), address or unknown) for number, address in part] for part in staging.people(first, LAST)
+    )
+    left_out = staging.counts()["targets"] - len(head) - len(tail)
+    return [*head, *([("...", f"{left_out} more")] if left_out else []), *tail]
+
+
+def _answer(question: str) -> str:
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()

@@ -1,43 +1,46 @@
-"""`unsubscribes delete`: a handful, or many from a file with a journal, a confirmation and an audit file."""
+"""`unsubscribes delete`: a few by hand, or many from a file with a journal and an audit file."""
 
 from __future__ import annotations
 
 import csv
 import os
-from contextlib import closing
+from contextlib import ExitStack
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import click
 
-from mailpartner.cli import confirm, dry, ledger
+from mailpartner.cli import confirm, ledger, preview
+from mailpartner.cli.comparison import Comparison
 from mailpartner.cli.ending import Task, of_rejects
 from mailpartner.cli.exits import BAD_INPUT, DONE, SOME_FAILED, Ended
 from mailpartner.cli.inputs import Inputs
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
 from mailpartner.cli.places import Places, choose
-from mailpartner.cli.reader.spool import Spool
-from mailpartner.cli.say import say
+from mailpartner.cli.reader.staging import NEAR, NOT_LISTED, Reject
+from mailpartner.cli.say import say, shown
 from mailpartner.cli.session import recorded, unrecorded
-from mailpartner.resources._addresses import normalize_email
 
 if TYPE_CHECKING:
-    from mailpartner.client import MailPartner
+    from mailpartner.cli.listing import ListingClient
 
-HANDFUL = 10
+BULK_THRESHOLD = 10
 _FILE = click.Path()  # for the shell's completion
 
 
 @attrs.frozen
-class _Bulk:
-    """The options that a bulk removal has."""
+class _Options:
+    """What the options say about a deletion, other than its input."""
 
     journal: str | None
     audit: str | None
     rejects: str | None
     reason: str | None
     yes: bool
+    ignore_case: bool
+    skip_mismatches: bool
 
 
 def _one(_: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> str | None:
@@ -60,124 +63,163 @@ def _one(_: click.Context, parameter: click.Parameter, values: tuple[str, ...]) 
     help="Ids or addresses, CSV or one a line; - for stdin.",
 )
 @click.option("--delimiter", metavar="MARK", help="Of the file: ; , tab | or none. [default: found out]")
-@click.option("--column", metavar="NAME|NUMBER", help="The column that counts, from 1. [default: found out]")
+@click.option("--column", metavar="NAME|NUMBER", help="The column that counts, from 1. [default: by its heading]")
 @click.option("--header/--no-header", default=None, help="Whether the file has a header. [default: found out]")
 @click.option("--encoding", help="Of the file. [default: found out]")
-@click.option("--missing-ok", is_flag=True, help="An id that is not on the list is no failure; in bulk it never is.")
-@click.option("--dry-run", is_flag=True, help="Read and count, and send nothing at all.")
-@click.option("--reason", metavar="TEXT", help="Why, for the audit file of a bulk removal.")
-@click.option("--yes", is_flag=True, help="Do not ask for the count to be typed.")
-@click.option("--journal", metavar="PATH", type=_FILE, help="Where to keep the journal. [default: beside the file]")
-@click.option("--audit", metavar="PATH", type=_FILE, help="Where to keep the audit file. [default: beside the journal]")
+@click.option("--ignore-case", is_flag=True, help="Take listed addresses that differ only in capitals or spelling.")
+@click.option("--skip-mismatches", is_flag=True, help="Reject rows whose id and address do not match, and go on.")
+@click.option("--missing-ok", is_flag=True, help="Ignore ids that are not on the list (always on for bulk deletions).")
+@click.option("--dry-run", is_flag=True, help="Read the file and the list, show what would be done, delete nothing.")
+@click.option("--offline", is_flag=True, help="With --dry-run: do not read the list.")
+@click.option("--reason", metavar="TEXT", help="Why, for the audit file of a bulk deletion.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@click.option("--journal", metavar="PATH", type=_FILE, help="Where to keep the journal. [default: by the file]")
 @click.option(
-    "--rejects", metavar="PATH", type=_FILE, help="Where to write lines that were not read. [default: beside the file]"
+    "--audit", metavar="PATH", type=_FILE, help="Where to keep the audit file. [default: next to the journal]"
+)
+@click.option(
+    "--rejects",
+    metavar="PATH",
+    type=_FILE,
+    help="Where to write lines that were not taken. [default: by the file]",
 )
 @common
 def delete(
     options: Common, ids: tuple[str, ...], emails: tuple[str, ...], from_file: str | None, delimiter: str | None,
-    column: str | None, header: bool | None, encoding: str | None, missing_ok: bool, dry_run: bool, **bulk: Any,
+    column: str | None, header: bool | None, encoding: str | None, missing_ok: bool, dry_run: bool, offline: bool,
+    **rest: Any,
 ) -> int:  # fmt: skip
     """Delete entries from the list of unsubscribes, so that mail goes to their addresses again.
 
-    ID is the number that the list shows. From a file, or with more than ten, it is a bulk removal: it wants --reason,
-    asks for the count to be typed, and keeps a journal (to resume it) and an audit file.
+    ID is the number that the list shows. The ids and their addresses are shown, and you are asked before anything is
+    deleted. From a file, or with more than ten, it is a bulk deletion: it requires --reason, asks for the count to be
+    typed, and keeps a journal (to resume it) and an audit file.
     """
     inputs = Inputs(ids, emails, from_file, delimiter, column, header, encoding)
     inputs.check(options.key_file)
-    many = _Bulk(**bulk)
-    is_bulk = bool(from_file) or inputs.count > HANDFUL or bool(many.journal or many.audit)
-    with closing(Spool()) as spool:
-        if dry_run:
-            digest, lines, how = inputs.read(spool)
-            return dry.show(Output(options.json), spool, lines, how, digest)
+    if offline and not dry_run:
+        raise click.UsageError("--offline is for --dry-run: without the list nothing is deleted.")
+    chosen = _Options(**rest)
+    if dry_run:
+        with Comparison.begin(inputs) as comparison:
+            return _dry_run(options, chosen, comparison, offline)
+    is_bulk = bool(from_file) or inputs.count > BULK_THRESHOLD or bool(chosen.journal or chosen.audit)
+    if is_bulk:
+        confirm.check_reason(chosen.reason)
+    if not chosen.yes:
+        confirm.check_terminal(from_file == "-" or options.key_file == "-")
+    with options.client() as client, Comparison.begin(inputs) as comparison:
         if is_bulk:
-            confirm.check(many.yes, many.reason, from_file == "-" or options.key_file == "-")
-        with options.client() as client:
-            if is_bulk:
-                return _bulk(client, options, inputs, many, spool)
-            return _handful(Task(client, options, missing_ok), inputs, spool)
+            return _bulk(client, options, chosen, comparison)
+        return _by_hand(client, Task(client, options, missing_ok), chosen, comparison)
 
 
-def _handful(task: Task, inputs: Inputs, spool: Spool) -> int:
-    inputs.read(spool)
-    _look_up(task.client, spool)
-    missing = [line for line, _ in spool.not_listed()]
-    for _ in missing:
-        say("An address is not on the list of unsubscribes. Nothing was done for it.")
-    task.facts.update(_facts(spool, len(missing)))
-    if spool.ids:
-        return unrecorded(task, spool.all_ids(), spool.ids)
+def _dry_run(options: Common, chosen: _Options, comparison: Comparison, offline: bool) -> int:
+    if offline or not comparison.useful:
+        comparison.accept()
+    else:
+        try:
+            client = options.client()
+        except Ended as error:
+            raise Ended(f"{error} With --offline the file alone is looked at.", error.code) from None
+        with client:
+            comparison.compare(client, chosen.ignore_case)
+    refusal = None if chosen.skip_mismatches else comparison.refusal()
+    code = preview.show(Output(options.json), comparison, refusal is not None)
+    if refusal is not None:
+        say(refusal)
+    return code
+
+
+def _resolve(client: ListingClient, chosen: _Options, comparison: Comparison) -> dict[str, int]:
+    """Find the ids to delete. With --yes nobody is shown whose they are: the list is read only for addresses."""
+    if comparison.staging.has_addresses or not chosen.yes:
+        comparison.compare(client, chosen.ignore_case)
+    else:
+        comparison.accept()
+    return comparison.staging.counts()
+
+
+def _by_hand(client: ListingClient, task: Task, chosen: _Options, comparison: Comparison) -> int:
+    counts, staging = _resolve(client, chosen, comparison), comparison.staging
+    for reject in staging.rejects():
+        say(f"{shown(reject.raw)} is {NOT_LISTED}. Nothing was done for it." + _near(reject))
+    missing = counts["not_listed"] + counts["near_misses"]
+    task.facts.update({"rejected": 0, "duplicates": counts["duplicates"], "not_listed": missing})
+    if counts["targets"]:
+        if not chosen.yes:
+            confirm.ask_yes(staging)
+        return unrecorded(task, staging.targets(), counts["targets"])
     code = SOME_FAILED if missing and not task.missing_ok else DONE
     Output(task.options.json).record("summary", total=0, **task.facts, exit=code)
     return code
 
 
-def _bulk(client: MailPartner, options: Common, inputs: Inputs, many: _Bulk, spool: Spool) -> int:
-    digest, lines, how = inputs.read(spool)
-    if not spool.ids and not spool.addresses:
-        raise Ended(f"{inputs.name} holds no id and no address in {lines} lines; {spool.rejected} were rejected."
-                    " Nothing was sent. --dry-run shows why.", BAD_INPUT)  # fmt: skip
-    places = choose(inputs.path, digest, many.journal, many.audit, many.rejects, options.resuming())
-    _look_up(client, spool)
-    missing = sum(1 for _ in spool.not_listed())
-    facts = _facts(spool, missing)
-    if not spool.ids:
-        return _nothing_listed(options, spool, places, facts)
-    confirm.ask(spool.ids, _about(inputs, lines, how, facts), many.yes)
+def _near(reject: Reject) -> str:
+    if reject.reason != NEAR:
+        return ""
+    return f" It differs only in capitals or spelling: {shown(reject.detail)}. --ignore-case takes it."
+
+
+def _bulk(client: ListingClient, options: Common, chosen: _Options, comparison: Comparison) -> int:
+    inputs, staging, reading = comparison.inputs, comparison.staging, comparison.reading
+    if not comparison.useful:
+        raise Ended(f"{inputs.name} holds no id and no address in {reading.lines} lines;"
+                    f" {staging.counts()['rejected']} were rejected. Nothing was sent. --dry-run shows why.",
+                    BAD_INPUT)  # fmt: skip
+    places = choose(inputs.path, reading.digest, chosen.journal, chosen.audit, chosen.rejects, options.resuming())
+    counts = _resolve(client, chosen, comparison)
+    refusal = None if chosen.skip_mismatches else comparison.refusal()
+    if refusal is not None:
+        raise Ended(refusal, BAD_INPUT)
+    facts = {name: counts[name] for name in ("rejected", "duplicates", "not_listed")}
+    if not counts["targets"]:
+        return _nothing_to_delete(options, comparison, places, facts)
+    for line in preview.about(comparison):
+        say(line)
+    if not chosen.yes:
+        confirm.ask_for_count(staging)
     said = {
-        "reason": many.reason or "",
+        "reason": chosen.reason or "",
         "command": "mailpartner unsubscribes delete",
         "input": inputs.name,
-        "digest": digest,
+        "digest": reading.digest,
         "audit": os.fsencode(places.audit).hex(),  # a name need not be text
         "settings": {"rate": options.rate, "concurrency": options.concurrency, "call": options.call},
     }
-    counts = {"lines": lines, "addresses": spool.addresses, **facts}
-    with ledger.begun(places.journal, client, spool.all_ids(), said, counts) as journal:
+    all_counts = {"lines": reading.lines, "addresses": counts["addresses"], **facts}
+    with ExitStack() as stack:
+        with comparison.waiting.during("Writing the journal"):
+            begun = ledger.begun(places.journal, client, staging.targets(), said, all_counts)
+            journal = stack.enter_context(begun)
         say(f"Journal: {places.journal}")
-        _write_rejects(spool, places)
+        _write_rejects(comparison, places)
         return recorded(Task(client, options, facts=facts), journal)
 
 
-def _nothing_listed(options: Common, spool: Spool, places: Places, facts: dict[str, Any]) -> int:
-    code = SOME_FAILED if spool.rejected else DONE
-    _write_rejects(spool, places)
+def _nothing_to_delete(options: Common, comparison: Comparison, places: Places, facts: dict[str, Any]) -> int:
+    code = SOME_FAILED if facts["rejected"] else DONE
+    _write_rejects(comparison, places)
     Output(options.json).record("summary", total=0, **facts, exit=code)
-    nothing = f"None of {spool.addresses} addresses is on the list of unsubscribes. There is nothing to remove."
-    say(nothing + of_rejects(facts))
+    say("There is nothing to remove: no row that was taken is on the list of unsubscribes." + of_rejects(facts))
     return code
 
 
-def _facts(spool: Spool, missing: int) -> dict[str, Any]:
-    return {"rejected": spool.rejected, "duplicates": spool.duplicates, "not_listed": missing}
-
-
-def _look_up(client: MailPartner, spool: Spool) -> None:
-    """Find the ids of all addresses, with one call for the list."""
-    if not spool.addresses:
-        return
-    for entry in client.unsubscribes.list():
-        line = spool.line_of(normalize_email(entry.email))
-        if line is not None:
-            spool.add_listed(line, entry.id)
-
-
-def _about(inputs: Inputs, lines: int, how: str, facts: dict[str, Any]) -> list[str]:
-    if inputs.file is None:
-        return []
-    counts = ", ".join(f"{facts[name]} {name.replace('_', ' ')}" for name in ("duplicates", "rejected", "not_listed"))
-    return [f"{inputs.name}: {lines} lines; {how}. {counts}."]
-
-
-def _write_rejects(spool: Spool, places: Places) -> None:
-    """Write the lines that lead to no deletion, each with its reason."""
-    missing = list(spool.not_listed()) if spool.addresses else []
-    if not spool.rejected and not missing:
+def _write_rejects(comparison: Comparison, places: Places) -> None:
+    """Write the lines that lead to no deletion, each with its reason, so that a spreadsheet program opens them."""
+    rejects = comparison.staging.rejects()
+    first = next(rejects, None)
+    if first is None:
         return
     descriptor = os.open(places.rejects, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace", newline="") as file:
-        writer = csv.writer(file)
+    with os.fdopen(descriptor, "w", encoding="utf-8-sig", errors="replace", newline="") as file:
+        writer = csv.writer(file, delimiter=comparison.reading.delimiter or ";")
         writer.writerow(("line", "text", "reason"))
-        writer.writerows(spool.rejects())
-        writer.writerows((line, email, "not on the list of unsubscribes") for line, email in missing)
+        for reject in chain((first,), rejects):
+            writer.writerow((reject.line, _defused(reject.raw), preview.reason_of(reject)))
     say(f"Not read or not listed: {places.rejects}")
+
+
+def _defused(text: str) -> str:
+    """Return a text that no spreadsheet program takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -1,4 +1,4 @@
-"""What is to be deleted, from arguments or a file, read into a spool."""
+"""Read what is to be deleted, from arguments or a file."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ import attrs
 import click
 
 from mailpartner.cli.exits import BAD_INPUT, USAGE, Ended
-from mailpartner.cli.reader.cells import RejectedError, meaning
+from mailpartner.cli.reader.cells import RejectedError, parse_cell
 from mailpartner.cli.reader.columns import UndecidedError
-from mailpartner.cli.reader.intake import Shape, read
-from mailpartner.cli.reader.records import DELIMITERS
-from mailpartner.cli.reader.source import WorkbookError
-from mailpartner.cli.reader.spool import Spool
-from mailpartner.resources._addresses import normalize_email
+from mailpartner.cli.reader.lines import FileError
+from mailpartner.cli.reader.reader import FileOptions, Reading, read_file
+from mailpartner.cli.reader.rows import DELIMITERS
+from mailpartner.cli.reader.staging import Staging
 
 
 @attrs.frozen
 class Inputs:
-    """The arguments that say what is to be deleted."""
+    """The arguments of the command that say what is to be deleted."""
 
     ids: tuple[str, ...]
     emails: tuple[str, ...]
@@ -50,7 +49,7 @@ class Inputs:
         return "stdin" if self.file == "-" else Path(self.file).name
 
     def check(self, key_file: str | None) -> None:
-        """Raises UsageError where the arguments contradict each other."""
+        """Raise UsageError or Ended if the arguments contradict each other, or one is not what it must be."""
         if self.file is None and not self.count:
             raise click.UsageError("Say what to delete: ids, --email ADDRESS or --from-file FILE.")
         if self.file is not None and self.count:
@@ -65,63 +64,57 @@ class Inputs:
             _check_encoding(self.encoding)
         if self.delimiter is not None and self.delimiter not in (*DELIMITERS, "\t", "none"):
             raise click.UsageError("--delimiter must be one of ; , tab | none.")
+        self._arguments()
 
-    def read(self, spool: Spool) -> tuple[str, int, str]:
-        """Read all into the spool; its digest, its lines, and how it was read."""
+    def read(self, staging: Staging) -> Reading:
+        """Read everything into `staging`. Raise Ended if the file cannot be read, or is not clear."""
         if self.file is None:
-            return self._read_arguments(spool), self.count, ""
+            for line, (number, address) in enumerate(self._arguments(), 1):
+                staging.add(line, number, address)
+            text = "\n".join((*self.ids, *self.emails)).encode("utf-8", "replace")
+            return Reading(hashlib.sha256(text).hexdigest(), self.count)
         mark = {"none": "", "tab": "\t"}.get(self.delimiter or "", self.delimiter)
-        shape = Shape(mark, self.column, self.header, self.encoding)
+        options = FileOptions(mark, self.column, self.header, self.encoding)
         try:
             if self.file == "-":
-                reading = read(sys.stdin.buffer, shape, spool)
-            else:
-                with open(self.file, "rb") as stream:
-                    reading = read(stream, shape, spool)
+                return read_file(sys.stdin.buffer, options, staging)
+            with open(self.file, "rb") as stream:
+                return read_file(stream, options, staging)
         except OSError as error:
             raise Ended(f"{self.file} cannot be read: {error.strerror}. Nothing was sent.", BAD_INPUT) from None
-        except WorkbookError:
-            what = f"{self.name} is a workbook, not text. Nothing was sent."
-            raise Ended(f"{what} Save it as CSV in the spreadsheet program, and give that file.", BAD_INPUT) from None
+        except FileError as why:
+            raise Ended(f"{self.name} {why} Nothing was sent.", BAD_INPUT) from None
+        except UndecidedError as why:
+            raise Ended(f"It is not clear how to read {self.name}: {why}. Nothing was sent.", BAD_INPUT) from None
         except UnicodeError:
             name = f"{self.name} cannot be read as {self.encoding or 'text'}"
             raise Ended(f"{name}. Nothing was sent. Leave --encoding out, or give another.", BAD_INPUT) from None
-        except UndecidedError as why:
-            raise Ended(f"It is not clear which column of {self.name} counts: {why}. Nothing was sent.",
-                        BAD_INPUT) from None  # fmt: skip
-        marks = {"\t": "tabs", "": "lines of one cell"}
-        how = f"{reading.column}, {'a' if reading.column.header else 'no'} header, " + (
-            marks.get(reading.delimiter) or f"cells separated by {reading.delimiter}"
-        )
-        return reading.digest, reading.lines, how
 
-    def _read_arguments(self, spool: Spool) -> str:
-        for number, text in enumerate(self.ids, 1):
-            spool.add_id(number, _id(number, text))
-        for number, email in enumerate(self.emails, len(self.ids) + 1):
-            spool.add_address(number, _address(number, email))
-        return hashlib.sha256("\n".join((*self.ids, *self.emails)).encode("utf-8", "replace")).hexdigest()
+    def _arguments(self) -> list[tuple[int | None, str | None]]:
+        """Return the id or the address of each argument. Raise Ended if one is not what it must be."""
+        ids = [(_id(number, text), None) for number, text in enumerate(self.ids, 1)]
+        return [*ids, *((None, _address(number, text)) for number, text in enumerate(self.emails, len(ids) + 1))]
 
 
 def _id(number: int, text: str) -> int:
     try:
-        found = meaning(text)
+        found = parse_cell(text)
     except RejectedError as reason:
-        text = f"Argument {number} is no id: {reason}. Nothing was sent."
+        text = f"Argument {number} is not an id: {reason}. Nothing was sent."
         raise Ended(f"{text} A file is given with --from-file, an address with --email.", USAGE) from None
     if not isinstance(found, int):
-        raise Ended(f"Argument {number} is no id. Nothing was sent. An address is given with --email.", USAGE)
+        raise Ended(f"Argument {number} is not an id. Nothing was sent. An address is given with --email.", USAGE)
     return found
 
 
 def _address(number: int, text: str) -> str:
     try:
-        found = meaning(text)
+        found = parse_cell(text)
     except RejectedError:
         found = None
     if not isinstance(found, str):
-        raise Ended(f"Argument {number} is no address, such as name@example.com. Nothing was sent.", USAGE)
-    return normalize_email(found)
+        raise Ended(f"Argument {number} is not an address such as name@example.com. Nothing was sent.", USAGE)
+    return found
 
 
 def _check_encoding(name: str) -> None:

@@ -12,8 +12,8 @@ import click
 from mailpartner.cli.exits import DONE, SOME_FAILED, USAGE, Ended, code_of
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
-from mailpartner.cli.say import say, state
-from mailpartner.resources._addresses import normalize_email
+from mailpartner.cli.say import say, shown, state
+from mailpartner.resources._addresses import fold_email, normalize_email
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -56,10 +56,11 @@ def list_(options: Common, since: str | None, as_csv: bool) -> int:
 
 @click.command()
 @click.argument("emails", metavar="EMAIL...", nargs=-1, required=True)
+@click.option("--ignore-case", is_flag=True, help="Also entries that differ only in capitals or spelling.")
 @_since
 @_csv
 @common
-def find(options: Common, emails: tuple[str, ...], since: str | None, as_csv: bool) -> int:
+def find(options: Common, emails: tuple[str, ...], ignore_case: bool, since: str | None, as_csv: bool) -> int:
     """Find the entries of addresses: none, one or several of each. Ends with code 1 where one has none.
 
     It reads the whole list once: the API cannot search.
@@ -67,14 +68,22 @@ def find(options: Common, emails: tuple[str, ...], since: str | None, as_csv: bo
     _check_form(options, as_csv)
     for email in emails:
         _check(email)
-    wanted = {normalize_email(email): email for email in emails}
+    same = fold_email if ignore_case else normalize_email
+    wanted = {same(email): email for email in emails}
+    folded = set(map(fold_email, emails))
     with options.client() as client:
-        entries = tuple(entry for entry in client.unsubscribes.list() if normalize_email(entry.email) in wanted)
-    missing = [wanted[each] for each in wanted.keys() - {normalize_email(entry.email) for entry in entries}]
+        similar = [entry for entry in client.unsubscribes.list() if fold_email(entry.email) in folded]
+    entries = tuple(entry for entry in similar if same(entry.email) in wanted)
+    missing = [wanted[each] for each in wanted.keys() - {same(entry.email) for entry in entries}]
     code = _show(entries, options, SOME_FAILED if missing else DONE, since, as_csv)
     for email in sorted(missing):
-        say(f"{email} is not on the list of unsubscribes.")
+        near = [entry for entry in similar if fold_email(entry.email) == fold_email(email)]
+        say(f"{shown(email)} is not on the list of unsubscribes." + "".join(map(_near, near)))
     return code
+
+
+def _near(entry: Unsubscribe) -> str:
+    return f" {shown(entry.email)} (id {entry.id}) is: it differs only in capitals or spelling. --ignore-case takes it."
 
 
 @click.command()

@@ -18,7 +18,7 @@ from mailpartner.cli.key_option import refuse_key
 from mailpartner.cli.say import say, state
 
 if TYPE_CHECKING:
-    from mailpartner.client import MailPartner
+    from mailpartner.cli.listing import ListingClient
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -59,10 +59,10 @@ class Common:
             state.traceback = True
             _log()
 
-    def client(self) -> MailPartner:
+    def client(self) -> ListingClient:
         """The client that these options make. The key is in no argument and in no attribute of this object."""
         from mailpartner._version import __version__
-        from mailpartner.client import MailPartner
+        from mailpartner.cli.listing import ListingClient
 
         if self.key_file is None and KEY_VARIABLE not in os.environ:
             raise Ended(
@@ -71,7 +71,7 @@ class Common:
                 NOT_CONFIGURED,
             )
         try:
-            client = MailPartner(
+            client = ListingClient(
                 key_in(self.key_file), base_url=self.base_url, app_info=f"mailpartner-cli/{__version__}", **self.call
             )
             client.unsubscribes.delete_many((), **self.bulk()).close()  # checks the options

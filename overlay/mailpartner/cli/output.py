@@ -13,7 +13,7 @@ from mailpartner.cli.exits import SIGPIPE, OutputLost, Signalled
 from mailpartner.cli.say import is_terminal, shown
 from mailpartner.cli.spreadsheet import write_csv
 
-SCHEMA = 1
+SCHEMA = 2
 LONGEST_TABLE = 1000
 
 

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
+_LOCAL = r"(?:[^\s<>(),;:\[\]]+|\"(?:[^\"\\]|\\.)+\")"
+_DOMAIN = r"(?:[^\s@<>(),;:\"\[\]\\]+|\[[^\s@\[\]\\]+\])"
+_ADDRESS = re.compile(f"{_LOCAL}@{_DOMAIN}")
+
+
+def is_address(text: str) -> bool:
+    """Return whether `text` looks like one address and nothing else; the server judges the rest.
+
+    A quoted local part (`"ann smith"@example.com`) and an address literal (`x@[192.0.2.1]`) are addresses (RFC 5321).
+    """
+    return _ADDRESS.fullmatch(text) is not None and text.isprintable() and "\ufffd" not in text
+
 
 def check_address(email: object) -> None:
-    """Check that `email` looks like an address; the server judges the rest.
+    """Check that `email` looks like an address.
 
     Raises:
         TypeError: If it is not a str.
@@ -12,8 +27,7 @@ def check_address(email: object) -> None:
     """
     if not isinstance(email, str):
         raise TypeError(f"email must be a str, not {type(email).__name__}. Nothing was sent.")
-    local, _, domain = email.rpartition("@")
-    if not (local and domain) or email != email.strip() or not email.isprintable():
+    if not is_address(email):
         raise ValueError("email must be an address such as name@example.com. Nothing was sent.")
 
 
@@ -22,3 +36,25 @@ def normalize_email(email: str) -> str:
     # Not casefold(): straße.example is not strasse.example.
     local, at, domain = email.rpartition("@")
     return f"{local}{at}{domain.lower()}"
+
+
+def fold_email(email: str) -> str:
+    """Return what addresses have in common that differ only in capitals, or in how Unicode or a domain is spelled.
+
+    Two such addresses may still be two people's: this finds spelling mistakes, it does not make addresses equal.
+    """
+    if email.isascii() and "xn--" not in email:
+        return email.lower()
+    local, at, domain = unicodedata.normalize("NFC", email).lower().rpartition("@")
+    labels = ".".join(map(_decode_label, re.split(r"[.\u3002]", domain)))
+    return unicodedata.normalize("NFC", f"{local}{at}{labels}")
+
+
+def _decode_label(label: str) -> str:
+    """Return a label of a domain in Unicode. The idna codec is not used: it makes ss of ß, another domain."""
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label[4:].encode("ascii").decode("punycode").lower()
+    except (UnicodeError, OverflowError, ValueError):
+        return label

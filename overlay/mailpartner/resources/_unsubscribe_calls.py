@@ -16,6 +16,8 @@ from mailpartner.resources._base import inconsistent
 from mailpartner.results import Addition, AdditionOutcome, Deletion, DeletionOutcome, Unsubscribe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mailpartner.contract import Limits
 
 _ADDITION_HINTS: Final = {
@@ -33,6 +35,21 @@ _NOT_LISTED: Final = Hint("check_spelling", "Check how the list spells it, or pa
 def list_call() -> Call[tuple[Unsubscribe, ...]]:
     """Describe reading the whole list."""
     return Call(operation_module("unsubscribes.list_unsubscribes"), {}, _entries, row=partial(_entry, _id_limits()))
+
+
+def scan_call(take: Callable[[int, str], None]) -> Call[int]:
+    """Describe reading the whole list, each entry of which goes to `take`; the result is how many there are.
+
+    The entries of an answer that is then rejected, or of one that is repeated, go to `take`, too.
+    """
+    limits = _id_limits()
+
+    def entry(row: dict[str, Any]) -> Any:
+        found = _entry(limits, row)
+        take(found.id, found.email)
+        return ()  # only counted
+
+    return Call(operation_module("unsubscribes.list_unsubscribes"), {}, lambda done: len(_entries(done)), row=entry)
 
 
 def _entry(limits: Limits, row: dict[str, Any]) -> Unsubscribe:

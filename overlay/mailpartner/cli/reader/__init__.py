@@ -1,5 +1,5 @@
-"""Files of ids and addresses, as people have them: read as a person would mean them, or rejected with a line number.
+"""Read files of ids and addresses, as people export them. Whatever is not clear is rejected with its line number.
 
-source.py gives lines of bytes, records.py makes rows of them, columns.py says which cell counts, cells.py what a cell
-says, spool.py keeps it on disk, and intake.py is all of it together.
+`lines` cuts bytes into lines, `rows` lines into cells, `columns` finds the cells that count, `cells` reads one cell,
+`staging` keeps everything in a temporary database, and `reader` combines them.
 """

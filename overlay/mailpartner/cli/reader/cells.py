@@ -1,76 +1,102 @@
-"""What one cell says: an id, an address, or why it is neither. Pure.
+"""Read one cell: an id, an address, or why it is neither.
 
-A wrong id lets mail go to somebody else who objected. So what can be meant in one way only is read, and what can be
-meant in two is rejected.
+A wrong id lets mail go to somebody else who objected. So what can mean only one thing is read, and what can mean two
+things is rejected.
 """
 
 from __future__ import annotations
 
 import re
 
-LARGEST = (1 << 63) - 1
-LONGEST = 400
-SPACES = " \t\u00a0\u202f\u2007\u200b\ufeff"
+from mailpartner.resources._addresses import is_address
+
+LARGEST_ID = (1 << 63) - 1
+LONGEST_CELL = 400
+BLANKS = " \t\u00a0\u202f\u2007\u200b\ufeff"
 
 _DIGITS = re.compile(r"[0-9]+")
 _WHOLE = re.compile(r"([0-9]+)[.,]0{1,2}")
 _GROUPS = re.compile(r"[0-9]{1,3}(?:[.,' \u2019\u00a0\u202f\u2007][0-9]{3})+([.,]0+)?")
-_ADDRESS = re.compile(r"[^\s@<>(),;:\"\[\]\\]+@[^\s@<>(),;:\"\[\]\\]+")
-_REASONS = (
-    (re.compile(r"[\x00-\x1f\x7f-\x9f]"), "it holds a control character"),
-    (re.compile("\ufffd"), "it holds bytes that are no text in this encoding; --encoding may settle it"),
+_NUMBERS = (
     (re.compile(r"[-\u2212][0-9.,]+"), "it is negative; ids begin at 1"),
     (re.compile(r"[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+"), "a spreadsheet shortened it, and digits may be lost: format"
                                                          " the column as a whole number and save again"),
     (_GROUPS, "it may be one number with thousands separators, or two: write it with digits alone"),
     (re.compile(r"[0-9]+[.,][0-9]+"), "it is not a whole number"),
     (re.compile(r"0[xX][0-9a-fA-F]+"), "it is hexadecimal; write it with the digits 0 to 9"),
-    (re.compile(r".*@.*", re.DOTALL), "it is not an address by itself, such as name@example.com"),
 )  # fmt: skip
+_TEXTS = (
+    (re.compile(r"[\x00-\x1f\x7f-\x9f]"), "it holds a control character"),
+    (re.compile("\ufffd"), "it holds bytes that are not text in this encoding; --encoding may settle it"),
+    (re.compile("@"), "it is not an address by itself, such as name@example.com"),
+)
+_EMBEDDED = re.compile(r"(?:[^\s<>(),;:\"\[\]\\]+|\"(?:[^\"\\]|\\.)+\")@(?:[^\s<>(),;:\"\[\]\\]+|\[[^\s\[\]\\]+\])")
 
 
 class RejectedError(ValueError):
-    """Why a cell is not read; without its text."""
+    """Why a cell is not read."""
+
+    def __init__(self, reason: str, is_number: bool = False) -> None:
+        """Keep whether the cell holds a number, even if not one that can be an id."""
+        super().__init__(reason)
+        self.is_number = is_number
 
 
-def meaning(cell: str) -> int | str | None:
-    """The id (int) or address (str) that a cell holds, None for a blank one. Raises RejectedError."""
-    text = cell.strip(SPACES)
+def parse_cell(cell: str) -> int | str | None:
+    """Return the id (int) or address (str) that a cell holds, None for a blank one.
+
+    Raises:
+        RejectedError: If it holds something else.
+    """
+    text = cell.strip(BLANKS)
     if not text:
         return None
-    if len(text) > LONGEST:
-        raise RejectedError(f"a field of more than {LONGEST} characters")
+    if len(text) > LONGEST_CELL:
+        raise RejectedError(f"a field of more than {LONGEST_CELL} characters")
     if _DIGITS.fullmatch(text):
-        return _id(text)
-    if _ADDRESS.fullmatch(text) and text.isprintable() and "\ufffd" not in text:
+        return _parse_id(text)
+    if "@" in text and is_address(text):
         return text
     whole = _WHOLE.fullmatch(text)
     if whole is not None:
-        return _id(whole[1])
-    raise RejectedError(_reason(text))
+        return _parse_id(whole[1])
+    raise _rejected(text)
+
+
+def is_data(cell: str) -> bool:
+    """Return whether a cell holds an id or an address, or something that was meant as one: then it is no heading."""
+    try:
+        return parse_cell(cell) is not None
+    except RejectedError as reason:
+        return reason.is_number or "@" in cell
 
 
 def is_one_number(line: str) -> bool:
-    """Whether a line may be one number with thousands separators: then a comma in it separates no cells."""
-    return _GROUPS.fullmatch(line.strip(SPACES)) is not None
+    """Return whether a line may be one number with thousands separators: then a comma in it separates no cells."""
+    return _GROUPS.fullmatch(line.strip(BLANKS)) is not None
 
 
-def _id(digits: str) -> int:
+def embedded_addresses(cell: str) -> list[str]:
+    """Return the addresses in a longer text."""
+    return [found.rstrip(".") for found in _EMBEDDED.findall(cell)] if "@" in cell else []
+
+
+def _parse_id(digits: str) -> int:
     number = int(digits)
     if not number:
-        raise RejectedError("it is 0; ids begin at 1")
-    if number > LARGEST:
-        raise RejectedError(f"it is above {LARGEST}, the largest id there can be")
+        raise RejectedError("it is 0; ids begin at 1", is_number=True)
+    if number > LARGEST_ID:
+        raise RejectedError(f"it is above {LARGEST_ID}, the largest id there can be", is_number=True)
     return number
 
 
-def _reason(text: str) -> str:
-    for pattern, reason in _REASONS[:2]:
-        if pattern.search(text):
-            return reason
-    for pattern, reason in _REASONS[2:]:
+def _rejected(text: str) -> RejectedError:
+    for pattern, reason in _NUMBERS:
         if pattern.fullmatch(text):
-            return reason
+            return RejectedError(reason, is_number=True)
+    for pattern, reason in _TEXTS:
+        if pattern.search(text):
+            return RejectedError(reason)
     if any(character.isdigit() and not character.isascii() for character in text):
-        return "its digits are not the plain 0 to 9"
-    return "it is neither an id nor an address"
+        return RejectedError("its digits are not the plain 0 to 9", is_number=True)
+    return RejectedError("it is neither an id nor an address")

@@ -1,144 +1,168 @@
-"""Which cell of a row counts: by the header, or as the only column that holds ids or addresses. Pure."""
+"""Find the cells of a row that count: by the headings, or as the only column that can be meant."""
 
 from __future__ import annotations
 
+import shlex
 import unicodedata
 from typing import NamedTuple
 
-from mailpartner.cli.reader.cells import SPACES, RejectedError, meaning
+from mailpartner.cli.reader.cells import BLANKS, embedded_addresses, is_data
 
-_IDS = frozenset({"id", "ids", "stopid", "unsubscribeid", "identifiant"})
-_MAILS = frozenset({"email", "emails", "mail", "mails", "adresse", "adressemail", "adresseemail", "adressesmail",
-                    "courriel", "address", "emailaddress", "mailaddress"})  # fmt: skip
-_MOSTLY, _HARDLY = 0.9, 0.1
+_IDS = frozenset({
+    "id", "ids", "stopid", "idstop", "unsubscribeid", "idunsubscribe", "identifiant", "iddesabonnement",
+    "iddesinscription", "identifiantdesabonnement",
+})  # fmt: skip
+_ADDRESSES = frozenset({
+    "email", "emails", "mail", "mails", "emailaddress", "emailaddresses", "mailaddress", "email1value",
+    "contactemail", "emailcontact", "courriel", "courriels", "adressemail", "adressemails", "adressesmail",
+    "adressesmails", "adresseemail", "adressesemail", "adresseelectronique", "adressecourriel", "adressedecourriel",
+    "adressedemessagerie",
+})  # fmt: skip
+_MAYBE_ADDRESSES = frozenset({"adresse", "adresses", "address", "addresses"})  # often a street
 
 
 class UndecidedError(ValueError):
     """Nothing in the file says which column counts, or what it says is contradictory."""
 
 
-class Column(NamedTuple):
-    """The column that counts, from 0; its name, "" for none; whether the first row is a header; how many cells a row
-    has."""
+class Layout(NamedTuple):
+    """Where the cells that count are, from 0.
 
-    position: int
-    name: str
-    header: bool
+    Attributes:
+        width: How many cells a row has.
+        headings: The cells of the header; empty if there is none.
+        id: The column of ids.
+        address: The column of addresses.
+        either: The column whose cells say themselves what they are.
+        chosen: Whether --column named the column.
+    """
+
     width: int
+    headings: list[str]
+    id: int | None = None
+    address: int | None = None
+    either: int | None = None
+    chosen: bool = False
+
+    def name(self, column: int) -> str:
+        """Return a column's number, and its heading if it has one."""
+        heading = self.headings[column].strip(BLANKS) if column < len(self.headings) else ""
+        heading = "".join(filter(str.isprintable, heading))[:40]
+        return f'column {column + 1}, "{heading}"' if heading else f"column {column + 1}"
+
+    def option(self, column: int) -> str:
+        """Return --column for a column, as a shell takes it."""
+        heading = self.headings[column].strip(BLANKS) if column < len(self.headings) else ""
+        plain = heading.isprintable() and self.headings.count(heading) == 1
+        return f"--column {shlex.quote(heading) if plain else column + 1}"
 
     def __str__(self) -> str:
-        return f'column {self.position + 1}, "{self.name}"' if self.name else f"column {self.position + 1}"
+        """Describe it for people."""
+        named = (("ids", self.id), ("addresses", self.address), ("ids or addresses", self.either))
+        found = [f"{what} in {self.name(column)}" for what, column in named if column is not None]
+        return f"{' and '.join(found) or 'no columns'}, {'a' if self.headings else 'no'} header"
 
 
 def kind_of(heading: str) -> str | None:
-    """ "id" or "email" for a heading that says so, else None."""
-    plain = unicodedata.normalize("NFKD", heading.strip(SPACES + "\"'")).casefold()
+    """Return "id", "address" or "maybe address" for a heading that says so, else None.
+
+    Accents, case and punctuation do not count.
+    """
+    plain = unicodedata.normalize("NFKD", heading.strip(BLANKS + "\"'")).casefold()
     word = "".join(character for character in plain if character.isalnum())
-    return "id" if word in _IDS else "email" if word in _MAILS else None
+    if word in _IDS:
+        return "id"
+    return "address" if word in _ADDRESSES else "maybe address" if word in _MAYBE_ADDRESSES else None
 
 
-def column_of(sample: list[list[str]], wanted: str | None, header: bool | None) -> Column:
-    """The column of a file that begins with these rows.
+def find_columns(sample: list[list[str]], wanted: str | None, header: bool | None) -> Layout:
+    """Return the layout of a file that begins with these rows.
 
-    wanted: --column, a name or a number from 1. header: whether there is one, None to find out. Raises UndecidedError,
-    with the option that settles it.
+    Args:
+        sample: The first rows, without blank ones.
+        wanted: The value of --column, a heading or a number from 1.
+        header: Whether there is a header, None to find it out.
+
+    Raises:
+        UndecidedError: If the columns are not certain. The text names the option that settles it.
     """
     if not sample:
-        return Column(0, "", False, 1)
-    first = sample[0]
-    has_header = header if header is not None else _is_header(first, sample[1:], wanted)
-    width = max(map(len, sample))
+        return Layout(1, [])
+    first, width = sample[0], max(map(len, sample))
+    has_header = header if header is not None else _is_header(first, wanted)
+    layout = Layout(len(first) if has_header else width, first if has_header else [])
     if wanted is not None:
-        index = _wanted(first if has_header else [], wanted, width)
-    else:
-        named = _named(first) if has_header else None
-        index = named if named is not None else _only(sample[1:] if has_header else sample, width)
-        if named is None and has_header and width > 1:
-            _check_heading(index, sample[1:])
-    name = first[index].strip(SPACES) if has_header and index < len(first) else ""
-    return Column(index, "".join(filter(str.isprintable, name))[:40], has_header, len(first) if has_header else width)
+        return _chosen(layout, _wanted_column(layout.headings, wanted, width))
+    return _by_headings(layout) if has_header else _by_content(layout, sample)
 
 
-def _meant(cell: str) -> int | str | None:
-    """What a cell says, None also where it is rejected."""
-    try:
-        return meaning(cell)
-    except RejectedError:
-        return None
-
-
-def _is_header(first: list[str], rest: list[list[str]], wanted: str | None) -> bool:
-    if any(map(kind_of, first)) or (wanted is not None and _position(first, wanted) is not None):
+def _is_header(first: list[str], wanted: str | None) -> bool:
+    if any(map(kind_of, first)) or not any(map(is_data, first)):
         return True
-    # Words above numbers are a header; the words of a number that went wrong ("12,5") are not.
-    words = all(cell.strip(SPACES)[:1].isalpha() or not cell.strip(SPACES) for cell in first)
-    return words and "@" not in "".join(first) and any(_meant(cell) is not None for cells in rest for cell in cells)
+    return wanted is not None and any(not is_data(first[index]) for index in _positions(first, wanted))
 
 
-def _position(first: list[str], wanted: str) -> int | None:
-    names = [cell.strip(SPACES).casefold() for cell in first]
-    found = [index for index, name in enumerate(names) if name == wanted.strip().casefold()]
+def _positions(first: list[str], wanted: str) -> list[int]:
+    wanted = wanted.strip(BLANKS).casefold()
+    return [index for index, cell in enumerate(first) if cell.strip(BLANKS).casefold() == wanted]
+
+
+def _wanted_column(headings: list[str], wanted: str, width: int) -> int:
+    found = _positions(headings, wanted)
     if len(found) > 1:
         raise UndecidedError(f"{len(found)} columns have the name given with --column; give its number instead")
-    return found[0] if found else None
-
-
-def _wanted(first: list[str], wanted: str, width: int) -> int:
-    found = _position(first, wanted)
-    if found is not None:
-        return found
+    if found:
+        return found[0]
     if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted[:9]) <= width:
         return int(wanted) - 1
-    raise UndecidedError(
-        f"no heading is all of what --column says; give the whole heading, or a number from 1 to {width}"
-    )
+    raise UndecidedError(f"no heading is what --column says; give the whole heading, or a number from 1 to {width}")
 
 
-def _named(first: list[str]) -> int | None:
-    """The column whose heading says what it is; ids go before addresses, for they are exact."""
-    kinds = [kind_of(cell) for cell in first]
-    for kind in ("id", "email"):
-        if kinds.count(kind) > 1:
-            raise UndecidedError(f"{kinds.count(kind)} headings say {kind}; --column NAME or NUMBER says which counts")
-        if kind in kinds:
-            return kinds.index(kind)
-    return None
+def _chosen(layout: Layout, column: int) -> Layout:
+    """Return the layout for --column. An id is compared with its address all the same."""
+    kind = kind_of(layout.headings[column]) if column < len(layout.headings) else None
+    layout = layout._replace(chosen=True)
+    if kind is None:
+        return layout._replace(either=column)
+    if kind != "id":
+        return layout._replace(address=column)
+    addresses = _address_columns(layout.headings)
+    return layout._replace(id=column, address=addresses[0] if len(addresses) == 1 else None)
 
 
-def _only(rows: list[list[str]], width: int) -> int:
-    """The only column with ids or addresses in it."""
-    if width == 1:
-        return 0
-    shares = [_share(rows, index) for index in range(width)]
-    candidates = [index for index, share in enumerate(shares) if share > 0]
-    if not candidates:
+def _address_columns(headings: list[str]) -> list[int]:
+    kinds = list(map(kind_of, headings))
+    kind = "address" if "address" in kinds else "maybe address"
+    return [index for index, found in enumerate(kinds) if found == kind]
+
+
+def _by_headings(layout: Layout) -> Layout:
+    ids = [index for index, cell in enumerate(layout.headings) if kind_of(cell) == "id"]
+    addresses = _address_columns(layout.headings)
+    for what, found in (("an id", ids), ("an address", addresses)):
+        if len(found) > 1:
+            raise UndecidedError(f"{len(found)} headings say {what}; --column NAME or NUMBER says which counts")
+    if not ids and not addresses:
         raise UndecidedError(
-            f"none of its {width} columns holds ids or addresses; --delimiter and --column may settle it"
+            "no heading says that it is an id or an address; --column NAME or NUMBER says which one counts,"
+            " --no-header that the first line is not a header"
         )
-    mostly = [index for index in candidates if shares[index] >= _MOSTLY]
-    if len(candidates) > 1 and len(mostly) == 1 and all(share <= _HARDLY or share >= _MOSTLY for share in shares):
-        candidates = mostly
-    if len(candidates) > 1:
-        listed = ", ".join(str(index + 1) for index in candidates)
+    return layout._replace(id=ids[0] if ids else None, address=addresses[0] if addresses else None)
+
+
+def _by_content(layout: Layout, rows: list[list[str]]) -> Layout:
+    """Addresses show what they are. Numbers in several columns do not: they may be telephones or towns."""
+    if layout.width == 1:
+        return layout._replace(either=0)
+    found = sorted({index for row in rows for index, cell in enumerate(row) if embedded_addresses(cell)})
+    if len(found) == 1:
+        return layout._replace(address=found[0])
+    if found:
+        listed = ", ".join(str(index + 1) for index in found)
+        raise UndecidedError(f"columns {listed} hold addresses, and there is no header; --column NUMBER says which")
+    if any(is_data(cell) for row in rows for cell in row):
         raise UndecidedError(
-            f"columns {listed} could all be the one; --column NUMBER says which, or --delimiter how cells are separated"
+            f"it has {layout.width} columns and no header, and its numbers may be anything; --column NUMBER says which"
+            " are ids, --delimiter how cells are separated"
         )
-    return candidates[0]
-
-
-def _check_heading(index: int, rows: list[list[str]]) -> None:
-    """Addresses show what they are. Numbers do not: a telephone's or a town's below its own heading are no ids.
-
-    Raises UndecidedError. Where there is one column only, it is what was meant.
-    """
-    cells = [row[index] for row in rows if index < len(row)]
-    if any(isinstance(_meant(cell), int) for cell in cells):
-        raise UndecidedError(
-            f"column {index + 1} holds numbers, and its heading does not say that they are ids; --column {index + 1}"
-            " says so"
-        )
-
-
-def _share(rows: list[list[str]], index: int) -> float:
-    cells = [row[index] for row in rows if index < len(row) and row[index].strip(SPACES)]
-    return sum(_meant(cell) is not None for cell in cells) / len(cells) if cells else 0.0
+    raise UndecidedError(f"none of its {layout.width} columns holds ids or addresses; --delimiter may settle it")

@@ -1,0 +1,151 @@
+"""Describe an input and what a run over it would do; `--dry-run` shows nothing else."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import string
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from mailpartner.cli.confirm import FIRST, LAST, people
+from mailpartner.cli.exits import BAD_INPUT, DONE, SOME_FAILED
+from mailpartner.cli.say import say, shown
+
+if TYPE_CHECKING:
+    from mailpartner.cli.comparison import Comparison
+    from mailpartner.cli.output import Output
+    from mailpartner.cli.reader.staging import Reject, Staging
+
+LINES_SHOWN = 5
+TEXT_SHOWN = 40
+_NOT_REPEATED = ("dry_run", "offline", "json_lines", "verbose", "traceback", "yes", "reason")
+_PLAIN = frozenset(f"{string.ascii_letters}{string.digits}/._-+ ")
+_DELIMITERS = {"\t": "tabs", "": "one cell a line"}
+
+
+def about(comparison: Comparison) -> list[str]:
+    """Return how an input was read, and what it led to, in two lines; of arguments only the second."""
+    counts = comparison.staging.counts()
+    optional = ("not_listed", "unknown_ids") if comparison.compared else ()
+    found = [f"{counts[name]} {_LABELS[name]}" for name in ("duplicates", "rejected", *optional)]
+    words = f"{counts['targets']} to delete; {', '.join(found)}."
+    return [words] if comparison.reading.layout is None else [_how_read(comparison), words]
+
+
+def _how_read(comparison: Comparison) -> str:
+    reading = comparison.reading
+    cells = _DELIMITERS.get(reading.delimiter) or f'cells separated by "{reading.delimiter}"'
+    return f"{comparison.inputs.name}: {reading.lines} lines, {reading.encoding}, {cells}, {reading.layout}."
+
+
+_LABELS = {
+    "ids": "rows with an id",
+    "addresses": "rows with only an address",
+    "targets": "ids to delete",
+    "listed": "rows on the list",
+    "not_listed": "not on the list",
+    "unknown_ids": "ids not on the list, which are sent",
+    "duplicates": "duplicates",
+    "mismatches": "id and address of two entries",
+    "near_misses": "differ only in capitals or spelling",
+    "rejected": "rejected",
+}
+_COMPARED = ("targets", "listed", "not_listed", "unknown_ids", "mismatches", "near_misses")
+
+
+def show(output: Output, comparison: Comparison, refused: bool) -> int:
+    """Show what a run would do, and return the exit code of the dry run."""
+    staging, compared = comparison.staging, comparison.compared
+    counts = staging.counts()
+    code = BAD_INPUT if refused or not comparison.useful else SOME_FAILED if counts["rejected"] else DONE
+    command = command_again(click.get_current_context())
+    if output.json:
+        for reject in staging.rejects():
+            output.record("reject", line=reject.line, raw=reject.raw, reason=reason_of(reject))
+        output.record("summary", **_summary(comparison, counts), command=command, exit=code)
+    else:
+        hidden = () if compared else _COMPARED
+        labelled = [(label, counts[name]) for name, label in _LABELS.items() if name not in hidden]
+        output.rows(("what", "how many"), [("lines", comparison.reading.lines), *labelled])
+        _show_groups(output, staging)
+        output.rows(("id", "address"), people(staging, unknown="not on the list" if compared else ""))
+    if comparison.reading.layout is not None:
+        say(_how_read(comparison))
+    say("A dry run: nothing was sent." + ("" if compared else " The list was not read: addresses are not looked up."))
+    if code != BAD_INPUT and not output.json:
+        output.line("To do it:")
+        output.line(command)
+    return code
+
+
+def _summary(comparison: Comparison, counts: dict[str, int]) -> dict[str, Any]:
+    reading, hidden = comparison.reading, () if comparison.compared else _COMPARED
+    layout = reading.layout
+    columns = {} if layout is None else {
+        what: layout.name(column)
+        for what, column in (("id", layout.id), ("address", layout.address), ("either", layout.either))
+        if column is not None
+    }  # fmt: skip
+    first, last = (
+        [{"id": each.id, "email": each.address} for each in part] for part in comparison.staging.people(FIRST, LAST)
+    )
+    return {
+        "dry_run": True, "lines": reading.lines, "encoding": reading.encoding, "delimiter": reading.delimiter,
+        "columns": columns, **{name: None if name in hidden else counts[name] for name in _LABELS},
+        "first": first, "last": last, "sha256": reading.digest,
+    }  # fmt: skip
+
+
+def _show_groups(output: Output, staging: Staging) -> None:
+    """Show what leads to no deletion, grouped by the reason, the first lines of each with what the list has."""
+    groups: dict[str, tuple[int, list[Reject]]] = {}
+    for reject in staging.rejects():
+        number, first = groups.get(reject.reason, (0, []))
+        groups[reject.reason] = number + 1, first if len(first) == LINES_SHOWN else [*first, reject]
+    for reason, (number, first) in groups.items():
+        output.line(f"{number} {'line' if number == 1 else 'lines'}: {reason}")
+        for reject in first:
+            detail = f"  ({shown(reject.detail)})" if reject.detail else ""
+            output.line(f"  line {reject.line}: {shown(reject.raw)[:TEXT_SHOWN]}{detail}")
+        if number > len(first):
+            output.line(f"  ... {number - len(first)} more")
+
+
+def reason_of(reject: Reject) -> str:
+    """Return why a line leads to no deletion, with what the list has instead."""
+    return f"{reject.reason}: {reject.detail}" if reject.detail else reject.reason
+
+
+def command_again(context: click.Context) -> str:
+    """Return the command of a dry run without --dry-run, ready for a shell."""
+    reason = context.params["reason"] or ("write the reason here" if context.params["from_file"] else "")
+    words = [*context.command_path.split(), *_words(context), *(["--reason", reason] if reason else [])]
+    return " ".join(map(_quote, words))
+
+
+def _words(context: click.Context) -> Iterator[str]:
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if not given or name in _NOT_REPEATED:
+            continue
+        value = context.params[name]
+        if isinstance(value, bool):
+            yield (parameter.opts if value else parameter.secondary_opts)[0]
+        elif isinstance(parameter, click.Argument):
+            yield from map(str, value)
+        else:
+            for each in value if isinstance(value, tuple) else (value,):
+                yield parameter.opts[0]
+                yield "none" if name == "rate" and not each else str(each)
+
+
+def _quote(word: str) -> str:
+    """Quote a word for a shell, so that nothing in it steers the terminal."""
+    if word.isprintable():
+        return shlex.quote(word)
+    return "$'" + "".join(chr(byte) if chr(byte) in _PLAIN else f"\\x{byte:02x}" for byte in os.fsencode(word)) + "'"

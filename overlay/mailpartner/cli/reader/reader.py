@@ -1,0 +1,174 @@
+"""Read a file to its end into the staging database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import BinaryIO
+
+import attrs
+
+from mailpartner.cli.reader.cells import BLANKS, RejectedError, embedded_addresses, parse_cell
+from mailpartner.cli.reader.columns import Layout, find_columns
+from mailpartner.cli.reader.lines import Line, LineReader
+from mailpartner.cli.reader.rows import Row, find_delimiter, read_rows
+from mailpartner.cli.reader.staging import Staging
+from mailpartner.resources._addresses import normalize_email
+
+SAMPLE_LINES = 1000
+SAMPLE_CHARACTERS = 1 << 18
+
+
+@attrs.frozen
+class FileOptions:
+    """What the user says about a file; None where it is to be found out."""
+
+    delimiter: str | None = None
+    column: str | None = None
+    header: bool | None = None
+    encoding: str | None = None
+
+
+@attrs.frozen
+class Reading:
+    """How an input was read."""
+
+    digest: str
+    lines: int
+    layout: Layout | None = None
+    delimiter: str = ""
+    encoding: str = ""
+
+
+def read_file(stream: BinaryIO, options: FileOptions, staging: Staging) -> Reading:
+    """Read all of `stream` into `staging`.
+
+    Raises:
+        FileError: If it is not text.
+        UndecidedError: If it is not certain which column counts, or how cells are separated.
+    """
+    source = LineReader(stream, options.encoding)
+    lines = source.lines()
+    sample = list(_sample(lines))
+    delimiter = options.delimiter if options.delimiter is not None else find_delimiter(sample)
+    cells = [row.cells for row in read_rows(sample, delimiter) if row.fault is None and not _is_blank(row)]
+    layout = find_columns(cells, options.column, options.header)
+    items = _Items(layout)
+    header = bool(layout.headings)
+    for row in read_rows(chain(sample, lines), delimiter):
+        if row.fault is None and _is_blank(row):
+            continue
+        if header and row.fault is None:
+            header = False
+            continue
+        try:
+            staging.add(row.line, *items.read(row))
+        except RejectedError as reason:
+            staging.reject(row.line, row.raw, str(reason))
+    if items.named and not layout.chosen:
+        staging.reject_bare_ids(items.unnamed)
+    return Reading(source.digest, source.count, layout, delimiter, source.encoding)
+
+
+def _sample(lines: Iterator[Line]) -> Iterator[Line]:
+    size = 0
+    for line in islice(lines, SAMPLE_LINES):
+        yield line
+        size += len(line.text)
+        if size > SAMPLE_CHARACTERS:
+            return
+
+
+def _is_blank(row: Row) -> bool:
+    return not any(cell.strip(BLANKS) for cell in row.cells)
+
+
+class _Items:
+    """Reads the id and the address of each row."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.named = False
+        """Whether rows have addresses that an id must be compared with."""
+        self._layout = layout
+        column = layout.id if layout.id is not None else layout.either
+        option = layout.option(column) if column is not None else ""
+        self.unnamed = f"an id without an address, in a file that has addresses; {option} takes it"
+
+    def read(self, row: Row) -> tuple[int | None, str | None]:
+        """Return the id and the address of a row.
+
+        Raises:
+            RejectedError: If it has neither, or anything that looks like one and is not taken.
+        """
+        layout = self._layout
+        if row.fault is not None:
+            raise RejectedError(row.fault)
+        if layout.id is None and layout.either is not None and not self.named:
+            self.named = bool(embedded_addresses(row.raw))
+        if any(cell.strip(BLANKS) for cell in row.cells[layout.width :]):
+            raise RejectedError(f"the row has more cells than the {layout.width} of the others")
+        number, address = _counted(row, layout)
+        if "@" in row.raw:
+            address = self._with_others(row, number, address)
+        self._check(row, number, address)
+        return number, address
+
+    def _with_others(self, row: Row, number: int | None, address: str | None) -> str | None:
+        """Return the address of a row, after a look at the cells that do not count."""
+        others = _other_addresses(row, self._layout, address)
+        if not others:
+            return address
+        if number is None or address is not None or len(others) > 1:
+            raise RejectedError("another cell of the row has another address")
+        self.named = True
+        return others.pop()  # the list says whether the id is this person's
+
+    def _check(self, row: Row, number: int | None, address: str | None) -> None:
+        if number is None and address is None:
+            raise RejectedError("the row has no id and no address")
+        if address is None and self._layout.address is not None and not self._layout.chosen:
+            raise RejectedError(self.unnamed)
+        if row.guessed and address is not None and not address.isascii():
+            raise RejectedError("the address has letters in an unknown encoding; --encoding says which it is")
+
+
+def _counted(row: Row, layout: Layout) -> tuple[int | None, str | None]:
+    """Return the id and the address in the cells that count."""
+    address = _address(_cell(row, layout.address)) if layout.address is not None else None
+    if layout.id is not None:
+        return _id(_cell(row, layout.id), address), address
+    if layout.either is None:
+        return None, address
+    found = parse_cell(_cell(row, layout.either))
+    return (found, None) if isinstance(found, int) else (None, found)
+
+
+def _cell(row: Row, column: int) -> str:
+    return row.cells[column] if column < len(row.cells) else ""
+
+
+def _id(cell: str, address: str | None) -> int | None:
+    try:
+        found = parse_cell(cell)
+    except RejectedError as reason:
+        if address is None or reason.is_number:
+            raise
+        return None  # another system's id, such as a UUID: the address counts
+    if isinstance(found, str):
+        raise RejectedError("an address in the column of ids")
+    return found
+
+
+def _address(cell: str) -> str | None:
+    found = parse_cell(cell)
+    if isinstance(found, int):
+        raise RejectedError("a number in the column of addresses")
+    return found
+
+
+def _other_addresses(row: Row, layout: Layout, address: str | None) -> set[str]:
+    """Return the addresses in cells that do not count, other than the one that was taken."""
+    counted = layout.either if layout.address is None else layout.address
+    cells = (cell for index, cell in enumerate(row.cells) if index != counted)
+    found = {normalize_email(each) for cell in cells for each in embedded_addresses(cell)}
+    return found - {normalize_email(address)} if address is not None else found

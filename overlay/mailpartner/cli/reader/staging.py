@@ -1,0 +1,227 @@
+"""Keep what was read, and compare it with the list. A million lines cost little memory.
+
+The database is a temporary file of SQLite's without a name: it is gone when the process ends.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from mailpartner.resources._addresses import fold_email, normalize_email
+
+_SCHEMA = """
+CREATE TABLE item (line INTEGER PRIMARY KEY, number INTEGER, address TEXT, folded TEXT, state TEXT);
+CREATE TABLE reject (line INTEGER, raw TEXT, reason TEXT);
+CREATE TABLE listed (id INTEGER PRIMARY KEY, email TEXT, address TEXT, folded TEXT);
+CREATE TABLE target (position INTEGER PRIMARY KEY, id INTEGER UNIQUE, address TEXT);
+"""
+_INDEXES = (
+    "CREATE INDEX IF NOT EXISTS item_number ON item(number) WHERE number IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS item_folded ON item(folded) WHERE folded IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS listed_folded ON listed(folded)",
+)
+_TAKE_LISTED = """
+INSERT OR REPLACE INTO listed SELECT :id, :email, :address, :folded
+WHERE EXISTS (SELECT 1 FROM item WHERE number = :id) OR EXISTS (SELECT 1 FROM item WHERE folded = :folded)
+"""
+_DUPLICATES = """
+UPDATE item SET state = 'duplicate' WHERE line NOT IN (SELECT min(line) FROM item GROUP BY number, address)
+"""
+# A row with an id and an address: both must be of one entry. Without an id, all entries of the address are meant.
+_COMPARE = """
+UPDATE item SET state = CASE
+  WHEN address IS NULL THEN iif(EXISTS (SELECT 1 FROM listed WHERE id = number), 'listed', 'unknown id')
+  WHEN EXISTS (SELECT 1 FROM listed l WHERE l.folded = item.folded AND l.address = item.address
+               AND (number IS NULL OR l.id = number)) THEN 'listed'
+  WHEN number IS NOT NULL AND EXISTS (SELECT 1 FROM listed l WHERE l.folded = item.folded AND l.address = item.address)
+    THEN 'mismatch'
+  WHEN EXISTS (SELECT 1 FROM listed l WHERE l.folded = item.folded AND (number IS NULL OR l.id = number))
+    THEN iif(:ignore_case, 'listed', 'near')
+  WHEN number IS NOT NULL AND (EXISTS (SELECT 1 FROM listed l WHERE l.folded = item.folded)
+                               OR EXISTS (SELECT 1 FROM listed WHERE id = number)) THEN 'mismatch'
+  ELSE 'not listed' END
+WHERE state IS NULL
+"""
+_TARGETS = """
+INSERT OR IGNORE INTO target (id, address)
+SELECT id, email FROM (
+  SELECT line, number AS id, coalesce(l.email, i.address) AS email FROM item i LEFT JOIN listed l ON l.id = i.number
+  WHERE number IS NOT NULL AND state IN ('listed', 'unknown id', 'unchecked')
+  UNION ALL
+  SELECT line, l.id, l.email FROM item i JOIN listed l ON l.folded = i.folded
+  WHERE number IS NULL AND state = 'listed' AND (:ignore_case OR l.address = i.address))
+ORDER BY line, id
+"""
+_NOT_TAKEN = """
+SELECT line, raw, reason, NULL, NULL, NULL FROM reject
+UNION ALL
+SELECT line, NULL, state, number, address, folded FROM item WHERE state IN ('mismatch', 'near', 'not listed')
+ORDER BY 1
+"""
+BATCH = 1000
+RAW_KEPT = 2000
+MISMATCH = "its id and its address are not of one entry of the list"
+NEAR = "it differs from a listed address only in capitals or spelling (--ignore-case takes it)"
+NOT_LISTED = "not on the list of unsubscribes"
+
+
+class Reject(NamedTuple):
+    """A line that leads to no deletion.
+
+    Attributes:
+        line: Its number.
+        raw: Its text, cut if it is long.
+        reason: Why, the same text for every line of a kind.
+        detail: What the list has instead, or "".
+    """
+
+    line: int
+    raw: str
+    reason: str
+    detail: str = ""
+
+
+class Person(NamedTuple):
+    """An id that is to be deleted and its address, None if that is not known."""
+
+    id: int
+    address: str | None
+
+
+class Staging:
+    """What was read from an input, one item a line, and what the list has for it."""
+
+    def __init__(self) -> None:
+        """Create the temporary database."""
+        self._db = sqlite3.connect("", isolation_level=None)
+        self._db.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_SCHEMA} BEGIN;")
+        self._items: list[tuple[Any, ...]] = []
+        self._listed: list[dict[str, Any]] = []
+
+    def add(self, line: int, number: int | None, address: str | None) -> None:
+        """Take an id, an address, or both."""
+        exact = normalize_email(address) if address is not None else None
+        self._items.append((line, number, exact, fold_email(address) if address is not None else None))
+        if len(self._items) >= BATCH:
+            self._flush()
+
+    def reject(self, line: int, raw: str, reason: str) -> None:
+        """Keep a line that was not read."""
+        self._db.execute("INSERT INTO reject VALUES (?, ?, ?)", (line, raw[:RAW_KEPT], reason))
+
+    def reject_bare_ids(self, reason: str) -> None:
+        """Reject all items that are only an id."""
+        self._flush()
+        self._db.execute("INSERT INTO reject SELECT line, number, ? FROM item WHERE address IS NULL", (reason,))
+        self._db.execute("DELETE FROM item WHERE address IS NULL")
+
+    def begin_list(self) -> None:
+        """Prepare to take the list, from its beginning."""
+        self._flush()
+        self._listed.clear()
+        self._db.execute("DELETE FROM listed")
+        for index in _INDEXES:
+            self._db.execute(index)
+
+    def add_listed(self, id: int, email: str) -> None:
+        """Take an entry of the list; it is kept only if the input asks for it."""
+        self._listed.append({"id": id, "email": email, "address": normalize_email(email), "folded": fold_email(email)})
+        if len(self._listed) >= BATCH:
+            self._flush()
+
+    def compare(self, ignore_case: bool = False) -> None:
+        """Compare all items with the list, and find the ids to delete."""
+        self._flush()
+        self._db.execute(_DUPLICATES)
+        self._db.execute(_COMPARE, {"ignore_case": ignore_case})
+        self._db.execute(_TARGETS, {"ignore_case": ignore_case})
+
+    def accept(self) -> None:
+        """Take all ids as they are; addresses are not looked up."""
+        self._flush()
+        self._db.execute(_DUPLICATES)
+        self._db.execute("UPDATE item SET state = 'unchecked' WHERE state IS NULL")
+        self._db.execute(_TARGETS, {"ignore_case": False})
+
+    @property
+    def has_addresses(self) -> bool:
+        """Whether the list is needed to know what is meant."""
+        self._flush()
+        return bool(self._number("SELECT EXISTS (SELECT 1 FROM item WHERE address IS NOT NULL)"))
+
+    def counts(self) -> dict[str, int]:
+        """Return how many items there are of which kind.
+
+        `ids` are rows with an id, `addresses` rows without; `rejected` counts those that were not read, the
+        mismatches and the near misses; `targets` are the ids to delete, `pairs` the rows with an id and an address.
+        """
+        self._flush()
+        found = dict(self._db.execute("SELECT coalesce(state, ''), count(*) FROM item GROUP BY 1"))
+        of_items = self._db.execute(
+            "SELECT count(number), count(*) - count(number), count(iif(number IS NULL, NULL, address)) FROM item"
+            " WHERE state IS NOT 'duplicate'"
+        ).fetchone()
+        mismatches, near = found.get("mismatch", 0), found.get("near", 0)
+        return {
+            "ids": of_items[0],
+            "addresses": of_items[1],
+            "pairs": of_items[2],
+            "targets": self._number("SELECT count(*) FROM target"),
+            "duplicates": found.get("duplicate", 0),
+            "mismatches": mismatches,
+            "near_misses": near,
+            "rejected": self._number("SELECT count(*) FROM reject") + mismatches + near,
+            "listed": found.get("listed", 0),
+            "not_listed": found.get("not listed", 0),
+            "unknown_ids": found.get("unknown id", 0),
+        }
+
+    def targets(self) -> Iterator[int]:
+        """Yield the ids to delete, in the order of their lines."""
+        for (number,) in self._db.execute("SELECT id FROM target ORDER BY position"):
+            yield number
+
+    def people(self, first: int, last: int = 0) -> tuple[list[Person], list[Person]]:
+        """Return the first and the last of those whose entries are to be deleted, none of them twice."""
+        query = "SELECT id, address FROM target ORDER BY position LIMIT ? OFFSET ?"
+        total = self._number("SELECT count(*) FROM target")
+        rest = min(last, max(0, total - first))
+        found = ((first, 0), (rest, total - rest))
+        head, tail = ([Person._make(row) for row in self._db.execute(query, each)] for each in found)
+        return head, tail
+
+    def rejects(self) -> Iterator[Reject]:
+        """Yield the lines that lead to no deletion, in their order."""
+        for line, raw, reason, number, address, folded in self._db.execute(_NOT_TAKEN):
+            if raw is not None:
+                yield Reject(line, str(raw), reason)
+                continue
+            text = address if number is None else f"{number} {address}"
+            if reason == "not listed":
+                yield Reject(line, text, NOT_LISTED)
+            else:
+                yield Reject(line, text, MISMATCH if reason == "mismatch" else NEAR, self._related(number, folded))
+
+    def _related(self, number: int | None, folded: str) -> str:
+        """Return what the list has under this id, and under this address in any spelling."""
+        query = "SELECT id, email FROM listed WHERE id = ? OR folded = ? ORDER BY id LIMIT 5"
+        found = self._db.execute(query, (number, folded))
+        return "the list has " + ", ".join(f"{number} for {email}" for number, email in found)
+
+    def _number(self, query: str) -> int:
+        return int(self._db.execute(query).fetchone()[0])
+
+    def _flush(self) -> None:
+        """Write what is buffered."""
+        if self._items:
+            self._db.executemany("INSERT INTO item VALUES (?, ?, ?, ?, NULL)", self._items)
+            self._items.clear()
+        if self._listed:
+            self._db.executemany(_TAKE_LISTED, self._listed)
+            self._listed.clear()
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._db.close()
