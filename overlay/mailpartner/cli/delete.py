@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +18,10 @@ from mailpartner.cli.exits import BAD_INPUT, DONE, SOME_FAILED, Ended
 from mailpartner.cli.inputs import Inputs
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
-from mailpartner.cli.places import Places, choose
+from mailpartner.cli.places import Places, choose, state_folder
 from mailpartner.cli.reader.staging import NEAR, NOT_LISTED, Reject
 from mailpartner.cli.say import say, shown
-from mailpartner.cli.session import recorded, unrecorded
+from mailpartner.cli.session import by_hand, recorded
 
 if TYPE_CHECKING:
     from mailpartner.cli.listing import ListingClient
@@ -39,6 +39,7 @@ class _Options:
     rejects: str | None
     reason: str | None
     yes: bool
+    no_record: bool
     ignore_case: bool
     skip_mismatches: bool
 
@@ -73,6 +74,7 @@ def _one(_: click.Context, parameter: click.Parameter, values: tuple[str, ...]) 
 @click.option("--offline", is_flag=True, help="With --dry-run: do not read the list.")
 @click.option("--reason", metavar="TEXT", help="Why, for the audit file of a bulk deletion.")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@click.option("--no-record", is_flag=True, help="Keep no record of a deletion by hand.")
 @click.option("--journal", metavar="PATH", type=_FILE, help="Where to keep the journal. [default: by the file]")
 @click.option(
     "--audit", metavar="PATH", type=_FILE, help="Where to keep the audit file. [default: next to the journal]"
@@ -149,7 +151,8 @@ def _by_hand(client: ListingClient, task: Task, chosen: _Options, comparison: Co
     if counts["targets"]:
         if not chosen.yes:
             confirm.ask_yes(staging)
-        return unrecorded(task, staging.targets(), counts["targets"])
+        with nullcontext() if chosen.no_record else ledger.recording(state_folder(), client) as record:
+            return by_hand(task, staging.targets(), counts["targets"], record, chosen.reason)
     code = SOME_FAILED if missing and not task.missing_ok else DONE
     Output(task.options.json).record("summary", total=0, **task.facts, exit=code)
     return code

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import time
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from mailpartner._bulk.journal import Journal
 from mailpartner._bulk.journal_row import PENDING
-from mailpartner.cli.exits import BAD_INPUT, Ended
+from mailpartner.cli.exits import BAD_INPUT, STOPPED, Ended
 from mailpartner.errors import JournalError
 from mailpartner.results import DeletionOutcome
 
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from mailpartner.client import MailPartner
 
 KIND = "mailpartner command line, 1"
+RECORD = "mailpartner record of single deletions, 1"
+"""The kinds of journals that this command writes: of one bulk run, and of a year's deletions by hand."""
+
+PATIENCE = 10.0
+"""Seconds that another command is waited for which is writing to the record."""
 _OTHER_KEY = (
     "This run was begun with another key, and that was not refused. Nothing was sent. Use the key it was begun with."
     " If its account has a new key, run the same input with another --journal: what is gone counts as already gone."
@@ -61,11 +67,7 @@ def begun(
         journal.bind(
             {
                 "kind": KIND,
-                "run": str(uuid.uuid4()),
-                "when": now(),
-                "who": json.dumps(who()),
-                "base_url": client.base_url,
-                "account": client.key_fingerprint(),
+                **_origin(client),
                 **{
                     name: encodable(value) if isinstance(value, str) else json.dumps(value)
                     for name, value in said.items()
@@ -85,9 +87,42 @@ def begun(
         journal.close()
 
 
+def _origin(client: MailPartner) -> dict[str, str]:
+    """Return what a journal says of where it comes from."""
+    return {
+        "run": str(uuid.uuid4()),
+        "when": now(),
+        "who": json.dumps(who()),
+        "base_url": client.base_url,
+        "account": client.key_fingerprint(),
+    }
+
+
 @contextmanager
-def reopened(path: Path) -> Iterator[Journal]:
-    """The journal of a run that this command began. Raises Ended for any other file."""
+def recording(folder: Path, client: MailPartner) -> Iterator[Journal]:
+    """Open this year's record of deletions by hand. Raises Ended if it cannot be written."""
+    path = folder / f"{datetime.now(UTC).year}.journal"
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            journal = Journal(path, append=True)
+            break
+        except JournalError as error:
+            if error.in_use and time.monotonic() < until:
+                time.sleep(0.05)
+                continue
+            raise Ended(f"No record can be kept: {error} --no-record deletes without one.", STOPPED) from None
+    try:
+        facts = {"kind": RECORD, "input": "by hand", "digest": "", "reason": "", "counts": "{}", **_origin(client)}
+        journal.bind({"command": "mailpartner unsubscribes delete", **facts}, keep={"command", *facts})
+        yield journal
+    finally:
+        journal.close()
+
+
+@contextmanager
+def reopened(path: Path, records: bool = False) -> Iterator[Journal]:
+    """The journal of a run that this command began, or with `records` a record. Raises Ended for any other file."""
     if not path.is_file():
         raise Ended(f"There is no journal {path}. Nothing was sent.", BAD_INPUT)
     if path.stat().st_size == 0:
@@ -101,6 +136,9 @@ def reopened(path: Path) -> Iterator[Journal]:
         facts = journal.metadata()
         if never_began(journal):
             raise Ended(f"The run of {path} never began. Nothing was sent. Begin it anew.", BAD_INPUT)
+        if records and facts.get("kind") == RECORD:
+            yield journal
+            return
         if facts.get("kind") != KIND or "taken" not in facts:
             raise Ended(f"{path} is not the journal of a run that this command began. Nothing was sent.", BAD_INPUT)
         if sum(journal.counts().values()) != int(facts["taken"]):

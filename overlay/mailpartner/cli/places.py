@@ -96,7 +96,7 @@ def _bases(source: str | None) -> Iterator[str]:
     if source is not None and _has_a_folder(Path(source)) and os.access(Path(source).parent, os.W_OK):
         first = str(source)
     else:
-        state = _state_folder()
+        state = state_folder()
         moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         first = str(state / (Path(source).name if source is not None else f"run-{moment}"))
     yield first
@@ -104,7 +104,8 @@ def _bases(source: str | None) -> Iterator[str]:
         yield f"{first}.{number}"
 
 
-def _state_folder() -> Path:
+def state_folder() -> Path:
+    """Return where journals go that have no better place. Raises Ended if it cannot be made."""
     try:
         folder = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "mailpartner"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -139,7 +139,7 @@ def _snapshot(path: Path) -> Iterator[Journal]:
         if path.is_file():
             _copy(path.resolve(), copy)
         try:
-            with ledger.reopened(copy) as opened:
+            with ledger.reopened(copy, records=True) as opened:
                 yield opened
         except JournalError as error:
             code = BAD_INPUT if error.damaged else STOPPED

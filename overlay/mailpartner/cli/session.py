@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from mailpartner.cli.conduct import Conductor
 from mailpartner.cli.ending import Ending, Task, how_to_go_on
 from mailpartner.cli.exits import Ended, OutputLost, Signalled
 from mailpartner.cli.items import Items
-from mailpartner.cli.ledger import ids_of, totals, who
+from mailpartner.cli.ledger import encodable, ids_of, totals, who
 from mailpartner.cli.output import Output
 from mailpartner.cli.progress import Progress, Tally
 from mailpartner.cli.say import say, shown, state
@@ -35,18 +35,24 @@ def recorded(task: Task, journal: Journal) -> int:
     with Conductor(_last_words(task, journal)) as conductor:
         try:
             with journal.session(**who(), key_fingerprint=task.client.key_fingerprint()):
-                _carry_out(ending, ids_of(journal), conductor)
+                _carry_out(ending, ids_of(journal), conductor, journal)
         finally:
             ending.audit_written = _write_audit(path, journal)
         return ending.tell()
 
 
-def unrecorded(task: Task, ids: Iterable[int], count: int) -> int:
-    """A session over a handful of ids, with no file. Returns the exit code."""
+def by_hand(task: Task, ids: Iterable[int], count: int, record: Journal | None, reason: str | None) -> int:
+    """A session over a few ids, with or without a record. Returns the exit code."""
     ending = Ending(task, Tally(count))
     state.effects = "What was under way may have been done."
+    kept: AbstractContextManager[None] = nullcontext()
+    if record is not None:
+        where = {"key_fingerprint": task.client.key_fingerprint(), "base_url": task.client.base_url}
+        kept = record.session(**who(), **where, reason=encodable(reason) if reason else None)
+        state.effects = f"What was sent is recorded in {record.path}."
     with Conductor(_last_words(task, None)) as conductor:
-        _carry_out(ending, ids, conductor)
+        with kept:
+            _carry_out(ending, ids, conductor, record)
         return ending.tell()
 
 
@@ -56,14 +62,13 @@ def _last_words(task: Task, journal: Journal | None) -> str:
     return f"Stopped. {text}" + (f"\n    {shown(command)}" if command is not None else "")
 
 
-def _carry_out(ending: Ending, ids: Iterable[int], conductor: Conductor) -> None:
+def _carry_out(ending: Ending, ids: Iterable[int], conductor: Conductor, journal: Journal | None) -> None:
     """Do it and show it, and note how it ended."""
-    task, tally, journal = ending.task, ending.tally, ending.journal
-    items_shown = Items(Output(task.options.json), handful=journal is None)
+    task, tally = ending.task, ending.tally
+    few = ending.journal is None
+    items_shown = Items(Output(task.options.json), handful=few)
     began = time.monotonic()
-    progress = Progress(
-        tally, lines_on_stdout=not items_shown.output.terminal, logged=task.options.verbose, quiet=journal is None
-    )
+    progress = Progress(tally, lines_on_stdout=not items_shown.output.terminal, logged=task.options.verbose, quiet=few)
     options = task.options.bulk()
     run = task.client.unsubscribes.delete_many(ids, missing_ok=task.missing_ok, journal=journal, **options)
     items = conductor.items(run)

@@ -1,0 +1,65 @@
+"""Deletions by hand leave a record: a journal for each year in the state folder."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cli_runner import Cli, objects
+
+from mailpartner.sandbox import Sandbox
+
+
+def record_of(cli: Cli) -> Path:
+    return cli.folder / "home" / ".local" / "state" / "mailpartner" / f"{datetime.now(UTC).year}.journal"
+
+
+def test_every_deletion_by_hand_is_recorded(cli: Cli, sandbox: Sandbox) -> None:
+    """Ids and addresses alike, one run after the other: who, when, why, and what became of each."""
+    cli.inside("unsubscribes", "delete", 300, 999999, "--yes", "--missing-ok")
+    cli.inside("unsubscribes", "delete", "--email", "user5@example.com", "--yes", "--reason", "asked by telephone")
+    told = cli.inside("report", record_of(cli), "--jsonl", "report.jsonl")
+    assert told.returncode == 0, told.stderr
+    head, *deletions, total = objects((cli.folder / "report.jsonl").read_text())
+    outcomes = [(line["id"], line["outcome"]) for line in deletions]
+    assert sorted(outcomes) == [(5, "deleted"), (300, "deleted"), (999999, "already_gone")]
+    assert [session["reason"] for session in head["sessions"]] == [None, "asked by telephone"]
+    assert all(session["user"] and session["ended"] and session["base_url"] == cli.url for session in head["sessions"])
+    assert total["complete"] is True
+    assert b"user5@example.com" not in record_of(cli).read_bytes()
+
+
+def test_what_was_lost_is_in_doubt(cli: Cli, sandbox: Sandbox) -> None:
+    """A deletion without an answer is recorded as one that may have been done."""
+    sandbox.fault("close-after", times=None)
+    assert cli.inside("unsubscribes", "delete", 300, "--yes", "--max-retries", 0).returncode == 69
+    cli.inside("report", record_of(cli), "--jsonl", "report.jsonl")
+    assert [line["outcome"] for line in objects((cli.folder / "report.jsonl").read_text())[1:-1]] == ["in_doubt"]
+
+
+def test_without_a_record_nothing_is_sent(cli: Cli, sandbox: Sandbox) -> None:
+    """Where none can be written, one line says so and names the option that does without."""
+    record_of(cli).parent.mkdir(parents=True)
+    record_of(cli).mkdir()
+    refused = cli.inside("unsubscribes", "delete", 300, "--yes")
+    assert (refused.returncode, "--no-record" in refused.stderr) == (75, True), refused.stderr
+    assert sandbox.requests() == []
+    assert cli.inside("unsubscribes", "delete", 300, "--yes", "--no-record").returncode == 0
+
+
+def test_a_record_is_no_run(cli: Cli, sandbox: Sandbox) -> None:
+    """It cannot be resumed."""
+    cli.inside("unsubscribes", "delete", 300, "--yes")
+    sandbox.clear_requests()
+    done = cli.inside("resume", record_of(cli))
+    assert (done.returncode, sandbox.requests()) == (65, []), done.stderr
+
+
+def test_commands_at_the_same_time_wait_for_each_other(cli: Cli, sandbox: Sandbox) -> None:
+    """Two deletions by hand at once are both done and both recorded."""
+    started = [cli.start("unsubscribes", "delete", number, "--yes") for number in (300, 301, 302)]
+    for process in started:
+        _, error = process.communicate(timeout=30)
+        assert process.returncode == 0, error
+    cli.inside("report", record_of(cli), "--jsonl", "report.jsonl")
+    assert {line.get("id") for line in objects((cli.folder / "report.jsonl").read_text())[1:-1]} == {300, 301, 302}
