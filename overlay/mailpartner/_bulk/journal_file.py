@@ -60,7 +60,7 @@ class JournalFile:
 
     def _lock(self) -> None:
         """Lock the file besides SQLite, whose locks end as soon as this process closes any other handle of the file."""
-        if not hasattr(fcntl, "F_OFD_SETLK"):
+        if fcntl is None or not hasattr(fcntl, "F_OFD_SETLK"):
             return
         wanted = struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, _BEYOND_SQLITES, 1, 0)
         try:
