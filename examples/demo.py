@@ -7,6 +7,7 @@ Each step shows what went over the wire (-> and <-, the key hidden) and what the
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -74,15 +75,18 @@ class Demo:
             self.wrong.append(title)
             print(f"   !  expected {expected}")
 
-    def command(self, folder: str, title: str, expected: int, *arguments: str, stop_at: int = 0) -> int:
+    def command(
+        self, folder: str, title: str, expected: int, *arguments: str, stop_at: int = 0, quiet: bool = True
+    ) -> int:
         """Run `mailpartner`; with `stop_at`, press Ctrl-C when so many entries are left."""
         self.steps += 1
-        print(f"\n{self.steps}. {title}\n   $ mailpartner {' '.join(arguments)} >> results.txt", flush=True)
+        into = " >> results.txt" if quiet else ""
+        print(f"\n{self.steps}. {title}\n   $ mailpartner {shlex.join(arguments)}{into}", flush=True)
         environment = {**os.environ, "MAILPARTNER_API_KEY": KEY, "MAILPARTNER_BASE_URL": self.sandbox.url}
         command = [sys.executable, "-m", "mailpartner", *arguments]
         results = open(Path(folder) / "results.txt", "a", encoding="utf-8")  # noqa: SIM115 - closed below, with the process
         process = subprocess.Popen(  # noqa: S603 - this Python, our own module
-            command, cwd=folder, env=environment, stdout=results, start_new_session=True
+            command, cwd=folder, env=environment, stdout=results if quiet else None, start_new_session=True
         )
         with results, process:
             while stop_at and process.poll() is None and self.sandbox.count() > stop_at:
@@ -141,18 +145,28 @@ def steps(demo: Demo, mp: MailPartner, options: dict[str, Any]) -> None:
 
 
 def bulk(demo: Demo) -> None:
-    """2,000 ids from a file by the command line: interrupted in mid-run, and resumed."""
+    """2,000 entries from a file by the command line: previewed, interrupted in mid-run, resumed, and reported."""
     sandbox = demo.sandbox
     sandbox.clear_faults()
     sandbox.load(BULK)
     with tempfile.TemporaryDirectory() as folder:
-        ids = Path(folder) / "stops.csv"
-        ids.write_text("id\n" + "".join(f"{number}\n" for number in sandbox.entries()), encoding="utf-8")
-        delete = ("unsubscribes", "delete", "--from-file", ids.name, "--yes", "--reason", "demo", "--rate", "none")
-        first = demo.command(folder, "2,000 ids from a file, interrupted by Ctrl-C", 130, *delete, stop_at=BULK // 2)
+        # As Excel saves it in French: a byte order mark, semicolons, CRLF.
+        file = Path(folder) / "stops.csv"
+        rows = [f"{number};{entry.email};Zoé" for number, entry in sandbox.entries().items()]
+        file.write_text("\r\n".join(["id;Adresse e-mail;Prénom", *rows, ""]), encoding="utf-8-sig", newline="")
+        delete = ("unsubscribes", "delete", "--from-file", file.name, "--reason", "demo")
+        demo.command(
+            folder, "2,000 entries from a file of French Excel's: a preview", 0, *delete, "--dry-run", quiet=False
+        )
+        run = (*delete, "--yes", "--rate", "none")
+        first = demo.command(folder, "The same for good, interrupted by Ctrl-C", 130, *run, stop_at=BULK // 2)
         print(f"   =  exit status {first}; {sandbox.count()} of {BULK} entries are left")
-        second = demo.command(folder, "Resumed", 0, "resume", f"{ids.name}.journal")
+        second = demo.command(folder, "Resumed", 0, "resume", f"{file.name}.journal")
         print(f"   =  exit status {second}; {sandbox.count()} of {BULK} entries are left")
+        reports = ("--html", "stops.html", "--csv", "stops.report.csv")
+        demo.command(folder, "Proved", 0, "report", f"{file.name}.journal", *reports)
+        for name in ("stops.html", "stops.report.csv"):
+            print(f"   =  {name}: {(Path(folder) / name).stat().st_size:,} bytes")
         if sandbox.count():
             demo.wrong.append("entries left after the bulk run")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import resource
 import subprocess
 import sys
@@ -335,6 +336,6 @@ def test_a_long_list_is_never_held_as_a_whole(cli: Cli, sandbox: Sandbox) -> Non
         )
         command = [sys.executable, "-c", script, "unsubscribes", "delete", "--from-file", str(path), "--dry-run"]
         done = subprocess.run(command, cwd=cli.folder, env=cli.env(None), capture_output=True, text=True, timeout=60)
-        assert f"rows on the list                     {count // 5}" in done.stdout, done.stderr
+        assert re.search(rf"rows on the list +{count // 5}\n", done.stdout), done.stderr
         peaks.append(int(done.stdout.split()[-1]) * 1024)
     assert (peaks[1] - peaks[0]) / 200_000 < 150

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ import attrs
 
 from mailpartner.cli import ledger
 from mailpartner.cli.exits import STOPPED, USAGE, Ended
+from mailpartner.cli.say import command_line
 
 JOURNAL, AUDIT, REJECTS = ".journal", ".audit.jsonl", ".rejects.csv"
 _MOST = 1000
@@ -66,15 +66,7 @@ def _beside(journal: Path, audit: Path) -> Path:
 
 def resume(journal: Path, again: list[str]) -> str:
     """The command that goes on with a run."""
-    return " ".join(map(_quoted, ["mailpartner", "resume", str(journal), *again]))
-
-
-def _quoted(word: str) -> str:
-    """Quote a word for the shell, so that it can be copied from any terminal."""
-    if word.isprintable():
-        return shlex.quote(word)
-    escaped = (chr(byte) if 32 < byte < 127 and byte not in b"'\\" else f"\\{byte:03o}" for byte in os.fsencode(word))
-    return f"$'{''.join(escaped)}'"
+    return command_line(["mailpartner", "resume", str(journal), *again])
 
 
 def _check_folder(path: Path) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shlex
-import string
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +10,7 @@ from click.core import ParameterSource
 
 from mailpartner.cli.confirm import FIRST, LAST, people
 from mailpartner.cli.exits import BAD_INPUT, DONE, SOME_FAILED
-from mailpartner.cli.say import say, shown
+from mailpartner.cli.say import command_line, say, shown
 
 if TYPE_CHECKING:
     from mailpartner.cli.comparison import Comparison
@@ -23,7 +20,6 @@ if TYPE_CHECKING:
 LINES_SHOWN = 5
 TEXT_SHOWN = 40
 _NOT_REPEATED = ("dry_run", "offline", "json_lines", "verbose", "traceback", "yes", "reason")
-_PLAIN = frozenset(f"{string.ascii_letters}{string.digits}/._-+ ")
 _DELIMITERS = {"\t": "tabs", "": "one cell a line"}
 
 
@@ -31,8 +27,8 @@ def about(comparison: Comparison) -> list[str]:
     """Return how an input was read, and what it led to, in two lines; of arguments only the second."""
     counts = comparison.staging.counts()
     optional = ("not_listed", "unknown_ids") if comparison.compared else ()
-    found = [f"{counts[name]} {_LABELS[name]}" for name in ("duplicates", "rejected", *optional)]
-    words = f"{counts['targets']} to delete; {', '.join(found)}."
+    found = [f"{counts[name]} {_LABELS[name]}" for name in ("duplicates", "rejected", *optional) if counts[name]]
+    words = f"{counts['targets']} to delete{''.join(f', {each}' for each in found)}."
     return [words] if comparison.reading.layout is None else [_how_read(comparison), words]
 
 
@@ -54,6 +50,9 @@ _LABELS = {
     "near_misses": "differ only in capitals or spelling",
     "rejected": "rejected",
 }
+_ALWAYS = ("targets", "listed", "rejected")
+"""Shown even if there are none."""
+
 _COMPARED = ("targets", "listed", "not_listed", "unknown_ids", "mismatches", "near_misses")
 
 
@@ -69,7 +68,8 @@ def show(output: Output, comparison: Comparison, refused: bool) -> int:
         output.record("summary", **_summary(comparison, counts), command=command, exit=code)
     else:
         hidden = () if compared else _COMPARED
-        labelled = [(label, counts[name]) for name, label in _LABELS.items() if name not in hidden]
+        known = {name: label for name, label in _LABELS.items() if name not in hidden}
+        labelled = [(label, counts[name]) for name, label in known.items() if counts[name] or name in _ALWAYS]
         output.rows(("what", "how many"), [("lines", comparison.reading.lines), *labelled])
         _show_groups(output, staging)
         output.rows(("id", "address"), people(staging, unknown="not on the list" if compared else ""))
@@ -124,7 +124,7 @@ def command_again(context: click.Context) -> str:
     """Return the command of a dry run without --dry-run, ready for a shell."""
     reason = context.params["reason"] or ("write the reason here" if context.params["from_file"] else "")
     words = [*context.command_path.split(), *_words(context), *(["--reason", reason] if reason else [])]
-    return " ".join(map(_quote, words))
+    return command_line(words)
 
 
 def _words(context: click.Context) -> Iterator[str]:
@@ -142,10 +142,3 @@ def _words(context: click.Context) -> Iterator[str]:
             for each in value if isinstance(value, tuple) else (value,):
                 yield parameter.opts[0]
                 yield "none" if name == "rate" and not each else str(each)
-
-
-def _quote(word: str) -> str:
-    """Quote a word for a shell, so that nothing in it steers the terminal."""
-    if word.isprintable():
-        return shlex.quote(word)
-    return "$'" + "".join(chr(byte) if chr(byte) in _PLAIN else f"\\x{byte:02x}" for byte in os.fsencode(word)) + "'"

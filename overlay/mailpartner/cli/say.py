@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 
 NO_TERMINAL = 80
 """The width where there is no terminal."""
@@ -61,6 +62,20 @@ def width_of(stream: object) -> int:
 def shown(text: str) -> str:
     """`text` in one line, without control and direction characters."""
     return "".join(character if character.isprintable() else " " for character in text)
+
+
+def command_line(words: Iterable[str]) -> str:
+    """Return a command for the shell, that can be copied from any terminal and steers none."""
+    return " ".join(map(_quoted, words))
+
+
+def _quoted(word: str) -> str:
+    if word.isprintable():
+        import shlex
+
+        return shlex.quote(word)
+    escaped = (chr(byte) if 32 < byte < 127 and byte not in b"'\\" else f"\\{byte:03o}" for byte in os.fsencode(word))
+    return f"$'{''.join(escaped)}'"
 
 
 def prepare(stream: object) -> None:
