@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli_runner import WHY, Cli
+from cli_runner import WHY, Cli, objects
 
 from mailpartner.sandbox import Sandbox
 
@@ -91,3 +91,29 @@ def test_messages_are_wrapped_at_words(cli: Cli, sandbox: Sandbox, columns: int)
     assert max(map(len, messages)) <= columns
     flat = " ".join(" ".join(lines).split())
     assert "The run stopped: 20 requests failed in a row. What is done is done; run it again later" in flat
+
+
+def test_an_outage_is_told_in_the_words_of_the_record(cli: Cli, sandbox: Sandbox) -> None:
+    """Lost answers are in doubt on the screen, in the summary and in the audit file, with what settles them."""
+    path = numbers(cli, 30)
+    sandbox.fault("close-after", times=None)
+    options = ("--max-retries", 0, "--rate", "none", "--concurrency", 1)
+    done = cli.inside("unsubscribes", "delete", "--from-file", path, *WHY, *options, "--json")
+    *items, summary = objects(done.stdout)
+    assert {item["outcome"] for item in items} == {"in_doubt"}
+    assert all(item["error"]["text"].endswith("It may have been done all the same. Resume the run.") for item in items)
+    total = objects(Path(f"{path}.audit.jsonl").read_text())[-1]
+    assert (summary["failed"], summary["in_doubt"], summary["left"]) == (0, total["in_doubt"], total["not_sent"])
+    assert f"0 failed, {total['in_doubt']} in doubt, {total['not_sent']} left." in done.stderr
+
+
+def test_failures_are_grouped_by_their_cause(cli: Cli, sandbox: Sandbox) -> None:
+    """On a terminal each cause is one row, with the first ids and how many more."""
+    path = numbers(cli, 40)
+    sandbox.fault("code", code="ID_REQUIRED", times=15)
+    terminal = cli.terminal(
+        "unsubscribes", "delete", "--from-file", path, *WHY, "--rate", "none", "--concurrency", 1, columns=120
+    )
+    assert terminal.finish() == 1
+    assert "1 2 3 4 5 6 7 8 9 10 and 5 more" in terminal.text
+    assert terminal.text.count("code 3") == 1

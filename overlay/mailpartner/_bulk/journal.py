@@ -44,6 +44,10 @@ _MARK_SENT = (
     f"{_ADD} ON CONFLICT(position) DO UPDATE SET maybe_applied = maybe_applied OR state = {SENT}, state = {SENT}"
 )
 _CLEAR = "UPDATE item SET state = ? WHERE position = ?"
+_OUTCOMES: Final = f"""
+SELECT CASE WHEN state = {DONE} THEN outcome WHEN state = {PENDING} THEN 'not_sent'
+    WHEN state = {SENT} OR maybe_applied THEN 'in_doubt' ELSE 'failed' END, count(*) FROM item GROUP BY 1
+"""  # noqa: S608 - of constants alone
 _LOG_LOST: Final = "log_lost"
 _RECORD = """
 UPDATE item SET state = ?, outcome = ?, error = ?, code = ?, details = ?, maybe_applied = (maybe_applied OR ?)
@@ -236,9 +240,9 @@ class Journal:
             return dict(self._db.execute("SELECT state, count(*) FROM item GROUP BY state"))
 
     def outcomes(self) -> dict[str, int]:
-        """Return how many rows have each outcome."""
+        """Return how many rows have each outcome, have failed, are in_doubt or were not_sent."""
         with self._file.translated("read"):
-            return dict(self._db.execute("SELECT outcome, count(*) FROM item WHERE state = ? GROUP BY 1", (DONE,)))
+            return dict(self._db.execute(_OUTCOMES))
 
     def mark_sent(self, position: int, item: object, sent_before: bool = False) -> None:
         """Note that this item is about to be sent; it counts once `commit` has returned."""

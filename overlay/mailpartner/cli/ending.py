@@ -90,7 +90,7 @@ class Ending:
         Output(self.task.options.json).record(
             "summary",
             total=tally.total, deleted=tally.deleted, already_gone=tally.already_gone, failed=tally.failed,
-            left=tally.left, **self.task.facts, **files,
+            in_doubt=tally.in_doubt,            left=tally.left, **self.task.facts, **files,
             stopped=str(self.stopped) if self.stopped is not None else None, exit=code,
         )  # fmt: skip
 
@@ -108,14 +108,14 @@ class Ending:
             return code_of(self.stopped) or STOPPED
         if self.journal is not None and not self.audit_written:
             return STOPPED
-        if self.tally.failed and self.tally.failed == self.tally.total and len(self._codes) == 1:
+        if self.tally.unsuccessful and self.tally.unsuccessful == self.tally.total and len(self._codes) == 1:
             return next(iter(self._codes))
         return SOME_FAILED if self._lacks_something() else DONE
 
     def _lacks_something(self) -> bool:
         facts = self.task.facts
         missing = facts.get("not_listed") and not self.task.missing_ok
-        return bool(self.tally.failed or facts.get("rejected") or missing or self.output_lost)
+        return bool(self.tally.unsuccessful or facts.get("rejected") or missing or self.output_lost)
 
     def _worth_another_try(self) -> bool:
         if self.journal is None:

@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from mailpartner.results import BulkItem, DeletionOutcome
 
 SHOWN = 20
+IDS_SHOWN = 10
+
+_HINTS = {
+    "delete_again": ("Delete it once more with --missing-ok.", "Resume the run."),
+    "take_id_from_list": ("Take the id from the list of unsubscribes, or give --missing-ok.",) * 2,
+}
+"""The hints of errors in the words of this command, by their ids: for a few ids, and for a run that can be resumed."""
 
 
 class Items:
@@ -20,44 +27,53 @@ class Items:
     def __init__(self, output: Output, handful: bool) -> None:
         self.output = output
         self._handful = handful
-        self._rows: list[tuple[object, ...]] = []
-        self._more = 0
+        self._groups: dict[tuple[Any, ...], tuple[int, tuple[int, ...]]] = {}
+        """By outcome and cause, and of a handful by id: how many, and the first ids."""
 
     def item(self, item: BulkItem[int, DeletionOutcome]) -> None:
         """One more. Raises Signalled and OutputLost as `Output.line` does."""
-        outcome = item.outcome.value if item.outcome is not None else "failed"
-        why = _here(item.error)
+        doubt = getattr(item.error, "maybe_applied", False)
+        outcome = item.outcome.value if item.outcome is not None else "in_doubt" if doubt else "failed"
+        why = self._text(item.error)
         if self.output.json:
-            self.output.record("deletion", id=item.input, outcome=outcome, error=_error(item.error))
+            self.output.record("deletion", id=item.input, outcome=outcome, error=self._error(item.error))
         elif not self.output.terminal:
             self.output.line(shown(f"{item.input} {outcome} {why}".rstrip()))
         elif self._handful or item.error is not None:
-            if len(self._rows) < SHOWN:
-                self._rows.append((item.input, outcome, why))
-            else:
-                self._more += 1
+            key = (item.input,) if self._handful else ()
+            count, ids = self._groups.get((outcome, why, *key), (0, ()))
+            self._groups[outcome, why, *key] = count + 1, (*ids, item.input) if len(ids) < IDS_SHOWN else ids
 
     def end(self) -> None:
-        """There are no more: show what was kept for a table."""
-        if self._rows:
-            self.output.rows(("id", "outcome", "why"), self._rows)
-        if self._more:
-            say(f"{self._more} more failed; the audit file has them all.")
+        """There are no more: show what was kept for a table; failures of many by their cause."""
+        groups = list(self._groups.items())
+        rows = [(_listed(*ids), outcome, why) for (outcome, why, *_), ids in groups[:SHOWN]]
+        if rows:
+            self.output.rows(("id" if self._handful else "ids", "outcome", "why"), rows)
+        if more := sum(count for _, (count, _) in groups[SHOWN:]):
+            say(f"{more} more failed; the audit file has them all.")
+
+    def _text(self, error: Exception | None) -> str:
+        """Return an error's line, its hint in the words of this command."""
+        hint = getattr(error, "hint", None)
+        if hint is None or hint.id not in _HINTS:
+            return str(error or "")
+        by_hand, of_many = _HINTS[hint.id]
+        return str(error).removesuffix(str(hint)) + (by_hand if self._handful else of_many)
+
+    def _error(self, error: Exception | None) -> dict[str, Any] | None:
+        if error is None:
+            return None
+        api = error if isinstance(error, APIError) else None
+        return {
+            "class": type(error).__name__,
+            "code": api.code if api is not None else None,
+            "name": api.name if api is not None else None,
+            "text": self._text(error),
+            "maybe_applied": bool(getattr(error, "maybe_applied", False)),
+        }
 
 
-def _here(error: Exception | None) -> str:
-    """An error's line, its advice in the words of this command."""
-    return str(error or "").replace("pass missing_ok=True", "give --missing-ok")
-
-
-def _error(error: Exception | None) -> dict[str, Any] | None:
-    if error is None:
-        return None
-    api = error if isinstance(error, APIError) else None
-    return {
-        "class": type(error).__name__,
-        "code": api.code if api is not None else None,
-        "name": api.name if api is not None else None,
-        "text": _here(error),
-        "maybe_applied": bool(getattr(error, "maybe_applied", False)),
-    }
+def _listed(count: int, ids: tuple[int, ...]) -> str:
+    more = count - len(ids)
+    return " ".join(map(str, ids)) + (f" and {more} more" if more else "")

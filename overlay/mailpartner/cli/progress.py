@@ -31,11 +31,17 @@ class Tally:
     deleted: int = 0
     already_gone: int = 0
     failed: int = 0
+    in_doubt: int = 0
+
+    @property
+    def unsuccessful(self) -> int:
+        """How many were tried and are not known to be gone."""
+        return self.failed + self.in_doubt
 
     @property
     def done(self) -> int:
-        """How many have an end."""
-        return self.deleted + self.already_gone + self.failed
+        """How many were tried."""
+        return self.deleted + self.already_gone + self.unsuccessful
 
     @property
     def left(self) -> int:
@@ -48,12 +54,15 @@ class Tally:
             self.deleted += 1
         elif item.outcome is Outcome.ALREADY_GONE:
             self.already_gone += 1
+        elif getattr(item.error, "maybe_applied", False):
+            self.in_doubt += 1
         else:
             self.failed += 1
 
     def words(self) -> str:
-        """The three counts."""
-        return f"{self.deleted} deleted, {self.already_gone} already gone, {self.failed} failed"
+        """Return the counts; that of what is in doubt only if there is any."""
+        doubt = f", {self.in_doubt} in doubt" if self.in_doubt else ""
+        return f"{self.deleted} deleted, {self.already_gone} already gone, {self.failed} failed{doubt}"
 
 
 class Pace:
@@ -108,7 +117,7 @@ class Progress:
         tally, rate = self._tally, self._pace.per_minute()
         left = str(timedelta(seconds=int(tally.left * 60 / rate))) if rate else "-:--:--"
         if short:
-            counts = f"{tally.deleted} del {tally.already_gone} gone {tally.failed} failed"
+            counts = f"{tally.deleted} del {tally.already_gone} gone {tally.unsuccessful} failed"
             return f"{tally.done}/{tally.total} {counts} {rate:.0f}/min {left} left"
         return f"{tally.done} of {tally.total}: {tally.words()}; {rate:.0f} a minute, {left} left"
 

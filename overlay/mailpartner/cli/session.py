@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from mailpartner.cli.ledger import encodable, ids_of, totals, who
 from mailpartner.cli.output import Output
 from mailpartner.cli.progress import Progress, Tally
 from mailpartner.cli.say import say, shown, state
-from mailpartner.errors import BulkStoppedError, MailPartnerError
+from mailpartner.errors import BulkStoppedError, JournalError, MailPartnerError
 
 if TYPE_CHECKING:
     from mailpartner._bulk.journal import Journal
@@ -36,6 +36,10 @@ def recorded(task: Task, journal: Journal) -> int:
         try:
             with journal.session(**who(), key_fingerprint=task.client.key_fingerprint()):
                 _carry_out(ending, ids_of(journal), conductor, journal)
+            # The screen says what the record says: an id may be in doubt because of an earlier session.
+            with suppress(JournalError):
+                counts = journal.outcomes()
+                tally.failed, tally.in_doubt = counts.get("failed", 0), counts.get("in_doubt", 0)
         finally:
             ending.audit_written = _write_audit(path, journal)
         return ending.tell()
