@@ -19,8 +19,9 @@ from mailpartner._bulk.journal_row import PENDING, SENT
 from mailpartner.sandbox import Sandbox
 
 FORKING = textwrap.dedent("""
-    import os, sys
+    import os, sys, warnings
     from mailpartner import MailPartner
+    warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 warns of a fork beside threads
     url, path, how = sys.argv[1:4]
     with MailPartner(base_url=url) as mp:
         run = mp.unsubscribes.delete_many(range(1, 201), rate=None, journal=path)
