@@ -110,7 +110,7 @@ class _Client(Generic[HttpClient, SessionT]):
 
     @property
     def has_sandbox_key(self) -> bool:
-        """Whether the key begins with sandbox-: it is for a sandbox, and never sent to Mail Partner itself."""
+        """True if the key begins with sandbox-: it is for a sandbox, and never sent to Mail Partner itself."""
         return self._session.has_sandbox_key
 
     def key_fingerprint(self) -> str:

@@ -104,10 +104,10 @@ class JournalError(MailPartnerError):
     """The journal of a bulk run cannot be used: it is another run's, in use, damaged, or cannot be written."""
 
     in_use: bool = False
-    """Whether another run has it open: it may be free later."""
+    """True if another run has it open: it may be free later."""
 
     damaged: bool = False
-    """Whether its content cannot be read."""
+    """True if its content cannot be read."""
 
 
 class APIConnectionError(MailPartnerError):

@@ -105,7 +105,7 @@ class JournalFile:
 
     @property
     def is_ours(self) -> bool:
-        """Whether this process opened it. A forked child must leave it alone."""
+        """True in the process that opened the file. A forked child must not use it."""
         return os.getpid() == self._process
 
     @contextmanager

@@ -29,17 +29,20 @@ class Row(NamedTuple):
     error: str | None
     code: int | None
     details: str | None
+    result: str
+    """The outcome of an item that is done, otherwise "failed", "in_doubt" or "not_sent"."""
 
     @property
     def maybe_applied(self) -> bool:
-        """Whether it may have been done although no response says so, in this session or an earlier one."""
+        """True if it may have been done although no response says so, in this session or an earlier one."""
         return self.state == SENT or (self.state in _ERRORS and bool(self.unsettled))
 
 
 def stored_input(item: object) -> int | str:
     """Return an item as the journal holds it: an id or an address, or the repr of anything else."""
-    is_id = isinstance(item, int) and not isinstance(item, bool) and abs(item) < 1 << 63
-    return item if is_id or (isinstance(item, str) and "@" in item and item.isprintable()) else _repr(item)  # type: ignore[return-value]
+    if isinstance(item, int) and not isinstance(item, bool) and abs(item) < 1 << 63:
+        return item
+    return item if isinstance(item, str) and "@" in item and item.isprintable() else _repr(item)
 
 
 def _repr(item: object) -> str:
@@ -69,7 +72,7 @@ def stored(item: BulkItem[Any, Any]) -> tuple[int, str | None, str | None, int |
 
 
 def is_final(error: Exception) -> bool:
-    """Whether asking again would bring the same: a plain refusal of this id, not of the key, the pace or the server."""
+    """Return whether a retry would have the same result: the id was refused, not the key, the rate or by a fault."""
     passing = (errors.RateLimitError, errors.ServerError, errors.AuthenticationError, errors.PermissionDeniedError)
     return isinstance(error, APIError) and not isinstance(error, passing)
 

@@ -103,8 +103,9 @@ class BulkState(Generic[I, O]):
     def use(self, journal: Journal | None) -> None:
         """Set the journal, before the first item is taken."""
         self.journal = journal
-        self._input = enumerate(self._items, journal.start if journal is not None else 0)
-        self._recorded: Iterator[Row] = journal.rows(journal.start) if journal is not None else iter(())
+        start = journal.start if journal is not None else 0
+        self._input = enumerate(self._items, start)
+        self._recorded: Iterator[Row] = journal.rows(start) if journal is not None else iter(())
         self._recorded_length = journal.length if journal is not None else None
         self._state_of_new_items = journal.state_of_new_items if journal is not None else PENDING
 
@@ -115,7 +116,7 @@ class BulkState(Generic[I, O]):
 
     @property
     def in_flight(self) -> int:
-        """How many jobs were taken and have not ended."""
+        """The number of jobs that were taken and have not ended."""
         return len(self._jobs)
 
     @property
@@ -317,18 +318,24 @@ def _result(outcome: CallResult) -> Result:
     return Result(None if outcome.done_before else outcome.error, outcome.refused_as_done)
 
 
+_ITEM_ERRORS: Final = (errors.MailPartnerError, TypeError, ValueError)
+
+
+def _failed(error: Exception, control: CallControl) -> Result:
+    """Return the error as the result of its item. A TypeError or ValueError of a call that has begun is raised."""
+    if control.begun and not isinstance(error, errors.MailPartnerError):
+        raise error
+    return Result(error.with_traceback(None))
+
+
 def send(session: Session, describe: Describe[I], item: I, control: CallControl) -> Result | NotSent:
     """Send one item. What is raised after its first attempt began, but by the SDK, says nothing about the item."""
     try:
         return _result(session.execute(describe(item)._replace(result=_keep), {}, control))
     except CallAborted:
         return NotSent()
-    except errors.MailPartnerError as error:
-        return Result(error.with_traceback(None))
-    except (TypeError, ValueError) as error:
-        if control.begun:
-            raise
-        return Result(error.with_traceback(None))
+    except _ITEM_ERRORS as error:
+        return _failed(error, control)
 
 
 async def send_async(session: AsyncSession, describe: Describe[I], item: I, control: CallControl) -> Result | NotSent:
@@ -337,9 +344,5 @@ async def send_async(session: AsyncSession, describe: Describe[I], item: I, cont
         return _result(await session.execute(describe(item)._replace(result=_keep), {}, control))
     except CallAborted:
         return NotSent()
-    except errors.MailPartnerError as error:
-        return Result(error.with_traceback(None))
-    except (TypeError, ValueError) as error:
-        if control.begun:
-            raise
-        return Result(error.with_traceback(None))
+    except _ITEM_ERRORS as error:
+        return _failed(error, control)

@@ -19,9 +19,6 @@ from mailpartner._core.retry import LONGEST_RETRY_AFTER, RetryQuota, backoff, re
 from mailpartner.results import HttpInfo
 
 if TYPE_CHECKING:
-    import asyncio
-    import threading
-
     from mailpartner._core.options import Options
     from mailpartner._core.request import Request
     from mailpartner.contract import Operation
@@ -95,7 +92,7 @@ class ClientState:
         self.redact = redact
         self.redact_text = redact_text
         self.hints = hints
-        """What errors tell the reader to do next, in place of the operation's hints."""
+        """Hints that replace those of the operation."""
         self.quota = RetryQuota()
         self.clock: Clock = SYSTEM_CLOCK
         self.rate_limiter: RateLimiter | FixedSchedule = RateLimiter()
@@ -237,16 +234,16 @@ class CallAborted(Exception):  # noqa: N818 - internal: the run that aborts its 
 
 
 class CallControl:
-    """Lets a bulk run give a call up, and tells it whether the call has begun.
+    """Cancels a call of a bulk run, and reports whether the call has begun.
 
     Attributes:
-        stop: An event; when it is set, the call ends as soon as it waits.
+        stop: A threading.Event or asyncio.Event, or None; when it is set, the call ends as soon as it waits.
     """
 
     __slots__ = ("_decision", "stop")
 
-    def __init__(self, stop: threading.Event | asyncio.Event | None = None) -> None:
-        self.stop = stop
+    def __init__(self) -> None:
+        self.stop: Any = None
         # Made once, in one step, by the call or by the run: these may be in two threads.
         self._decision: dict[str, bool] = {}
 
@@ -261,12 +258,12 @@ class CallControl:
 
     @property
     def begun(self) -> bool:
-        """Whether the first attempt was made or is being made."""
+        """True once the first attempt was started."""
         return self._decision.get("begun", False)
 
     @property
     def stopped(self) -> bool:
-        """Whether the call is to end."""
+        """True once `stop` is set."""
         return self.stop is not None and self.stop.is_set()
 
 
@@ -288,7 +285,7 @@ def run(
                 control.begin()
             step = _advance(flow.send, send(*step))
         else:
-            clock.sleep(step.seconds, control and control.stop)  # type: ignore[arg-type]
+            clock.sleep(step.seconds, control.stop if control is not None else None)
             stopped = control is not None and control.stopped
             step = _advance(flow.throw, CallAborted()) if stopped else _advance(flow.send, None)
     return step
@@ -308,7 +305,7 @@ async def run_async(
                 control.begin()
             step = _advance(flow.send, await send(*step))
         else:
-            await clock.async_sleep(step.seconds, control and control.stop)  # type: ignore[arg-type]
+            await clock.async_sleep(step.seconds, control.stop if control is not None else None)
             stopped = control is not None and control.stopped
             step = _advance(flow.throw, CallAborted()) if stopped else _advance(flow.send, None)
     return step

@@ -43,7 +43,7 @@ SANDBOX_KEY: Final = Hint(
     "The base URL is on this machine, and a sandbox takes only keys that begin with sandbox-: check the key and the"
     " base URL.",
 )
-"""What to do after "authentication" where the server may be a sandbox and the key is not for one."""
+"""Hints for a server that may be a sandbox, and a key that is not for one."""
 
 _REDIRECT = "Redirects are not followed: the key would go along. It points to {target}."
 

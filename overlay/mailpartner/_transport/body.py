@@ -54,7 +54,7 @@ class _Body:
         self._limit = limit
         self.full = False
         self.cut = False
-        """Whether the body may go on after what was received."""
+        """True if the body was not received to its end."""
 
     def add(self, data: bytes) -> None:
         self._size += len(data)

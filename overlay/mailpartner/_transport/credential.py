@@ -59,7 +59,7 @@ class ApiKey:
         self.for_json = json.dumps(value)[1:-1].encode("ascii")
         """The key, escaped as it stands in a JSON body."""
         self.is_sandbox = value.startswith(SANDBOX_PREFIX)
-        """Whether the key is for a sandbox, not for an account."""
+        """True if the key is for a sandbox rather than an account."""
 
     def __repr__(self) -> str:
         return "ApiKey(hidden)"

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from mailpartner._bulk.journal import Journal
-from mailpartner._bulk.journal_row import PENDING, Row
+from mailpartner._bulk.journal_row import Row
 from mailpartner.cli.exits import USAGE, Ended
 from mailpartner.cli.ledger import now
 
@@ -86,7 +86,7 @@ def _check_ours(path: Path, journal: Journal) -> None:
 
 
 def _is_earlier(told: object, known: list[dict[str, Any]]) -> bool:
-    """Whether the sessions that a record tells of are those that the journal knows, up to some time."""
+    """Return whether the sessions in a record are the first ones of the journal."""
     if not isinstance(told, list) or len(told) > len(known):
         return False
     # One that was not over when the record was written may have ended since.
@@ -124,19 +124,12 @@ def lines(journal: Journal) -> Iterator[dict[str, Any]]:
 
 def _line(row: Row) -> dict[str, Any]:
     """What became of an id. The server's words stay out: they may hold an address."""
-    line: dict[str, Any] = {"schema": SCHEMA, "type": "deletion", "id": row.input, "outcome": _outcome(row)}
+    line: dict[str, Any] = {"schema": SCHEMA, "type": "deletion", "id": row.input, "outcome": row.result}
     if row.outcome is None:
         line["maybe_applied"] = row.maybe_applied
     if row.error is not None:
         line |= {"error": row.error, "code": row.code}
     return line
-
-
-def _outcome(row: Row) -> str:
-    """Done, or found so; `failed` and `not_sent` are certain to be not done, `in_doubt` is whatever may have been."""
-    if row.maybe_applied:
-        return "in_doubt"
-    return row.outcome or ("not_sent" if row.state == PENDING else "failed")
 
 
 def _write(descriptor: int, written: Iterator[dict[str, Any]]) -> None:

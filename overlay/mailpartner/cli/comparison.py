@@ -41,7 +41,7 @@ class Comparison:
 
     @property
     def useful(self) -> bool:
-        """Whether the input holds any id or address."""
+        """True if the input holds any id or address."""
         counts = self.staging.counts()
         return bool(counts["ids"] or counts["addresses"])
 

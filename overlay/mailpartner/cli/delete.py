@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from contextlib import ExitStack, nullcontext
 from itertools import chain
@@ -22,6 +21,7 @@ from mailpartner.cli.places import Places, choose, state_folder
 from mailpartner.cli.reader.staging import NEAR, NOT_LISTED, Reject
 from mailpartner.cli.say import say, shown
 from mailpartner.cli.session import by_hand, recorded
+from mailpartner.cli.spreadsheet import csv_lines
 
 if TYPE_CHECKING:
     from mailpartner.cli.listing import ListingClient
@@ -32,7 +32,7 @@ _FILE = click.Path()  # for the shell's completion
 
 @attrs.frozen
 class _Options:
-    """What the options say about a deletion, other than its input."""
+    """The options of a deletion, apart from its input."""
 
     journal: str | None
     audit: str | None
@@ -215,14 +215,7 @@ def _write_rejects(comparison: Comparison, places: Places) -> None:
     if first is None:
         return
     descriptor = os.open(places.rejects, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8-sig", errors="replace", newline="") as file:
-        writer = csv.writer(file, delimiter=comparison.reading.delimiter or ";")
-        writer.writerow(("line", "text", "reason"))
-        for reject in chain((first,), rejects):
-            writer.writerow((reject.line, _defused(reject.raw), preview.reason_of(reject)))
+    rows = ((reject.line, reject.raw, preview.reason_of(reject)) for reject in chain((first,), rejects))
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace", newline="") as file:
+        file.writelines(csv_lines(chain([("line", "text", "reason")], rows), comparison.reading.delimiter))
     say(f"Not read or not listed: {places.rejects}")
-
-
-def _defused(text: str) -> str:
-    """Return a text that no spreadsheet program takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

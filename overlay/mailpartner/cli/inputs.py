@@ -15,8 +15,8 @@ from mailpartner.cli.reader.cells import RejectedError, parse_cell
 from mailpartner.cli.reader.columns import UndecidedError
 from mailpartner.cli.reader.lines import FileError
 from mailpartner.cli.reader.reader import FileOptions, Reading, read_file
-from mailpartner.cli.reader.rows import DELIMITERS
 from mailpartner.cli.reader.staging import Staging
+from mailpartner.cli.spreadsheet import DELIMITERS
 
 
 @attrs.frozen

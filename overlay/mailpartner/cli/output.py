@@ -11,7 +11,7 @@ from typing import Any
 
 from mailpartner.cli.exits import SIGPIPE, OutputLost, Signalled
 from mailpartner.cli.say import is_terminal, shown
-from mailpartner.cli.spreadsheet import write_csv
+from mailpartner.cli.spreadsheet import csv_lines
 
 SCHEMA = 2
 LONGEST_TABLE = 1000
@@ -52,7 +52,7 @@ class Output:
             reconfigure = getattr(sys.stdout, "reconfigure", None)
             if reconfigure is not None and not self.terminal:
                 reconfigure(encoding="utf-8", newline="")
-            write_csv(sys.stdout, chain([headings], rows), bom=not self.terminal)
+            sys.stdout.writelines(csv_lines(chain([headings], rows), bom=not self.terminal))
             sys.stdout.flush()
 
     def rows(self, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

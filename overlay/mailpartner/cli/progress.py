@@ -35,12 +35,12 @@ class Tally:
 
     @property
     def unsuccessful(self) -> int:
-        """How many were tried and are not known to be gone."""
+        """The number of ids that have failed or are in doubt."""
         return self.failed + self.in_doubt
 
     @property
     def done(self) -> int:
-        """How many were tried."""
+        """The number of ids that were tried."""
         return self.deleted + self.already_gone + self.unsuccessful
 
     @property

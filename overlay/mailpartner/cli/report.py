@@ -6,7 +6,6 @@ It gets a function that yields the lines of the audit file anew at each call: th
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import shutil
@@ -15,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -26,7 +26,7 @@ from mailpartner.cli.exits import BAD_INPUT, DONE, STOPPED, USAGE, Ended, Output
 from mailpartner.cli.key_option import refuse_key
 from mailpartner.cli.report_page import Lines, page
 from mailpartner.cli.say import say, state
-from mailpartner.cli.spreadsheet import BOM, harmless
+from mailpartner.cli.spreadsheet import DELIMITERS, csv_lines
 from mailpartner.errors import JournalError
 
 try:
@@ -35,7 +35,6 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 STDOUT = "-"
-DELIMITERS = {";": ";", ",": ",", "tab": "\t", "|": "|"}
 COLUMNS = ("id", "outcome", "error", "code", "may have been done", "line", "address")
 _YES_OR_NO = {True: "yes", False: "no", None: ""}
 _JOURNAL_FILES = ("", "-wal", "-journal")
@@ -85,18 +84,8 @@ def jsonl(lines: Lines) -> Iterator[str]:
 
 def spreadsheet(lines: Lines, delimiter: str) -> Iterator[str]:
     """Yield CSV that Excel opens as a table, one row for each id."""
-    writer = csv.writer(_Echo(), delimiter=delimiter)
-    yield BOM + writer.writerow(COLUMNS)
-    for line in lines():
-        if line["type"] == "deletion":
-            yield writer.writerow(map(harmless, _cells(line)))
-
-
-class _Echo:
-    """A file for csv.writer whose writerow() returns the text of the row."""
-
-    def write(self, text: str) -> str:
-        return text
+    rows = (_cells(line) for line in lines() if line["type"] == "deletion")
+    return csv_lines(chain([COLUMNS], rows), delimiter)
 
 
 def _cells(line: dict[str, Any]) -> Iterator[object]:

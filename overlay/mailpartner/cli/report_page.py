@@ -22,7 +22,7 @@ Lines = Callable[[], Iterator[dict[str, Any]]]
 """Yields the lines of an audit file, anew at each call."""
 
 LONGEST_TABLE = 5000
-"""How many rows are drawn in full. The rows after them, and the ids of one cause beyond as many, are left plain."""
+"""The number of rows that are drawn in full, and of ids that are listed for a cause. The rows after them are plain."""
 
 _Cause = tuple[str | None, int | None]
 _MOST_CAUSES = 100
@@ -93,7 +93,7 @@ class _Group:
 
 @attrs.define
 class _Survey:
-    """What the page says before its table."""
+    """The data of the page above its table."""
 
     head: dict[str, Any] = attrs.field(factory=dict)
     total: dict[str, Any] = attrs.field(factory=dict)

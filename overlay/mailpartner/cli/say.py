@@ -11,7 +11,7 @@ NO_TERMINAL = 80
 
 
 class State:
-    """What this process was asked for and has done, as far as messages depend on it.
+    """The state of this process that messages depend on.
 
     Attributes:
         traceback: Whether tracebacks are shown.

@@ -26,7 +26,7 @@ class UndecidedError(ValueError):
 
 
 class Layout(NamedTuple):
-    """Where the cells that count are, from 0.
+    """The columns of ids and addresses, from 0.
 
     Attributes:
         width: How many cells a row has.

@@ -21,7 +21,7 @@ SAMPLE_CHARACTERS = 1 << 18
 
 @attrs.frozen
 class FileOptions:
-    """What the user says about a file; None where it is to be found out."""
+    """The options that describe a file; None if it is to be detected."""
 
     delimiter: str | None = None
     column: str | None = None
@@ -31,7 +31,7 @@ class FileOptions:
 
 @attrs.frozen
 class Reading:
-    """How an input was read."""
+    """The encoding, delimiter and columns of an input, and its size."""
 
     digest: str
     lines: int
@@ -88,7 +88,7 @@ class _Items:
 
     def __init__(self, layout: Layout) -> None:
         self.named = False
-        """Whether rows have addresses that an id must be compared with."""
+        """True if rows have addresses to compare the ids with."""
         self._layout = layout
         column = layout.id if layout.id is not None else layout.either
         option = layout.option(column) if column is not None else ""

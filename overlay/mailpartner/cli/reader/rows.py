@@ -10,9 +10,9 @@ from typing import NamedTuple
 from mailpartner.cli.reader.cells import is_data, is_one_number
 from mailpartner.cli.reader.columns import UndecidedError, kind_of
 from mailpartner.cli.reader.lines import LONGEST_LINE, Line
+from mailpartner.cli.spreadsheet import DELIMITERS
 from mailpartner.resources._addresses import is_address
 
-DELIMITERS = {";": ";", ",": ",", "tab": "\t", "|": "|"}
 LINES_IN_A_CELL = 50
 _SHARE = 0.5
 

@@ -147,7 +147,7 @@ class Staging:
 
     @property
     def has_addresses(self) -> bool:
-        """Whether the list is needed to know what is meant."""
+        """True if the list is needed to find the ids."""
         self._flush()
         return bool(self._number("SELECT EXISTS (SELECT 1 FROM item WHERE address IS NOT NULL)"))
 
