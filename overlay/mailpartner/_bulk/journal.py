@@ -270,8 +270,10 @@ class Journal:
         """
         if not (self._marks or self._results or self._cleared or self._complete):
             return
-        marks, self._marks = self._marks, []
-        complete, self._complete = self._complete, False
+        marks, complete = self._marks, self._complete
+        # In this order: Ctrl-C in between leaves no journal that is complete without its last items.
+        self._complete = False
+        self._marks = []
         with self._file.transaction() as db:
             self._file.check_place()
             if marks:
