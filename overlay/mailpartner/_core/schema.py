@@ -117,8 +117,8 @@ def _coerce_scalar(value: object, schema: Schema, name: str) -> Any:
     if kind == "any" or (kind == "boolean" and isinstance(value, bool)):
         return value
     result: Any = None
-    if kind == "string" and isinstance(value, (str, int)) and not isinstance(value, bool):
-        result = str(value)
+    if kind == "string" and isinstance(value, (str, int, ParsedFloat)) and not isinstance(value, bool):
+        result = value.text if isinstance(value, ParsedFloat) else str(value)
         if schema.pattern is not None and not re.fullmatch(schema.pattern, result):
             result = None
     elif kind == "number":
