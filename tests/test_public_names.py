@@ -29,6 +29,7 @@ PUBLIC = {
     "BulkItem",
     "BulkStoppedError",
     "ConfigurationError",
+    "Credits",
     "Deletion",
     "ErrorDetail",
     "HttpInfo",

@@ -29,8 +29,8 @@ from mailpartner import (
     HttpInfo,
     NotFoundError,
     Unsubscribe,
-    results,
 )
+from mailpartner._result import Result
 from mailpartner.testing import AsyncScriptedMailPartner, ScriptedMailPartner, done, listed, refused
 
 HTTP = HttpInfo("POST", 200, "application/json")
@@ -75,7 +75,7 @@ def test_decimals_and_times_become_text() -> None:
     """Money loses no digits on its way into JSON, and times keep their zone."""
 
     @dataclasses.dataclass(frozen=True, slots=True)
-    class Move(results._Result):
+    class Move(Result):
         amount: Decimal
         at: datetime
 

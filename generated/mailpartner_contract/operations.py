@@ -3,7 +3,7 @@
 from typing import Final
 
 from . import schemas
-from .codes import account_code, add_unsubscribe_code, delete_unsubscribe_code, list_unsubscribes_code
+from .codes import account_code, add_unsubscribe_code, delete_unsubscribe_code, get_credits_code, list_unsubscribes_code
 from .types import Limits, Operation
 
 OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
@@ -66,5 +66,19 @@ OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
         limits={
             "id": Limits(minimum=1, maximum=9223372036854775807),
         },
+    ),
+    ("GET", "/v1/me"): Operation(
+        id="getCredits",
+        method="GET",
+        path="/v1/me",
+        model="AccountCredits",
+        response=schemas.ACCOUNT_CREDITS,
+        codes={**account_code.CODES, **get_credits_code.CODES},
+        safe=True,
+        idempotent=True,
+        key_in="query",
+        alternate_method=None,
+        takes_format=True,
+        limits={},
     ),
 }

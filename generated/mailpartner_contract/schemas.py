@@ -55,3 +55,28 @@ OUTCOME: Final = Schema(
         ("errors", Schema("array", items=OUTCOME_ERROR)),
     ),
 )
+
+ACCOUNT_USER: Final = Schema("object", fields=(("username", Schema("string")),))
+
+ACCOUNT_BALANCE: Final = Schema(
+    "object",
+    fields=(
+        ("creditMail", Schema("integer")),
+        ("currency", Schema("string", pattern="^[A-Z]{3}$")),
+        ("balance", Schema("string", pattern="^-?[0-9]+(\\.[0-9]+)?$")),
+    ),
+    essential=frozenset(["creditMail", "currency"]),
+)
+
+ACCOUNT_CREDITS: Final = Schema(
+    "object",
+    fields=(
+        ("success", Schema("boolean")),
+        ("code", Schema("integer")),
+        ("user", ACCOUNT_USER),
+        ("credits", ACCOUNT_BALANCE),
+        ("message", Schema("string")),
+        ("errors", Schema("array", items=OUTCOME_ERROR)),
+    ),
+    essential=frozenset(["credits"]),
+)

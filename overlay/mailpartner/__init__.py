@@ -1,4 +1,4 @@
-"""A client of Mail Partner (NDA Media): the list of unsubscribes, with typed errors.
+"""A client of Mail Partner (NDA Media), with typed errors.
 
     from mailpartner import MailPartner
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         BulkFailure,
         BulkItem,
         BulkSuccess,
+        Credits,
         Deletion,
         DeletionOutcome,
         ErrorDetail,
@@ -61,6 +62,7 @@ __all__ = [
     "BulkStoppedError",
     "BulkSuccess",
     "ConfigurationError",
+    "Credits",
     "Deletion",
     "DeletionOutcome",
     "ErrorDetail",
@@ -90,6 +92,7 @@ _LAZY_IMPORTS = {
         "BulkFailure",
         "BulkItem",
         "BulkSuccess",
+        "Credits",
         "Deletion",
         "DeletionOutcome",
         "ErrorDetail",

@@ -19,6 +19,7 @@ from mailpartner._transport.credential import key_from, require
 from mailpartner._transport.setup import ASYNC, SYNC, Kind, create_session
 from mailpartner.errors import Hint, UnexpectedResponseError
 from mailpartner.resources._base import ASK_VENDOR
+from mailpartner.resources.account import Account, AsyncAccount
 from mailpartner.resources.unsubscribes import AsyncUnsubscribes, Unsubscribes
 
 Model = TypeVar("Model")
@@ -136,11 +137,15 @@ class MailPartner(_Client[httpx.Client, Session]):
 
     _kind = SYNC
 
+    account: Account
+    """The account itself: its credits."""
+
     unsubscribes: Unsubscribes
     """The addresses that no longer receive the mailings of the account."""
 
     def _use(self, session: Session) -> None:
         super()._use(session)
+        self.account = Account(session)
         self.unsubscribes = Unsubscribes(session)
 
     def call(self, operation: OperationModule[Model], /, **arguments: Any) -> Model:
@@ -182,11 +187,15 @@ class AsyncMailPartner(_Client[httpx.AsyncClient, AsyncSession]):
 
     _kind = ASYNC
 
+    account: AsyncAccount
+    """The account itself: its credits."""
+
     unsubscribes: AsyncUnsubscribes
     """The addresses that no longer receive the mailings of the account."""
 
     def _use(self, session: AsyncSession) -> None:
         super()._use(session)
+        self.account = AsyncAccount(session)
         self.unsubscribes = AsyncUnsubscribes(session)
 
     async def call(self, operation: OperationModule[Model], /, **arguments: Any) -> Model:

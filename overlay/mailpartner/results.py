@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from datetime import datetime
 from decimal import Decimal
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Generic, NoReturn, TypeVar
+
+from mailpartner._result import Result
 
 
 class DeletionOutcome(enum.StrEnum):
@@ -34,34 +35,8 @@ I_co = TypeVar("I_co", covariant=True)
 O_co = TypeVar("O_co", bound=enum.StrEnum, covariant=True)
 
 
-class _Result:
-    """What all results share."""
-
-    __slots__ = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields as JSON primitives: decimals and times as text, tuples as lists."""
-        return {field.name: _primitive(getattr(self, field.name)) for field in dataclasses.fields(self)}  # type: ignore[arg-type]
-
-
-def _primitive(value: Any) -> Any:
-    if isinstance(value, enum.StrEnum):
-        return value.value
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    if isinstance(value, _Result):
-        return value.to_dict()
-    if isinstance(value, (tuple, list)):
-        return [_primitive(item) for item in value]
-    if isinstance(value, Exception):
-        return {"class": type(value).__name__, "text": str(value)}
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else repr(value)  # repr: the input of a bulk run may be anything
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
-class ErrorDetail(_Result):
+class ErrorDetail(Result):
     """One fault of a request, as the server lists it."""
 
     element_id: str | None = None
@@ -75,7 +50,7 @@ class ErrorDetail(_Result):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class HttpInfo(_Result):
+class HttpInfo(Result):
     """How the last response of a call was received."""
 
     method: str
@@ -89,7 +64,24 @@ class HttpInfo(_Result):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Unsubscribe(_Result):
+class Credits(Result):
+    """What the account may spend."""
+
+    username: str | None
+    """The name that the account's owner signs in with, None if the server did not tell it."""
+
+    mails: int
+    """How many mails may be sent."""
+
+    balance: Decimal | None
+    """The balance, None if the server did not tell it."""
+
+    currency: str
+    """The currency of the balance (ISO 4217), such as ``EUR``."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Unsubscribe(Result):
     """One address that receives no mailings of the account."""
 
     id: int
@@ -106,7 +98,7 @@ class Unsubscribe(_Result):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Deletion(_Result):
+class Deletion(Result):
     """A deletion that the server confirmed, or found already done."""
 
     id: int
@@ -129,7 +121,7 @@ class Deletion(_Result):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Addition(_Result):
+class Addition(Result):
     """An address that is on the list: added now, or found there."""
 
     email: str
@@ -158,7 +150,7 @@ class Addition(_Result):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class BulkSuccess(_Result, Generic[I_co, O_co]):
+class BulkSuccess(Result, Generic[I_co, O_co]):
     """An item of a bulk run that is done."""
 
     input: I_co
@@ -183,7 +175,7 @@ class BulkSuccess(_Result, Generic[I_co, O_co]):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class BulkFailure(_Result, Generic[I_co]):
+class BulkFailure(Result, Generic[I_co]):
     """An item of a bulk run that failed."""
 
     input: I_co

@@ -56,6 +56,10 @@ class Caller:
         return clock
 
     @property
+    def account(self) -> Resource:
+        return Resource(self, self.client.account)
+
+    @property
     def unsubscribes(self) -> Resource:
         return Resource(self, self.client.unsubscribes)
 

@@ -175,4 +175,5 @@ def test_the_commands_on_the_front_are_right(sandbox):
         if found:
             answer = ask(sandbox, found[2], found[1], body=(found[3] or "").encode())
             assert json.loads(answer.body)["success"] is True
-    assert [seen["done"] for seen in sandbox.requests()] == ["listed", "added", "deleted"]
+    done = [seen["done"] for seen in sandbox.requests()]
+    assert [word for word in done if word != "example"] == ["listed", "added", "deleted"]

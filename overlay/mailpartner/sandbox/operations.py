@@ -88,19 +88,25 @@ def delete_unsubscribe(call: Call) -> Answer:
     return call.success("nothing") if call.settings.unknown_id == "success" else call.refusal("UNKNOWN_ID")
 
 
+def show_example(call: Call) -> Answer:
+    """Answer with the document's example of a success, whatever was asked: the sandbox keeps nothing of it yet."""
+    return call.success("example")
+
+
 HANDLERS: dict[str, Callable[[Call], Answer]] = {
     "listUnsubscribes": list_unsubscribes,
     "addUnsubscribe": add_unsubscribe,
     "deleteUnsubscribe": delete_unsubscribe,
+    "getCredits": show_example,
 }
 
 
 def perform(call: Call) -> Answer:
     """Check the key, then do what the operation does; done and committed when this returns."""
     key = call.arguments.get(call.operation.key)
-    if not isinstance(key, str) or not key:
+    if (not isinstance(key, str) or not key) and "API_KEY_REQUIRED" in call.operation.codes:
         return call.refusal("API_KEY_REQUIRED")
-    if not is_accepted(key):
+    if not is_accepted(key or ""):
         return call.refusal("INVALID_API_KEY")
     return HANDLERS[call.operation.form_of](call)
 
