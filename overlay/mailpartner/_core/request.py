@@ -76,16 +76,17 @@ def build_request(
     if operation is None:
         raise TypeError(f"{method} {path} is not in openapi.yaml; add it there and run `make generate`.")
     body = kwargs.get("json")
-    _check_arguments(arguments if body is None else {**arguments, **body}, operation.limits)
     parameters = kwargs.get("params", {})
-    if format != "json" and operation.takes_format:
-        parameters = {**parameters, "_format": format}
+    _check_arguments({**arguments, **parameters, **(body or {})}, operation.limits)
+    requested = format if operation.takes_format else "json"
+    if requested != "json":
+        parameters = {**parameters, "_format": requested}
     if body is not None:
         if operation.key_in == "body":
             body = {name: value for name, value in body.items() if name != "apiKey"}
         json_bytes(body)  # a value that JSON cannot express is reported before anything is sent
     limit = MEBIBYTE if rows_of(operation.response) is None else LIST_LIMIT
-    return Request(operation, method, path, _query(parameters), body, format, limit, hints, row)
+    return Request(operation, method, path, _query(parameters), body, requested, limit, hints, row)
 
 
 def _kwargs(get_kwargs: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
@@ -106,8 +107,14 @@ def _kwargs(get_kwargs: Callable[..., Any], arguments: Mapping[str, Any]) -> Any
 
 def _check_arguments(given: Mapping[str, Any], limits: Mapping[str, Limits]) -> None:
     for path, limit in limits.items():
-        for value in (given[path],) if path in given else _values_at(given, path):
+        name = path if path in given else _python_name(path)  # None for a parameter is only there under that name
+        for value in (given[name],) if name in given else _values_at(given, path):
             check_limits(path, value, limit)
+
+
+def _python_name(name: str) -> str:
+    """Return how the generated client calls a parameter."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def _values_at(node: Any, path: str) -> Iterator[Any]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final, Generic, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from mailpartner._core.call import Success
 from mailpartner._core.session import AsyncSession, Session
 from mailpartner.errors import Hint, UnexpectedResponseError
+
+if TYPE_CHECKING:
+    from mailpartner.contract import Limits
 
 ASK_VENDOR: Final = Hint("ask_vendor", "Do not rely on it; ask Mail Partner.")
 
@@ -30,3 +34,11 @@ def inconsistent(success: Success, fault: str) -> UnexpectedResponseError:
         content_type=success.http.content_type,
         attempts=success.attempts,
     )
+
+
+@cache
+def argument_limits(operation_id: str, name: str) -> Limits:
+    """Return the limits of an operation's argument, by the name that openapi.yaml gives it."""
+    from mailpartner.contract import OPERATIONS
+
+    return next(known.limits[name] for known in OPERATIONS.values() if known.id == operation_id)

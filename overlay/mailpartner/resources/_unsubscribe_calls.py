@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -12,7 +12,7 @@ from mailpartner._core.response import DecodeError
 from mailpartner._core.session import Call
 from mailpartner.errors import Hint, MailPartnerError, NotFoundError
 from mailpartner.resources._addresses import check_address, normalize_email
-from mailpartner.resources._base import inconsistent
+from mailpartner.resources._base import argument_limits, inconsistent
 from mailpartner.results import Addition, AdditionOutcome, Deletion, DeletionOutcome, Unsubscribe
 
 if TYPE_CHECKING:
@@ -140,12 +140,9 @@ def with_address(email: str, entries: tuple[Unsubscribe, ...]) -> tuple[Unsubscr
     return tuple(entry for entry in entries if normalize_email(entry.email) == wanted)
 
 
-@cache
 def _id_limits() -> Limits:
     """Return the limits of the id that `delete` takes."""
-    from mailpartner.contract import OPERATIONS
-
-    return next(known.limits["id"] for known in OPERATIONS.values() if known.id == "deleteUnsubscribe")
+    return argument_limits("deleteUnsubscribe", "id")
 
 
 def _is_id(number: int | None, limits: Limits) -> bool:
