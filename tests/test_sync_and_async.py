@@ -11,12 +11,14 @@ from mailpartner._core import options
 from mailpartner._transport.custom_client import AsyncCustomClient, CustomClient
 from mailpartner._transport.pool import AsyncConnectionPool, ConnectionPool
 from mailpartner.resources.account import Account, AsyncAccount
+from mailpartner.resources.messages import AsyncMessages, Messages
 from mailpartner.resources.unsubscribes import AsyncUnsubscribes, Unsubscribes
 from mailpartner.testing import AsyncScriptedMailPartner, ScriptedMailPartner
 
 TWINS = [
     pytest.param(MailPartner, AsyncMailPartner, id="client"),
     pytest.param(Account, AsyncAccount, id="account"),
+    pytest.param(Messages, AsyncMessages, id="messages"),
     pytest.param(Unsubscribes, AsyncUnsubscribes, id="unsubscribes"),
     pytest.param(ScriptedMailPartner, AsyncScriptedMailPartner, id="scripted"),
     pytest.param(ConnectionPool, AsyncConnectionPool, id="own connections"),

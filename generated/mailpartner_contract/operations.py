@@ -3,7 +3,15 @@
 from typing import Final
 
 from . import schemas
-from .codes import account_code, add_unsubscribe_code, delete_unsubscribe_code, get_credits_code, list_unsubscribes_code
+from .codes import (
+    account_code,
+    add_unsubscribe_code,
+    cancel_message_code,
+    delete_unsubscribe_code,
+    get_credits_code,
+    get_message_status_code,
+    list_unsubscribes_code,
+)
 from .types import Limits, Operation
 
 OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
@@ -80,5 +88,37 @@ OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
         alternate_method=None,
         takes_format=True,
         limits={},
+    ),
+    ("GET", "/v1/bulk-status"): Operation(
+        id="getMessageStatus",
+        method="GET",
+        path="/v1/bulk-status",
+        model="MessageStatus",
+        response=schemas.MESSAGE_STATUS,
+        codes={**account_code.CODES, **get_message_status_code.CODES},
+        safe=True,
+        idempotent=True,
+        key_in="query",
+        alternate_method=None,
+        takes_format=False,
+        limits={
+            "messageId": Limits(pattern="^[!-~]+$"),
+        },
+    ),
+    ("GET", "/v1/message-cancel"): Operation(
+        id="cancelMessage",
+        method="GET",
+        path="/v1/message-cancel",
+        model="Outcome",
+        response=schemas.OUTCOME,
+        codes={**account_code.CODES, **cancel_message_code.CODES},
+        safe=False,
+        idempotent=True,
+        key_in="query",
+        alternate_method=None,
+        takes_format=True,
+        limits={
+            "messageId": Limits(pattern="^[!-~]+$"),
+        },
     ),
 }

@@ -80,3 +80,29 @@ ACCOUNT_CREDITS: Final = Schema(
     ),
     essential=frozenset(["credits"]),
 )
+
+DELIVERY: Final = Schema(
+    "object",
+    fields=(
+        ("email", Schema("string")),
+        ("token", Schema("string")),
+        ("status", Schema("string")),
+        ("cost", Schema("number", decimal=True)),
+        ("stopMail", Schema("boolean")),
+        ("date", Schema("string", pattern="^[0-9]{1,10}$")),
+    ),
+    essential=frozenset(["email"]),
+)
+
+MESSAGE_STATUS: Final = Schema(
+    "object",
+    fields=(
+        ("success", Schema("boolean")),
+        ("code", Schema("integer")),
+        ("messageId", Schema("string", pattern="^[!-~]+$")),
+        ("StatutResponseList", Schema("array", items=DELIVERY)),
+        ("message", Schema("string")),
+        ("errors", Schema("array", items=OUTCOME_ERROR)),
+    ),
+    essential=frozenset(["StatutResponseList"]),
+)

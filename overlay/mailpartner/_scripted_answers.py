@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from mailpartner._core.response import NoResponse, RawResponse
-from mailpartner.results import Unsubscribe
+from mailpartner.results import Delivery, Unsubscribe
 
 if TYPE_CHECKING:
     from mailpartner._core.request import Request
@@ -75,6 +75,37 @@ def credits(
     """
     fields = {"creditMail": mails, "currency": currency, "balance": str(balance)}
     return done(status=status, user={"username": username}, credits=fields)
+
+
+def cancelled(message: str | None = "L'envoi du mail a été annulé.", *, status: int = 200) -> ScriptedAnswer:
+    """Answer to `messages.cancel`.
+
+    Args:
+        message: The server's text.
+        status: The HTTP status.
+    """
+    return done(message=message, status=status)
+
+
+def delivered(
+    deliveries: Iterable[str | Delivery] = (), *, message_id: str | None = None, status: int = 200
+) -> ScriptedAnswer:
+    """Answer to `messages.status`.
+
+    Args:
+        deliveries: Addresses, whose mail is then ``Delivered``, or whole deliveries.
+        message_id: The id that the server tells; by default the client's own is taken.
+        status: The HTTP status.
+    """
+    rows = (each if isinstance(each, Delivery) else Delivery(each, "Delivered") for each in deliveries)
+    return done(status=status, messageId=message_id, StatutResponseList=[_delivery(row) for row in rows])
+
+
+def _delivery(row: Delivery) -> dict[str, Any]:
+    date = None if row.date is None else str(int(row.date.timestamp()))
+    cost = None if row.cost is None else float(row.cost)
+    fields = {"email": row.email, "token": row.token, "status": row.status, "cost": cost}
+    return {**fields, "stopMail": row.unsubscribed, "date": date}
 
 
 def refused(

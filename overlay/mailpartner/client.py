@@ -20,6 +20,7 @@ from mailpartner._transport.setup import ASYNC, SYNC, Kind, create_session
 from mailpartner.errors import Hint, UnexpectedResponseError
 from mailpartner.resources._base import ASK_VENDOR
 from mailpartner.resources.account import Account, AsyncAccount
+from mailpartner.resources.messages import AsyncMessages, Messages
 from mailpartner.resources.unsubscribes import AsyncUnsubscribes, Unsubscribes
 
 Model = TypeVar("Model")
@@ -140,12 +141,16 @@ class MailPartner(_Client[httpx.Client, Session]):
     account: Account
     """The account itself: its credits."""
 
+    messages: Messages
+    """Sending mail, and what becomes of it."""
+
     unsubscribes: Unsubscribes
     """The addresses that no longer receive the mailings of the account."""
 
     def _use(self, session: Session) -> None:
         super()._use(session)
         self.account = Account(session)
+        self.messages = Messages(session)
         self.unsubscribes = Unsubscribes(session)
 
     def call(self, operation: OperationModule[Model], /, **arguments: Any) -> Model:
@@ -190,12 +195,16 @@ class AsyncMailPartner(_Client[httpx.AsyncClient, AsyncSession]):
     account: AsyncAccount
     """The account itself: its credits."""
 
+    messages: AsyncMessages
+    """Sending mail, and what becomes of it."""
+
     unsubscribes: AsyncUnsubscribes
     """The addresses that no longer receive the mailings of the account."""
 
     def _use(self, session: AsyncSession) -> None:
         super()._use(session)
         self.account = AsyncAccount(session)
+        self.messages = AsyncMessages(session)
         self.unsubscribes = AsyncUnsubscribes(session)
 
     async def call(self, operation: OperationModule[Model], /, **arguments: Any) -> Model:

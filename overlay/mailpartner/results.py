@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+from datetime import datetime
 from decimal import Decimal
 from typing import Generic, NoReturn, TypeVar
 
@@ -28,6 +29,16 @@ class AdditionOutcome(enum.StrEnum):
 
     ALREADY_LISTED = "already_listed"
     """It was on the list before."""
+
+
+class CancellationOutcome(enum.StrEnum):
+    """What became of a message that was to be cancelled."""
+
+    CANCELLED = "cancelled"
+    """The server cancelled it now."""
+
+    ALREADY_CANCELLED = "already_cancelled"
+    """It was cancelled before."""
 
 
 Outcome = DeletionOutcome
@@ -63,6 +74,23 @@ class HttpInfo(Result):
     """The Content-Type header, or None."""
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Confirmed(Result):
+    """How the server confirmed what was done."""
+
+    code: int | None
+    """The API's code, None if it gave none."""
+
+    message: str | None
+    """The server's text, None if it gave none."""
+
+    attempts: int
+    """How many requests the call took."""
+
+    http: HttpInfo = dataclasses.field(compare=False)
+    """How the response was received. Not compared, so that results from JSON and XML are equal."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Credits(Result):
     """What the account may spend."""
@@ -78,6 +106,51 @@ class Credits(Result):
 
     currency: str
     """The currency of the balance (ISO 4217), such as ``EUR``."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Cancellation(_Confirmed):
+    """A message that is cancelled: now, or before."""
+
+    message_id: str
+    """The id of the message."""
+
+    outcome: CancellationOutcome
+    """CANCELLED or ALREADY_CANCELLED."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Delivery(Result):
+    """What became of a message for one recipient. What the server did not tell is None."""
+
+    email: str
+    """The address of the recipient."""
+
+    status: str | None = None
+    """The state, as the server writes it. Only ``Delivered`` is documented."""
+
+    cost: Decimal | None = None
+    """What it cost, in the currency that the answer to the sending names."""
+
+    unsubscribed: bool | None = None
+    """The vendor's stopMail; probably whether the recipient has unsubscribed."""
+
+    date: datetime | None = None
+    """When the state was reported, in UTC."""
+
+    token: str | None = None
+    """A token of the delivery; the vendor does not say what it is for."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MessageStatus(Result):
+    """What became of a message."""
+
+    message_id: str
+    """The id of the message."""
+
+    deliveries: tuple[Delivery, ...]
+    """One for each recipient that the server reports on; empty before the first report."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

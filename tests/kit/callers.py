@@ -60,6 +60,10 @@ class Caller:
         return Resource(self, self.client.account)
 
     @property
+    def messages(self) -> Resource:
+        return Resource(self, self.client.messages)
+
+    @property
     def unsubscribes(self) -> Resource:
         return Resource(self, self.client.unsubscribes)
 

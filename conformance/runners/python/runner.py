@@ -143,9 +143,10 @@ def report(
 def main() -> None:
     """Carry out all calls, several at a time: those that retry wait in between."""
     calls = json.loads(Path(os.environ["CONFORMANCE_CALLS"]).read_text(encoding="utf-8"))
+    import_module("mailpartner.generated.models")  # threads that began with different modules of it would deadlock
     with ThreadPoolExecutor(16) as pool:
         for said in pool.map(lambda call: report(call, os.environ["CONFORMANCE_URL"]), calls):
-            print(json.dumps(said), flush=True)
+            print(json.dumps(said, default=float), flush=True)  # float: amounts are decimals
 
 
 if __name__ == "__main__":

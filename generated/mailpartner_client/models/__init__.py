@@ -9,13 +9,19 @@ from .add_unsubscribe_code import AddUnsubscribeCode
 from .add_unsubscribe_format import AddUnsubscribeFormat
 from .addition import Addition
 from .addition_xml import AdditionXml
+from .cancel_message_code import CancelMessageCode
+from .cancel_message_format import CancelMessageFormat
 from .delete_unsubscribe_code import DeleteUnsubscribeCode
 from .delete_unsubscribe_format import DeleteUnsubscribeFormat
 from .delete_unsubscribe_with_get_format import DeleteUnsubscribeWithGetFormat
+from .delivery import Delivery
 from .get_credits_code import GetCreditsCode
 from .get_credits_format import GetCreditsFormat
+from .get_message_status_code import GetMessageStatusCode
 from .list_unsubscribes_code import ListUnsubscribesCode
 from .list_unsubscribes_format import ListUnsubscribesFormat
+from .message_status import MessageStatus
+from .message_status_xml import MessageStatusXml
 from .outcome import Outcome
 from .outcome_error import OutcomeError
 from .outcome_xml import OutcomeXml
@@ -34,13 +40,19 @@ __all__ = (
     "AdditionXml",
     "AddUnsubscribeCode",
     "AddUnsubscribeFormat",
+    "CancelMessageCode",
+    "CancelMessageFormat",
     "DeleteUnsubscribeCode",
     "DeleteUnsubscribeFormat",
     "DeleteUnsubscribeWithGetFormat",
+    "Delivery",
     "GetCreditsCode",
     "GetCreditsFormat",
+    "GetMessageStatusCode",
     "ListUnsubscribesCode",
     "ListUnsubscribesFormat",
+    "MessageStatus",
+    "MessageStatusXml",
     "Outcome",
     "OutcomeError",
     "OutcomeXml",

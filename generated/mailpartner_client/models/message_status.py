@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.delivery import Delivery
+    from ..models.outcome_error import OutcomeError
+
+
+T = TypeVar("T", bound="MessageStatus")
+
+
+@_attrs_define
+class MessageStatus:
+    """What became of a message. Other properties may appear.
+
+    Attributes:
+        success (bool): Whether the request was carried out. The HTTP status does not say so. If
+            this value contradicts a listed code, the answer is unreadable (see code).
+             Example: True.
+        code (int): The reason; see the code list of the operation, which is open. An answer
+            with success true and the code of an error, or with success false and the
+            code of a success, contradicts itself: treat it as unreadable, and the
+            request as possibly carried out.
+             Example: 200.
+        message_id (str | Unset): The id of the message; on success. Example: xxx.
+        statut_response_list (list[Delivery] | Unset): The deliveries; on success. The SMS service writes
+            StatutResponse_List.
+        message (str | Unset): Text for people, in French or English. Compare the code, never this text. Example: Clé
+            API incorrecte.
+        errors (list[OutcomeError] | Unset): The faults of single fields. Seen on siblings of this API.
+    """
+
+    success: bool
+    code: int
+    message_id: str | Unset = UNSET
+    statut_response_list: list[Delivery] | Unset = UNSET
+    message: str | Unset = UNSET
+    errors: list[OutcomeError] | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        success = self.success
+
+        code = self.code
+
+        message_id = self.message_id
+
+        statut_response_list: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.statut_response_list, Unset):
+            statut_response_list = []
+            for statut_response_list_item_data in self.statut_response_list:
+                statut_response_list_item = statut_response_list_item_data.to_dict()
+                statut_response_list.append(statut_response_list_item)
+
+        message = self.message
+
+        errors: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.errors, Unset):
+            errors = []
+            for errors_item_data in self.errors:
+                errors_item = errors_item_data.to_dict()
+                errors.append(errors_item)
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "success": success,
+                "code": code,
+            }
+        )
+        if message_id is not UNSET:
+            field_dict["messageId"] = message_id
+        if statut_response_list is not UNSET:
+            field_dict["StatutResponseList"] = statut_response_list
+        if message is not UNSET:
+            field_dict["message"] = message
+        if errors is not UNSET:
+            field_dict["errors"] = errors
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.delivery import Delivery  # noqa: PLC0415
+        from ..models.outcome_error import OutcomeError  # noqa: PLC0415
+
+        d = dict(src_dict)
+        success = d.pop("success")
+
+        code = d.pop("code")
+
+        message_id = d.pop("messageId", UNSET)
+
+        _statut_response_list = d.pop("StatutResponseList", UNSET)
+        statut_response_list: list[Delivery] | Unset = UNSET
+        if _statut_response_list is not UNSET:
+            statut_response_list = []
+            for statut_response_list_item_data in _statut_response_list:
+                statut_response_list_item = Delivery.from_dict(statut_response_list_item_data)
+
+                statut_response_list.append(statut_response_list_item)
+
+        message = d.pop("message", UNSET)
+
+        _errors = d.pop("errors", UNSET)
+        errors: list[OutcomeError] | Unset = UNSET
+        if _errors is not UNSET:
+            errors = []
+            for errors_item_data in _errors:
+                errors_item = OutcomeError.from_dict(errors_item_data)
+
+                errors.append(errors_item)
+
+        message_status = cls(
+            success=success,
+            code=code,
+            message_id=message_id,
+            statut_response_list=statut_response_list,
+            message=message,
+            errors=errors,
+        )
+
+        message_status.additional_properties = d
+        return message_status
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

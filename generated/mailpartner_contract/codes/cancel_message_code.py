@@ -1,0 +1,36 @@
+"""The code list CancelMessageCode. Written by `make generate` from openapi.yaml; do not edit."""
+
+from typing import Final
+
+from ..types import Code
+
+CODES: Final[dict[int, Code]] = {
+    1: Code("API_KEY_REQUIRED", "authentication", "La Clé API est requise", "The API key is missing.", "not_applied"),
+    3: Code(
+        "MESSAGE_ID_REQUIRED",
+        "invalid_request",
+        "L'ID du message est requis",
+        "The id of the message is missing.",
+        "not_applied",
+    ),
+    4: Code("UNKNOWN_MESSAGE", "not_found", "Message introuvable", "No message has this id.", "not_applied"),
+    5: Code(
+        "ALREADY_CANCELLED",
+        "invalid_request",
+        "L'envoi du mail a déjà été annulé",
+        "The message is cancelled already.",
+        "settles",
+    ),
+    6: Code(
+        "TOO_LATE_TO_CANCEL",
+        "invalid_request",
+        "…moins de 5 minutes avant son envoi",
+        "The message is due in less than five minutes.",
+        "not_applied",
+    ),
+    7: Code(
+        "ALREADY_SENT", "invalid_request", "…annuler un mail déjà envoyé", "The message has been sent.", "not_applied"
+    ),
+    10: Code("INVALID_API_KEY", "authentication", "Clé API incorrecte", "The API key is wrong.", "not_applied"),
+    200: Code("OK", "success", "Tout s’est bien passé !", "Done.", "applied"),
+}
