@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import enum
 import importlib
 import inspect
 import json
@@ -29,7 +30,8 @@ SPEC: dict[str, Any] = yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))
 SCHEMAS: dict[str, Any] = SPEC["components"]["schemas"]
 METHODS = ("get", "post", "put", "patch", "delete")
 COLUMNS = ("x-enum-varnames", "x-enum-texts", "x-enum-descriptions", "x-enum-classes", "x-enum-effects")
-CODE_LISTS = [name for name, schema in SCHEMAS.items() if set(COLUMNS) & schema.keys()]
+# Names alone are those of any enum.
+CODE_LISTS = [name for name, schema in SCHEMAS.items() if set(COLUMNS[1:]) & schema.keys()]
 DERIVED = DOCUMENT.parent / "generated" / "openapi"
 FULL = yaml.safe_load((DERIVED / "full.yaml").read_text(encoding="utf-8"))
 JSON_ONLY = json.loads((DERIVED / "json-only.json").read_text(encoding="utf-8"))
@@ -466,22 +468,25 @@ SAMPLES: dict[Any, Any] = {int: 300, str: "a", float: 1.5, bool: True}
 
 def required_arguments(get_kwargs: Callable[..., dict[str, Any]]) -> dict[str, Any]:
     hints = typing.get_type_hints(get_kwargs)
-    wanted = [
-        name
-        for name, parameter in inspect.signature(get_kwargs).parameters.items()
-        if parameter.default is inspect.Parameter.empty
-    ]
-    return {name: _sample(hints[name]) for name in wanted}
+    return {name: _sample(hints[name]) for name in _required(get_kwargs)}
 
 
 def _sample(kind: Any) -> Any:
     """A value of a parameter's type; a model is made of an object with a value for each of its fields."""
     if kind in SAMPLES:
         return SAMPLES[kind]
-    fields = typing.get_type_hints(kind)
-    return kind(
-        **{name: _sample(fields[name]) for name in inspect.signature(kind).parameters if fields[name] in SAMPLES}
-    )
+    if typing.get_origin(kind) is list:
+        return [_sample(typing.get_args(kind)[0])]
+    if issubclass(kind, enum.Enum):
+        return next(iter(kind))
+    fields = typing.get_type_hints(kind, localns=vars(mailpartner.generated.models))
+    return kind(**{name: _sample(fields[name]) for name in _required(kind)})
+
+
+def _required(function: Callable[..., Any]) -> list[str]:
+    """The parameters without a default."""
+    parameters = inspect.signature(function).parameters.items()
+    return [name for name, parameter in parameters if parameter.default is inspect.Parameter.empty]
 
 
 @pytest.mark.parametrize("name", OPERATION_MODULES)

@@ -10,8 +10,10 @@ from mailpartner import AsyncMailPartner, MailPartner
 from mailpartner._core import options
 from mailpartner._transport.custom_client import AsyncCustomClient, CustomClient
 from mailpartner._transport.pool import AsyncConnectionPool, ConnectionPool
+from mailpartner.resources._base import Resource
 from mailpartner.resources.account import Account, AsyncAccount
 from mailpartner.resources.messages import AsyncMessages, Messages
+from mailpartner.resources.subaccounts import AsyncSubaccounts, Subaccounts
 from mailpartner.resources.unsubscribes import AsyncUnsubscribes, Unsubscribes
 from mailpartner.testing import AsyncScriptedMailPartner, ScriptedMailPartner
 
@@ -19,6 +21,7 @@ TWINS = [
     pytest.param(MailPartner, AsyncMailPartner, id="client"),
     pytest.param(Account, AsyncAccount, id="account"),
     pytest.param(Messages, AsyncMessages, id="messages"),
+    pytest.param(Subaccounts, AsyncSubaccounts, id="subaccounts"),
     pytest.param(Unsubscribes, AsyncUnsubscribes, id="unsubscribes"),
     pytest.param(ScriptedMailPartner, AsyncScriptedMailPartner, id="scripted"),
     pytest.param(ConnectionPool, AsyncConnectionPool, id="own connections"),
@@ -33,10 +36,11 @@ def _methods(cls: type) -> dict[str, object]:
     return {name: inspect.getattr_static(cls, name) for name in names if callable(getattr(cls, name))}
 
 
-@pytest.mark.parametrize("group", [Unsubscribes, AsyncUnsubscribes])
-def test_a_word_that_is_mistyped_is_looked_for_among_all_that_there_are(group: type) -> None:
+@pytest.mark.parametrize("kind", [0, 1], ids=["sync", "async"])
+def test_a_word_that_is_mistyped_is_looked_for_among_all_that_there_are(kind: int) -> None:
     """What a method takes beside the options of every call is offered where something like it was written."""
-    methods = (method for method in _methods(group).values() if inspect.isfunction(method))
+    groups = [twins.values[kind] for twins in TWINS if issubclass(twins.values[kind], Resource)]
+    methods = (method for group in groups for method in _methods(group).values() if inspect.isfunction(method))
     named = [each for method in methods for each in inspect.signature(method).parameters.values()]
     assert {each.name for each in named if each.kind is each.KEYWORD_ONLY} == set(options._METHOD_ARGUMENTS)
 

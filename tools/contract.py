@@ -45,6 +45,8 @@ class Schema(NamedTuple):
     """What the whole of a string matches."""
     decimal: bool = False
     """Whether a number is read as a decimal, x-decimal."""
+    secret: bool = False
+    """Whether a string is a secret, format password."""
 
 
 class Limits(NamedTuple):
@@ -79,6 +81,8 @@ class Operation(NamedTuple):
     """Another HTTP method that does the same, x-alias-of."""
     takes_format: bool
     """Whether it knows the parameter _format."""
+    answers_secrets: bool
+    """Whether an answer may hold a secret, format password."""
     limits: "dict[str, Limits]"
     """The limits of its arguments, in the query and in the body; those of a part by its path, as `a.b` or `a[].b`."""
 '''
@@ -163,6 +167,7 @@ class _Document:
             f"safe={bool(operation.get('x-safe'))!r}, idempotent={bool(operation.get('x-idempotent'))!r}, "
             f"key_in={'body' if 'apiKey' in body else 'query'!r}, "
             f"alternate_method={self._alternate_method(operation)!r}, takes_format={'_format' in parameters!r}, "
+            f"answers_secrets={self._has_secrets(answer)!r}, "
             f"limits={{{limits}}})"
         )
 
@@ -184,7 +189,9 @@ class _Document:
             return f"Schema('array', items={self._schema(schema['items'])})"
         if kind != "object":
             pattern = f", pattern={_pattern(schema)!r}" if "pattern" in schema else ""
-            return f"Schema({kind!r}{pattern}{', decimal=True' if schema.get('x-decimal') else ''})"
+            decimal = ", decimal=True" if schema.get("x-decimal") else ""
+            secret = ", secret=True" if schema.get("format") == "password" else ""
+            return f"Schema({kind!r}{pattern}{decimal}{secret})"
         properties = schema.get("properties", {})
         order = schema.get("x-xml-order", list(properties))
         essential = sorted(schema.get("x-essential", []))
@@ -195,6 +202,11 @@ class _Document:
         fields = "".join(f"({name!r}, {self._schema(properties[name])})," for name in order)
         given = f", essential=frozenset({essential!r})" if essential else ""
         return f"Schema('object', fields=({fields}){given})"
+
+    def _has_secrets(self, node: dict[str, Any]) -> bool:
+        schema = self._resolve(node)
+        parts = [*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])]
+        return schema.get("format") == "password" or any(map(self._has_secrets, parts))
 
     def _code_list(self, component: str) -> str:
         """Return the name of a code list's module."""

@@ -106,3 +106,74 @@ MESSAGE_STATUS: Final = Schema(
     ),
     essential=frozenset(["StatutResponseList"]),
 )
+
+SUBACCOUNT_BALANCE: Final = Schema(
+    "object",
+    fields=(
+        ("balance", Schema("string", pattern="^-?[0-9]+(\\.[0-9]+)?$")),
+        ("currency", Schema("string", pattern="^[A-Z]{3}$")),
+    ),
+)
+
+SUBACCOUNT_ENTRY: Final = Schema(
+    "object",
+    fields=(
+        ("id", Schema("integer")),
+        ("email", Schema("string")),
+        ("type", Schema("string")),
+        ("token", Schema("string", secret=True)),
+        ("apiKey", Schema("string", secret=True)),
+        ("createdAt", Schema("string")),
+        ("credits", SUBACCOUNT_BALANCE),
+    ),
+    essential=frozenset(["email", "id"]),
+)
+
+SUBACCOUNT_PAGE: Final = Schema(
+    "object",
+    fields=(
+        ("success", Schema("boolean")),
+        ("code", Schema("integer")),
+        ("total", Schema("integer")),
+        ("nb_per_page", Schema("integer")),
+        ("page", Schema("integer")),
+        ("data", Schema("array", items=SUBACCOUNT_ENTRY)),
+        ("message", Schema("string")),
+        ("errors", Schema("array", items=OUTCOME_ERROR)),
+    ),
+    essential=frozenset(["data"]),
+)
+
+SUBACCOUNT_ACCESS: Final = Schema(
+    "object",
+    fields=(
+        ("email", Schema("string")),
+        ("token", Schema("string", secret=True)),
+    ),
+)
+
+SUBACCOUNT_CONFIRMATION: Final = Schema(
+    "object",
+    fields=(
+        ("success", Schema("boolean")),
+        ("code", Schema("integer")),
+        ("subaccount", SUBACCOUNT_ACCESS),
+        ("sendConfirmMailTo", Schema("string")),
+        ("parent_email", Schema("string")),
+        ("message", Schema("string")),
+        ("errors", Schema("array", items=OUTCOME_ERROR)),
+    ),
+)
+
+CREDIT_BALANCES: Final = Schema(
+    "object",
+    fields=(
+        ("success", Schema("boolean")),
+        ("code", Schema("integer")),
+        ("credit", Schema("number", decimal=True)),
+        ("subaccountCredit", Schema("number", decimal=True)),
+        ("currency", Schema("string", pattern="^[A-Z]{3}$")),
+        ("message", Schema("string")),
+        ("errors", Schema("array", items=OUTCOME_ERROR)),
+    ),
+)

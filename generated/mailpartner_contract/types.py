@@ -29,6 +29,8 @@ class Schema(NamedTuple):
     """What the whole of a string matches."""
     decimal: bool = False
     """Whether a number is read as a decimal, x-decimal."""
+    secret: bool = False
+    """Whether a string is a secret, format password."""
 
 
 class Limits(NamedTuple):
@@ -63,5 +65,7 @@ class Operation(NamedTuple):
     """Another HTTP method that does the same, x-alias-of."""
     takes_format: bool
     """Whether it knows the parameter _format."""
+    answers_secrets: bool
+    """Whether an answer may hold a secret, format password."""
     limits: "dict[str, Limits]"
     """The limits of its arguments, in the query and in the body; those of a part by its path, as `a.b` or `a[].b`."""

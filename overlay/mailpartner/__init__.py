@@ -13,6 +13,7 @@ from mailpartner._version import __version__
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mailpartner._bulk.run import AsyncBulkRun, BulkRun
+    from mailpartner._secret import Secret
     from mailpartner.client import AsyncMailPartner, MailPartner
     from mailpartner.errors import (
         APIConnectionError,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         BulkStoppedError,
         ConfigurationError,
         Hint,
+        InsufficientCreditError,
         InvalidRequestError,
         JournalError,
         MailPartnerError,
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
         ServerError,
         UnexpectedResponseError,
     )
+    from mailpartner.resources._subaccount_pages import AsyncSubaccountPage, SubaccountPage
     from mailpartner.results import (
         Addition,
         AdditionOutcome,
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
         BulkSuccess,
         Cancellation,
         CancellationOutcome,
+        CreditMove,
         Credits,
         Deletion,
         DeletionOutcome,
@@ -48,6 +52,7 @@ if TYPE_CHECKING:
         HttpInfo,
         MessageStatus,
         Outcome,
+        Subaccount,
         Unsubscribe,
     )
 
@@ -59,6 +64,7 @@ __all__ = [
     "AdditionOutcome",
     "AsyncBulkRun",
     "AsyncMailPartner",
+    "AsyncSubaccountPage",
     "AuthenticationError",
     "BulkFailure",
     "BulkItem",
@@ -68,6 +74,7 @@ __all__ = [
     "Cancellation",
     "CancellationOutcome",
     "ConfigurationError",
+    "CreditMove",
     "Credits",
     "Deletion",
     "DeletionOutcome",
@@ -75,6 +82,7 @@ __all__ = [
     "ErrorDetail",
     "Hint",
     "HttpInfo",
+    "InsufficientCreditError",
     "InvalidRequestError",
     "JournalError",
     "MailPartner",
@@ -85,13 +93,18 @@ __all__ = [
     "PermissionDeniedError",
     "RateLimitError",
     "ResponseTooLargeError",
+    "Secret",
     "ServerError",
+    "Subaccount",
+    "SubaccountPage",
     "UnexpectedResponseError",
     "Unsubscribe",
     "__version__",
 ]
 
 _LAZY_IMPORTS = {
+    "_secret": ("Secret",),
+    "resources._subaccount_pages": ("AsyncSubaccountPage", "SubaccountPage"),
     "_bulk.run": ("AsyncBulkRun", "BulkRun"),
     "client": ("MailPartner", "AsyncMailPartner"),
     "results": (
@@ -102,6 +115,7 @@ _LAZY_IMPORTS = {
         "BulkSuccess",
         "Cancellation",
         "CancellationOutcome",
+        "CreditMove",
         "Credits",
         "Deletion",
         "DeletionOutcome",
@@ -110,6 +124,7 @@ _LAZY_IMPORTS = {
         "HttpInfo",
         "MessageStatus",
         "Outcome",
+        "Subaccount",
         "Unsubscribe",
     ),
 }

@@ -1,4 +1,4 @@
-"""The base of all results: frozen dataclasses that can be written as JSON."""
+"""The base of all results, frozen dataclasses that can be written as JSON; and what many results hold."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from mailpartner._secret import Secret
+
 
 class Result:
     """What all results share."""
@@ -15,7 +17,7 @@ class Result:
     __slots__ = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the fields as JSON primitives: decimals and times as text, tuples as lists."""
+        """Return the fields as JSON primitives: decimals and times as text, tuples as lists, secrets hidden."""
         return {field.name: _primitive(getattr(self, field.name)) for field in dataclasses.fields(self)}  # type: ignore[arg-type]
 
 
@@ -24,6 +26,8 @@ def _primitive(value: Any) -> Any:
         return value.value
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
+    if isinstance(value, Secret):
+        return str(value)  # asterisks
     if isinstance(value, Result):
         return value.to_dict()
     if isinstance(value, (tuple, list)):
@@ -33,3 +37,48 @@ def _primitive(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else repr(value)  # repr: the input of a bulk run may be anything
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ErrorDetail(Result):
+    """One fault of a request, as the server lists it."""
+
+    element_id: str | None = None
+    """The field as the server names it, e.g. ``children[message].data``."""
+
+    message: str | None = None
+    """The server's text."""
+
+    code: int | None = None
+    """A number of its own."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HttpInfo(Result):
+    """How the last response of a call was received."""
+
+    method: str
+    """The HTTP method of the last request."""
+
+    status_code: int
+    """The HTTP status."""
+
+    content_type: str | None
+    """The Content-Type header, or None."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed(Result):
+    """How the server confirmed what was done."""
+
+    code: int | None
+    """The API's code, None if it gave none."""
+
+    message: str | None
+    """The server's text, None if it gave none."""
+
+    attempts: int
+    """How many requests the call took."""
+
+    http: HttpInfo = dataclasses.field(compare=False)
+    """How the response was received. Not compared, so that results from JSON and XML are equal."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from mailpartner._core.response import NoResponse, RawResponse
-from mailpartner.results import Delivery, Unsubscribe
+from mailpartner._secret import Secret
+from mailpartner.results import Delivery, Subaccount, Unsubscribe
 
 if TYPE_CHECKING:
     from mailpartner._core.request import Request
@@ -106,6 +107,63 @@ def _delivery(row: Delivery) -> dict[str, Any]:
     cost = None if row.cost is None else float(row.cost)
     fields = {"email": row.email, "token": row.token, "status": row.status, "cost": cost}
     return {**fields, "stopMail": row.unsubscribed, "date": date}
+
+
+def subaccounts(
+    accounts: Iterable[str | Subaccount] = (),
+    *,
+    total: int | None = None,
+    page: int = 1,
+    per_page: int = 20,
+    status: int = 200,
+) -> ScriptedAnswer:
+    """Answer to `subaccounts.list`: one page.
+
+    Args:
+        accounts: Addresses, whose ids and tokens then follow from their places, or whole sub-accounts.
+        total: How many there are on all pages, by default those of this one.
+        page: Which page it is.
+        per_page: How many a page holds.
+        status: The HTTP status.
+    """
+    data = [_subaccount(each, number) for number, each in enumerate(accounts, (page - 1) * per_page + 1)]
+    total = len(data) if total is None else total
+    return done(status=status, total=total, nb_per_page=per_page, page=page, data=data)
+
+
+def _subaccount(row: str | Subaccount, number: int) -> dict[str, Any]:
+    if isinstance(row, str):
+        row = Subaccount(row, Secret(f"token{number}"), Secret(f"key{number}"), number, "simple")
+    token, key = (secret.reveal() if secret is not None else None for secret in (row.token, row.api_key))
+    credits = {"balance": None if row.balance is None else str(row.balance), "currency": row.currency}
+    head = {"id": row.id, "email": row.email, "type": row.type, "token": token, "apiKey": key}
+    return {**head, "createdAt": row.created_at, "credits": credits}
+
+
+def created(email: str, token: str, *, status: int = 200) -> ScriptedAnswer:
+    """Answer to `subaccounts.create`.
+
+    Args:
+        email: The address of the new sub-account.
+        token: Its token.
+        status: The HTTP status.
+    """
+    return done(status=status, subaccount={"email": email, "token": token}, sendConfirmMailTo=email)
+
+
+def moved(
+    credit: Decimal | float, subaccount_credit: Decimal | float, *, currency: str = "EUR", status: int = 200
+) -> ScriptedAnswer:
+    """Answer to `subaccounts.add_credit` and `remove_credit`.
+
+    Args:
+        credit: The credit of the account afterwards.
+        subaccount_credit: The credit of the sub-account afterwards.
+        currency: The currency of both.
+        status: The HTTP status.
+    """
+    sides: dict[str, Any] = {"credit": float(credit), "subaccountCredit": float(subaccount_credit)}
+    return done(status=status, currency=currency, **sides)
 
 
 def refused(

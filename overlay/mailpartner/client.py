@@ -21,6 +21,7 @@ from mailpartner.errors import Hint, UnexpectedResponseError
 from mailpartner.resources._base import ASK_VENDOR
 from mailpartner.resources.account import Account, AsyncAccount
 from mailpartner.resources.messages import AsyncMessages, Messages
+from mailpartner.resources.subaccounts import AsyncSubaccounts, Subaccounts
 from mailpartner.resources.unsubscribes import AsyncUnsubscribes, Unsubscribes
 
 Model = TypeVar("Model")
@@ -144,6 +145,9 @@ class MailPartner(_Client[httpx.Client, Session]):
     messages: Messages
     """Sending mail, and what becomes of it."""
 
+    subaccounts: Subaccounts
+    """The accounts below this one, and their credit."""
+
     unsubscribes: Unsubscribes
     """The addresses that no longer receive the mailings of the account."""
 
@@ -151,6 +155,7 @@ class MailPartner(_Client[httpx.Client, Session]):
         super()._use(session)
         self.account = Account(session)
         self.messages = Messages(session)
+        self.subaccounts = Subaccounts(session)
         self.unsubscribes = Unsubscribes(session)
 
     def call(self, operation: OperationModule[Model], /, **arguments: Any) -> Model:
@@ -198,6 +203,9 @@ class AsyncMailPartner(_Client[httpx.AsyncClient, AsyncSession]):
     messages: AsyncMessages
     """Sending mail, and what becomes of it."""
 
+    subaccounts: AsyncSubaccounts
+    """The accounts below this one, and their credit."""
+
     unsubscribes: AsyncUnsubscribes
     """The addresses that no longer receive the mailings of the account."""
 
@@ -205,6 +213,7 @@ class AsyncMailPartner(_Client[httpx.AsyncClient, AsyncSession]):
         super()._use(session)
         self.account = AsyncAccount(session)
         self.messages = AsyncMessages(session)
+        self.subaccounts = AsyncSubaccounts(session)
         self.unsubscribes = AsyncUnsubscribes(session)
 
     async def call(self, operation: OperationModule[Model], /, **arguments: Any) -> Model:

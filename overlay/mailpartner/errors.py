@@ -15,6 +15,7 @@ The classes::
         ├── PermissionDeniedError
         ├── InvalidRequestError
         ├── NotFoundError
+        ├── InsufficientCreditError
         ├── RateLimitError
         └── ServerError
 
@@ -128,7 +129,7 @@ class UnexpectedResponseError(MailPartnerError):
     """The Content-Type header, or None."""
 
     body: bytes = b""
-    """The first 64 KiB of the body, without the key."""
+    """The first 64 KiB of the body, without the key; empty where an answer may hold other accounts' keys."""
 
     retry_after: float | None = None
     """Seconds that the server asked to wait, or None."""
@@ -176,6 +177,10 @@ class NotFoundError(APIError):
     """The API knows no such entry, and nothing suggests that this call removed it."""
 
 
+class InsufficientCreditError(APIError):
+    """The account has not enough credit for this."""
+
+
 class RateLimitError(APIError):
     """Too many requests."""
 
@@ -192,6 +197,7 @@ KINDS: Final[dict[str, type[APIError]]] = {
     "permission_denied": PermissionDeniedError,
     "invalid_request": InvalidRequestError,
     "not_found": NotFoundError,
+    "insufficient_credit": InsufficientCreditError,
     "rate_limit": RateLimitError,
     "server": ServerError,
 }

@@ -8,7 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Generic, NoReturn, TypeVar
 
-from mailpartner._result import Result
+from mailpartner._result import Confirmed, Result
+from mailpartner._result import ErrorDetail as ErrorDetail
+from mailpartner._result import HttpInfo as HttpInfo
+from mailpartner._secret import Secret
 
 
 class DeletionOutcome(enum.StrEnum):
@@ -47,51 +50,6 @@ O_co = TypeVar("O_co", bound=enum.StrEnum, covariant=True)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class ErrorDetail(Result):
-    """One fault of a request, as the server lists it."""
-
-    element_id: str | None = None
-    """The field as the server names it, e.g. ``children[message].data``."""
-
-    message: str | None = None
-    """The server's text."""
-
-    code: int | None = None
-    """A number of its own."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class HttpInfo(Result):
-    """How the last response of a call was received."""
-
-    method: str
-    """The HTTP method of the last request."""
-
-    status_code: int
-    """The HTTP status."""
-
-    content_type: str | None
-    """The Content-Type header, or None."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class _Confirmed(Result):
-    """How the server confirmed what was done."""
-
-    code: int | None
-    """The API's code, None if it gave none."""
-
-    message: str | None
-    """The server's text, None if it gave none."""
-
-    attempts: int
-    """How many requests the call took."""
-
-    http: HttpInfo = dataclasses.field(compare=False)
-    """How the response was received. Not compared, so that results from JSON and XML are equal."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
 class Credits(Result):
     """What the account may spend."""
 
@@ -109,7 +67,7 @@ class Credits(Result):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Cancellation(_Confirmed):
+class Cancellation(Confirmed):
     """A message that is cancelled: now, or before."""
 
     message_id: str
@@ -151,6 +109,55 @@ class MessageStatus(Result):
 
     deliveries: tuple[Delivery, ...]
     """One for each recipient that the server reports on; empty before the first report."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Subaccount(Result):
+    """An account below this one. What the server did not tell is None; the creation tells less than the list."""
+
+    email: str | None
+    """Its address."""
+
+    token: Secret | None = None
+    """Names it where credit is moved."""
+
+    api_key: Secret | None = None
+    """Its key; only in the list."""
+
+    id: int | None = None
+    """Its id; only in the list."""
+
+    type: str | None = None
+    """``simple`` or ``advanced``."""
+
+    created_at: str | None = None
+    """When it was created, as the vendor writes it, who states no time zone; only in the list."""
+
+    balance: Decimal | None = None
+    """What it may spend; only in the list."""
+
+    currency: str | None = None
+    """The currency of the balance (ISO 4217); only in the list."""
+
+    confirmation_sent_to: str | None = None
+    """Where a mail to confirm it went; only from the creation."""
+
+    parent_email: str | None = None
+    """The address of the account above it; only from the creation."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CreditMove(Confirmed):
+    """Credit that was moved to or from a sub-account, and what each has afterwards."""
+
+    credit: Decimal | None
+    """The credit of the account afterwards, None if the server did not tell it."""
+
+    subaccount_credit: Decimal | None
+    """The credit of the sub-account afterwards, None if the server did not tell it."""
+
+    currency: str | None
+    """The currency of both (ISO 4217), None if the server did not tell it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -25,14 +25,17 @@ from mailpartner._scripted_answers import (
     ScriptedAnswer,
     added,
     cancelled,
+    created,
     credits,
     delivered,
     done,
     listed,
     lost,
+    moved,
     never_sent,
     raw,
     refused,
+    subaccounts,
 )
 from mailpartner.client import AsyncMailPartner, MailPartner
 from mailpartner.contract import SERVER
@@ -48,14 +51,17 @@ __all__ = [
     "SentRequest",
     "added",
     "cancelled",
+    "created",
     "credits",
     "delivered",
     "done",
     "listed",
     "lost",
+    "moved",
     "never_sent",
     "raw",
     "refused",
+    "subaccounts",
 ]
 
 

@@ -64,6 +64,10 @@ class Caller:
         return Resource(self, self.client.messages)
 
     @property
+    def subaccounts(self) -> Resource:
+        return Resource(self, self.client.subaccounts)
+
+    @property
     def unsubscribes(self) -> Resource:
         return Resource(self, self.client.unsubscribes)
 

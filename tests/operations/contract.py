@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import inspect
 import pkgutil
@@ -84,13 +85,24 @@ def arguments_of(operation: Operation, changed: dict[str, Any] | None = None) ->
     """Return the keyword arguments for `client.call`, made of the example with some values changed."""
     changed = changed or {}
     example = example_of(operation)
-    query = {**example.query, **{name: value for name, value in changed.items() if name not in (example.body or {})}}
+    of_body = {path for path in changed if path.partition(".")[0].removesuffix("[]") in _properties(operation)}
+    query = {**example.query, **{path: value for path, value in changed.items() if path not in of_body}}
     arguments = {_snake_case(name): value for name, value in query.items()}
     if example.body is None:
         return arguments
     model = inspect.signature(module_of(operation)._get_kwargs).parameters["body"].annotation
-    body = {**example.body, **{name: value for name, value in changed.items() if name in example.body}}
+    body = copy.deepcopy(example.body)
+    for path in changed.keys() - query.keys():
+        _put(body, path, changed[path])
     return {**arguments, "body": model.from_dict({"apiKey": "not the client's", **body})}
+
+
+def _properties(operation: Operation) -> set[str]:
+    """Return the names of the properties of a JSON body."""
+    node = contract_examples.document()["paths"][operation.path][operation.method.lower()]
+    content = _resolved(node.get("requestBody", {})).get("content", {})
+    schema = _resolved(content.get("application/json", {}).get("schema", {}))
+    return set(schema.get("properties", {}))
 
 
 def successes_of(operation: Operation) -> dict[str, contract_examples.Example]:
@@ -107,7 +119,7 @@ def refusals_of(operation: Operation) -> dict[int, Code]:
 def violations_of(operation: Operation) -> list[Violation]:
     """Return a value beyond each limit of each argument, and values of other types."""
     example = example_of(operation)
-    known = {**example.query, **(example.body or {})}
+    known = {**example.query, **_by_path(example.body or {})}
     return [
         Violation(operation, name, value, error, f"{operation.id}-{name}-{label}")
         for name, limits in operation.limits.items()
@@ -132,6 +144,30 @@ def _beyond(limits: Limits, example: Any) -> list[tuple[str, Any, type[Exception
         *((label, breach(limit), ValueError) for label, (limit, breach) in breaches.items() if limit is not None),
         *((type(value).__name__, value, TypeError) for value in ("1", True, 1.5, None) if of_a_number),
     ]
+
+
+def _by_path(body: Any, prefix: str = "") -> dict[str, Any]:
+    """Return the values in a body by their paths, as `a.b` or `a[].b`."""
+    found: dict[str, Any] = {}
+    for name, value in body.items():
+        path = f"{prefix}{name}"
+        found[path] = value
+        inner, start = (value[0], f"{path}[]") if isinstance(value, list) and value else (value, path)
+        found |= {start: inner} | (_by_path(inner, f"{start}.") if isinstance(inner, dict) else {})
+    return found
+
+
+def _put(body: Any, path: str, value: Any) -> None:
+    """Change the value at a path of a body; of a list, that of its first item."""
+    first, _, rest = path.partition(".")
+    name = first.removesuffix("[]")
+    if name != first:
+        items = body.setdefault(name, [{}])
+        body, name = items, 0  # type: ignore[assignment]
+    if rest:
+        _put(body[name] if name == 0 else body.setdefault(name, {}), rest, value)
+    else:
+        body[name] = value
 
 
 def _example(schema: dict[str, Any], name: str) -> Any:

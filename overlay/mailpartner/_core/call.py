@@ -126,7 +126,9 @@ class _Flow:
     def __init__(self, request: Request, options: Options, state: ClientState) -> None:
         self.clock = state.clock
         hints = {**request.hints, **state.hints} if state.hints else request.hints
-        self.context = ErrorContext(state.url, state.redact, state.redact_text, self.clock.now, hints)
+        self.context = ErrorContext(
+            state.url, state.redact, state.redact_text, self.clock.now, hints, request.operation
+        )
         self.options = options
         method = state.method_for(request, options)
         self.request = request if method == request.method else request._replace(method=method)

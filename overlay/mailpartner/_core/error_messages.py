@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from mailpartner._core.classify import Classification
+    from mailpartner.contract import Operation
 
 _LONGEST_LINE = 300
 _HALF_A_KEY = 1 << 12  # bytes, in any encoding
@@ -29,14 +30,19 @@ HINTS: Final = {
     "permission_denied": Hint("ask_for_access", "Ask Mail Partner to open the account, the API or this IP address."),
     "invalid_request": Hint("correct_request", "Correct the request."),
     "not_found": Hint("check_id", "Check the id."),
+    "insufficient_credit": Hint("add_credit", "Add credit to the account."),
     "rate_limit": Hint("slow_down", "Slow down."),
     "server": Hint("try_later", "Try again later."),
     "": Hint("unknown_code", "Its meaning is not known: ask Mail Partner."),
     "doubt": Hint("try_again", "Try again."),
+    "find_out": Hint("find_out", "Do not repeat it before you know whether it was done."),
     "unreachable": Hint("check_network", "Check the network and the base URL."),
     "unreadable": Hint("look_at_body", "Try again later; if it stays so, look at the error's body."),
 }
-"""What to do next, unless the operation has a hint of its own: by error kind, "doubt", "unreachable", "unreadable"."""
+"""What to do next, unless the operation has a hint of its own: by error kind, "doubt", "unreachable", "unreadable".
+
+"find_out" stands for "doubt" where a repeat may do harm.
+"""
 
 SANDBOX_KEY: Final = Hint(
     "sandbox_key",
@@ -51,7 +57,7 @@ _REDIRECT = "Redirects are not followed: the key would go along. It points to {t
 class ErrorContext:
     """What error messages need to know besides the classification."""
 
-    __slots__ = ("attempts", "hints", "in_doubt", "note", "now", "redact", "redact_text", "url")
+    __slots__ = ("attempts", "hints", "in_doubt", "note", "now", "operation", "redact", "redact_text", "url")
 
     def __init__(
         self,
@@ -60,6 +66,7 @@ class ErrorContext:
         redact_text: Callable[[str], str],
         now: Callable[[], float],
         hints: Mapping[str, Hint],
+        operation: Operation,
     ) -> None:
         self.url = url
         self.redact = redact
@@ -69,9 +76,15 @@ class ErrorContext:
         self.in_doubt = False
         self.note = ""
         self.hints = hints
+        self.operation = operation
 
     def hint(self, kind: str, name: str | None = None) -> Hint:
-        """Return the operation's hint for a code's name or an error kind, else the general one."""
+        """Return the operation's hint for a code's name or an error kind, else the general one.
+
+        Where a repeat in doubt may do harm, the doubt is what the hint is about, whatever the kind.
+        """
+        if self.in_doubt and not self.operation.idempotent:
+            return self.hints.get("doubt") or HINTS["find_out"]
         return self.hints.get(name or kind) or self.hints.get(kind) or HINTS[kind]
 
 
@@ -158,6 +171,8 @@ def _redacted_detail(detail: ErrorDetail, context: ErrorContext) -> ErrorDetail:
 
 
 def _kept_body(response: RawResponse, context: ErrorContext) -> bytes:
+    if context.operation.answers_secrets:
+        return b""
     # Redacted before it is cut: a key across the cut would leave its first half. Where redaction shortened the body so
     # much that the end of what was read is kept, half a key may stand there.
     redacted = context.redact(response.body)

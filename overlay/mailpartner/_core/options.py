@@ -46,6 +46,7 @@ class CallOptions(TypedDict, total=False):
 
 _METHOD_ARGUMENTS: Final = (
     "missing_ok", "exist_ok", "concurrency", "rate", "journal", "stop_on_error", "executor",
+    "page", "type", "email", "credit", "is_buyer", "title", "first_name", "last_name", "amount",
 )  # fmt: skip
 """What methods take besides options; for suggestions where a name is mistyped."""
 

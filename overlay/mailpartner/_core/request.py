@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 from mailpartner._core.options import CallOptions
 from mailpartner._core.schema import rows_of
+from mailpartner._secret import Secret, revealed
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -143,6 +144,8 @@ def check_limits(name: str, value: object, limits: Limits) -> None:
         if (low is not None and value < low) or (high is not None and value > high):
             raise ValueError(f"{name} must be {_range(low, high)}. Nothing was sent.")
         return
+    if isinstance(value, Secret):
+        value = value.reveal()
     if isinstance(value, str):
         if limits.pattern is not None and not re.fullmatch(limits.pattern, value):
             raise ValueError(f"{name} must match {limits.pattern}. Nothing was sent.")
@@ -166,7 +169,8 @@ def _range(low: int | None, high: int | None) -> str:
 
 def json_bytes(body: dict[str, Any]) -> bytes:
     """Encode a JSON body as it is sent."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=revealed)
+    return text.encode("utf-8")
 
 
 def _query(parameters: Mapping[str, Any]) -> str:

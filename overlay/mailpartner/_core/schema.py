@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from mailpartner._core.response import DecodeError
+from mailpartner._secret import Secret
 
 if TYPE_CHECKING:
     from mailpartner.contract import Schema
@@ -117,10 +118,8 @@ def _coerce_scalar(value: object, schema: Schema, name: str) -> Any:
     if kind == "any" or (kind == "boolean" and isinstance(value, bool)):
         return value
     result: Any = None
-    if kind == "string" and isinstance(value, (str, int, ParsedFloat)) and not isinstance(value, bool):
-        result = value.text if isinstance(value, ParsedFloat) else str(value)
-        if schema.pattern is not None and not re.fullmatch(schema.pattern, result):
-            result = None
+    if kind == "string":
+        result = _text(value, schema)
     elif kind == "number":
         result = _number(value, schema.decimal)
     elif kind == "integer":
@@ -128,6 +127,16 @@ def _coerce_scalar(value: object, schema: Schema, name: str) -> Any:
     if result is None:
         raise _mismatch(name, schema)
     return result
+
+
+def _text(value: object, schema: Schema) -> str | Secret | None:
+    """Return a text, or a number as one; a secret as such."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, ParsedFloat)):
+        return None
+    text = value.text if isinstance(value, ParsedFloat) else str(value)
+    if schema.pattern is not None and not re.fullmatch(schema.pattern, text):
+        return None
+    return Secret(text) if schema.secret else text
 
 
 def _number(value: object, decimal: bool) -> Decimal | float | int | None:

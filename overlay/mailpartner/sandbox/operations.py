@@ -100,6 +100,10 @@ HANDLERS: dict[str, Callable[[Call], Answer]] = {
     "getCredits": show_example,
     "getMessageStatus": show_example,
     "cancelMessage": show_example,
+    "listSubaccounts": show_example,
+    "createSubaccount": show_example,
+    "addSubaccountCredit": show_example,
+    "removeSubaccountCredit": show_example,
 }
 
 

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.outcome_error import OutcomeError
+
+
+T = TypeVar("T", bound="CreditBalances")
+
+
+@_attrs_define
+class CreditBalances:
+    """The credit on both sides afterwards. Other properties may appear.
+
+    Attributes:
+        success (bool): Whether the request was carried out. The HTTP status does not say so. If
+            this value contradicts a listed code, the answer is unreadable (see code).
+             Example: True.
+        code (int): The reason; see the code list of the operation, which is open. An answer
+            with success true and the code of an error, or with success false and the
+            code of a success, contradicts itself: treat it as unreadable, and the
+            request as possibly carried out.
+             Example: 200.
+        credit (float | Unset): The credit of the account afterwards; on success. Example: 2869.2.
+        subaccount_credit (float | Unset): The credit of the sub-account afterwards; on success. Example: 61.8.
+        currency (str | Unset): The currency of both (ISO 4217). Example: EUR.
+        message (str | Unset): Text for people, in French or English. Compare the code, never this text. Example: Clé
+            API incorrecte.
+        errors (list[OutcomeError] | Unset): The faults of single fields. Seen on siblings of this API.
+    """
+
+    success: bool
+    code: int
+    credit: float | Unset = UNSET
+    subaccount_credit: float | Unset = UNSET
+    currency: str | Unset = UNSET
+    message: str | Unset = UNSET
+    errors: list[OutcomeError] | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        success = self.success
+
+        code = self.code
+
+        credit = self.credit
+
+        subaccount_credit = self.subaccount_credit
+
+        currency = self.currency
+
+        message = self.message
+
+        errors: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.errors, Unset):
+            errors = []
+            for errors_item_data in self.errors:
+                errors_item = errors_item_data.to_dict()
+                errors.append(errors_item)
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "success": success,
+                "code": code,
+            }
+        )
+        if credit is not UNSET:
+            field_dict["credit"] = credit
+        if subaccount_credit is not UNSET:
+            field_dict["subaccountCredit"] = subaccount_credit
+        if currency is not UNSET:
+            field_dict["currency"] = currency
+        if message is not UNSET:
+            field_dict["message"] = message
+        if errors is not UNSET:
+            field_dict["errors"] = errors
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.outcome_error import OutcomeError  # noqa: PLC0415
+
+        d = dict(src_dict)
+        success = d.pop("success")
+
+        code = d.pop("code")
+
+        credit = d.pop("credit", UNSET)
+
+        subaccount_credit = d.pop("subaccountCredit", UNSET)
+
+        currency = d.pop("currency", UNSET)
+
+        message = d.pop("message", UNSET)
+
+        _errors = d.pop("errors", UNSET)
+        errors: list[OutcomeError] | Unset = UNSET
+        if _errors is not UNSET:
+            errors = []
+            for errors_item_data in _errors:
+                errors_item = OutcomeError.from_dict(errors_item_data)
+
+                errors.append(errors_item)
+
+        credit_balances = cls(
+            success=success,
+            code=code,
+            credit=credit,
+            subaccount_credit=subaccount_credit,
+            currency=currency,
+            message=message,
+            errors=errors,
+        )
+
+        credit_balances.additional_properties = d
+        return credit_balances
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+T = TypeVar("T", bound="SubaccountConfirmationXml")
+
+
+@_attrs_define
+class SubaccountConfirmationXml:
+    """The new sub-account in XML. Not documented: derived from the order of the JSON
+    answer.
+
+        Attributes:
+            entry (list[str]): The values, in the order of x-xml-order of SubaccountConfirmation. Example: ['true', '200',
+                '', 'email1', 'exemple@email.com'].
+    """
+
+    entry: list[str]
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        entry = self.entry
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "entry": entry,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        entry = cast(list[str], d.pop("entry"))
+
+        subaccount_confirmation_xml = cls(
+            entry=entry,
+        )
+
+        subaccount_confirmation_xml.additional_properties = d
+        return subaccount_confirmation_xml
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

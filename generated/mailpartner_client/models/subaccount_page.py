@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.outcome_error import OutcomeError
+    from ..models.subaccount_entry import SubaccountEntry
+
+
+T = TypeVar("T", bound="SubaccountPage")
+
+
+@_attrs_define
+class SubaccountPage:
+    """One page of the sub-accounts. Other properties may appear.
+
+    Attributes:
+        success (bool): Whether the request was carried out. The HTTP status does not say so. If
+            this value contradicts a listed code, the answer is unreadable (see code).
+             Example: True.
+        code (int): The reason; see the code list of the operation, which is open. An answer
+            with success true and the code of an error, or with success false and the
+            code of a success, contradicts itself: treat it as unreadable, and the
+            request as possibly carried out.
+             Example: 200.
+        total (int | Unset): How many sub-accounts there are on all pages; on success. Example: 29.
+        nb_per_page (int | Unset): How many a page holds; on success. Example: 20.
+        page (int | Unset): Which page this is; on success. Example: 1.
+        data (list[SubaccountEntry] | Unset): The sub-accounts of this page; on success.
+        message (str | Unset): Text for people, in French or English. Compare the code, never this text. Example: Clé
+            API incorrecte.
+        errors (list[OutcomeError] | Unset): The faults of single fields. Seen on siblings of this API.
+    """
+
+    success: bool
+    code: int
+    total: int | Unset = UNSET
+    nb_per_page: int | Unset = UNSET
+    page: int | Unset = UNSET
+    data: list[SubaccountEntry] | Unset = UNSET
+    message: str | Unset = UNSET
+    errors: list[OutcomeError] | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        success = self.success
+
+        code = self.code
+
+        total = self.total
+
+        nb_per_page = self.nb_per_page
+
+        page = self.page
+
+        data: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.data, Unset):
+            data = []
+            for data_item_data in self.data:
+                data_item = data_item_data.to_dict()
+                data.append(data_item)
+
+        message = self.message
+
+        errors: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.errors, Unset):
+            errors = []
+            for errors_item_data in self.errors:
+                errors_item = errors_item_data.to_dict()
+                errors.append(errors_item)
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "success": success,
+                "code": code,
+            }
+        )
+        if total is not UNSET:
+            field_dict["total"] = total
+        if nb_per_page is not UNSET:
+            field_dict["nb_per_page"] = nb_per_page
+        if page is not UNSET:
+            field_dict["page"] = page
+        if data is not UNSET:
+            field_dict["data"] = data
+        if message is not UNSET:
+            field_dict["message"] = message
+        if errors is not UNSET:
+            field_dict["errors"] = errors
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.outcome_error import OutcomeError  # noqa: PLC0415
+        from ..models.subaccount_entry import SubaccountEntry  # noqa: PLC0415
+
+        d = dict(src_dict)
+        success = d.pop("success")
+
+        code = d.pop("code")
+
+        total = d.pop("total", UNSET)
+
+        nb_per_page = d.pop("nb_per_page", UNSET)
+
+        page = d.pop("page", UNSET)
+
+        _data = d.pop("data", UNSET)
+        data: list[SubaccountEntry] | Unset = UNSET
+        if _data is not UNSET:
+            data = []
+            for data_item_data in _data:
+                data_item = SubaccountEntry.from_dict(data_item_data)
+
+                data.append(data_item)
+
+        message = d.pop("message", UNSET)
+
+        _errors = d.pop("errors", UNSET)
+        errors: list[OutcomeError] | Unset = UNSET
+        if _errors is not UNSET:
+            errors = []
+            for errors_item_data in _errors:
+                errors_item = OutcomeError.from_dict(errors_item_data)
+
+                errors.append(errors_item)
+
+        subaccount_page = cls(
+            success=success,
+            code=code,
+            total=total,
+            nb_per_page=nb_per_page,
+            page=page,
+            data=data,
+            message=message,
+            errors=errors,
+        )
+
+        subaccount_page.additional_properties = d
+        return subaccount_page
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
