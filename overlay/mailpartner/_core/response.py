@@ -106,7 +106,7 @@ class NoResponse(NamedTuple):
     """No response was received.
 
     Attributes:
-        sent: False only if no byte of the request left this machine.
+        sent: False only if no byte of the request left this machine, or not the last one of its body.
         timed_out: Whether a timeout or the deadline ended the attempt.
         detail: The reason, for people.
     """

@@ -133,12 +133,9 @@ class RequestSigner:
         path, _, query = target.partition(b"?")
         return path + b"?apiKey=" + self.key.for_url + (b"&" + query if query else b"")
 
-    def keyed_content(self, request: Request) -> bytes | None:
-        """Return the body of a request with the key; None if it does not belong there."""
-        if request.operation.key_in != "body":
-            return None
-        rest = json_bytes(request.body or {})[1:]
-        return b'{"apiKey":"' + self.key.for_json + (b'"' if rest == b"}" else b'",') + rest
+    def keyed_start(self, content: bytes) -> bytes:
+        """Return what takes the place of the first byte of a JSON body, so that the key is in it."""
+        return b'{"apiKey":"' + self.key.for_json + (b'"' if content == b"{}" else b'",')
 
     def check_origin(self, scheme: bytes, host: bytes, port: int | None) -> None:
         """Raise ConfigurationError unless the key may go there."""

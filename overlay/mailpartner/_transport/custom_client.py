@@ -11,6 +11,7 @@ made of httpx's own may know no `trace`: it is given the key in the URL.
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
@@ -40,23 +41,25 @@ _PIECE = 64 * 1024
 class _Attempt:
     """One request of the SDK's on its way through a caller's client."""
 
-    def __init__(self, signer: RequestSigner, request: Request, until: float) -> None:
+    def __init__(self, signer: RequestSigner, request: Request, content: bytes, until: float) -> None:
         self.request = request
+        self._content = (content or b"{}") if request.operation.key_in == "body" else None
+        """The body without the key; None if the key does not belong there."""
         self.until = until
         self.sent: bool | None = None
-        """Whether the request may have left; None where only the kind of an error tells."""
+        """Whether the request may take effect; None where only the kind of an error tells."""
         self.received: RawResponse | None = None
         """The last response, which may echo the key."""
         self._signer = signer
         self._timeouts: dict[str, float | None] = {}
         self._restore: Callable[[], None] = lambda: None
+        self._in_body = False
 
     def prepared(self, visible: httpx.Request, trace: Any) -> httpx.Request:
         """Return a copy of the request as hooks left it, for a transport that knows `trace`."""
-        content = self._signer.keyed_content(self.request)
         headers = visible.headers.copy()
-        if content is not None:
-            headers["Content-Length"] = str(len(content))
+        if self._content is not None:
+            headers["Content-Length"] = str(len(self._signer.keyed_start(self._content)) + len(self._content) - 1)
         extensions = {"timeout": {}, "trace": trace}
         if "sni_hostname" in visible.extensions:
             extensions["sni_hostname"] = visible.extensions["sni_hostname"]
@@ -70,15 +73,18 @@ class _Attempt:
         step, _, stage = name.partition(".")[2].rpartition(".")
         if stage != "started":
             self._restore()
+            if self._in_body and step == "send_request_body" and stage == "complete":
+                self.sent = True
             return
         request = info.get("request")
         if request is None:
             return
         self._limit(request.extensions["timeout"])
         if step == "send_request_headers" and request.method != b"CONNECT":
-            self.sent = True
+            self.sent = self.request.body is None  # a part of a body is not a request: it does not take effect
             self._put_key_in_url(request)
         elif step == "send_request_body" and request.method != b"CONNECT":
+            self._in_body = True
             self._put_key_in_body(request)
 
     def _put_key_in_url(self, request: Any) -> None:
@@ -100,23 +106,24 @@ class _Attempt:
             timeout = self._timeouts.get(step)
             timeouts[step] = left if timeout is None else min(timeout, left)
 
-    def pieces(self, data: bytes) -> Iterator[bytes]:
+    def pieces(self, data: bytes, begin: int = 0) -> Iterator[bytes]:
         """Cut what is to be written. Raises httpx.WriteTimeout after the deadline."""
-        for start in range(0, len(data), _PIECE):
+        for start in range(begin, len(data), _PIECE):
             if time.monotonic() > self.until:
                 raise httpx.WriteTimeout("the deadline of the call passed")
             yield data[start : start + _PIECE]
 
     def keyed_body(self) -> Iterator[bytes] | None:
         """Return the pieces of the body with the key; None if it has none of it."""
-        content = self._signer.keyed_content(self.request)
-        return None if content is None else self.pieces(content)
+        if self._content is None:
+            return None
+        return itertools.chain((self._signer.keyed_start(self._content),), self.pieces(self._content, begin=1))
 
     def rewritten(self, visible: httpx.Request) -> httpx.Request:
         """Return a copy of the request with the key, for a transport that may not know `trace`."""
         headers, stream = visible.headers.copy(), visible.stream
-        content = self._signer.keyed_content(self.request)
-        if content is not None:
+        if self._content is not None:
+            content = self._signer.keyed_start(self._content) + self._content[1:]
             headers["Content-Length"] = str(len(content))
             stream = httpx.ByteStream(content)
         url = visible.url.copy_with(raw_path=self._signer.keyed_target(visible.url.raw_path, self.request))
@@ -266,8 +273,8 @@ class _CustomClient:
         if self._client.is_closed:
             raise RuntimeError(CLOSED)
         update_view(self._view, self._client)
-        attempt = _Attempt(self._signer, request, time.monotonic() + remaining)
         visible = self._signer.keyless(request, self._view, min(timeout, remaining))
+        attempt = _Attempt(self._signer, request, visible.content, time.monotonic() + remaining)
         visible.extensions[_ATTEMPT] = attempt
         return visible, attempt
 

@@ -48,6 +48,7 @@ class Channel:
         self._closed = False
         self._placeholder = NO_PLACEHOLDER
         self._head_left, self._body_left = True, 0
+        self._has_body = False
         self._sent_before = 0
 
     def start(self, placeholder: Placeholder, body_size: int, until: float, timeout: float) -> None:
@@ -57,6 +58,7 @@ class Channel:
         self.used = False
         self._placeholder = placeholder
         self._head_left, self._body_left = True, body_size
+        self._has_body = body_size > 0
         self._sent_before = self._layer.tcp.sent if self._layer is not None else 0
 
     @property
@@ -68,6 +70,11 @@ class Channel:
     def sent_whole(self) -> bool:
         """Whether the last byte of the request has left: without it, a request with a body cannot take effect."""
         return not self._head_left and not self._body_left
+
+    @property
+    def may_take_effect(self) -> bool:
+        """Whether the server may act on what has left: a part of a body is not a request."""
+        return self.sent and (self.sent_whole or not self._has_body)
 
     def opened(self, layer: Layer) -> bool:
         """Go on with this layer; return whether requests go through it."""

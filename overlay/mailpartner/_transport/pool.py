@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 IDLE: Final = 30.0
 """Seconds after which a connection that nobody used is closed, when the next one becomes free."""
 
+FRESH: Final = 2.0
+"""Seconds in which a connection that was used is known to be alive: servers and routers drop them after five or more.
+
+What must not be repeated in doubt takes no older one, so that doubt is rare.
+"""
+
 
 class _Connection:
     __slots__ = ("channel", "since", "transport")
@@ -64,8 +70,9 @@ class _Pool:
             *open_connection(self._signer, self._proxy(), context, self._tls_layers, is_async=self._is_async)
         )
 
-    def _idle(self, home: Hashable) -> _Connection | None:
-        """Take the connection that was used last, if it is still good."""
+    def _idle(self, home: Hashable, request: Request) -> _Connection | None:
+        """Take the connection that was used last, if it is still good for this request."""
+        longest = IDLE if request.operation.idempotent else FRESH
         free = self._free.get(home)
         while free:
             try:
@@ -74,7 +81,7 @@ class _Pool:
                 break
             reusable = False
             try:
-                reusable = time.monotonic() - connection.since <= IDLE and connection.channel.is_reusable()
+                reusable = time.monotonic() - connection.since <= longest and connection.channel.is_reusable()
             finally:
                 if not reusable:
                     connection.channel.close()
@@ -112,7 +119,7 @@ class _Pool:
         if not isinstance(error, httpx.RequestError) and not _is_of_socks(error):
             raise error
         channel = connection.channel
-        return no_response(error, channel.sent if channel.used else None, self._route)
+        return no_response(error, channel.may_take_effect if channel.used else None, self._route)
 
 
 def _is_of_socks(error: Exception) -> bool:
@@ -155,7 +162,7 @@ class ConnectionPool(_Pool):
     def _send(self, home: int, request: Request, timeout: float, until: float) -> RawResponse | NoResponse:
         connection = None
         try:
-            connection = self._idle(home) or self._open()
+            connection = self._idle(home, request) or self._open()
             result = self._exchange(connection, request, timeout, until)
             self._put_back(home, connection, result)
             return result
@@ -216,7 +223,7 @@ class AsyncConnectionPool(_Pool):
     async def _send(self, home: Hashable, request: Request, timeout: float, until: float) -> RawResponse | NoResponse:
         connection = None
         try:
-            connection = self._idle(home) or self._open()
+            connection = self._idle(home, request) or self._open()
             result = await self._exchange(connection, request, timeout, until)
             self._put_back(home, connection, result)
             return result
