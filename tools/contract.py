@@ -61,6 +61,19 @@ class Limits(NamedTuple):
     max_items: "int | None" = None
 
 
+class Sending(NamedTuple):
+    """What holds for sending a message, x-sending."""
+
+    placeholder: str
+    """How a variable is written in the HTML; its name is the group."""
+    own_placeholders: "frozenset[str]"
+    """The names that the vendor fills in itself."""
+    time_zone: str
+    """That of the schedule; assumed."""
+    attachment_bytes: int
+    """The size that an attachment may have."""
+
+
 class Operation(NamedTuple):
     """One operation."""
 
@@ -97,8 +110,10 @@ LIMITS = {
     "pattern": "pattern",
     "minItems": "min_items",
     "maxItems": "max_items",
+    "minProperties": "min_items",
+    "maxProperties": "max_items",
 }
-NOT_CARRIED = {"exclusiveMinimum", "exclusiveMaximum", "multipleOf", "uniqueItems", "minProperties", "maxProperties"}
+NOT_CARRIED = {"exclusiveMinimum", "exclusiveMaximum", "multipleOf", "uniqueItems"}
 
 
 class ContractError(Exception):
@@ -115,9 +130,15 @@ def contract_sources(spec: dict[str, Any]) -> dict[str, str]:
     rate = spec["x-rate-limit"]
     settings = f"SERVER: Final = {spec['servers'][0]['url']!r}\n\n"
     settings += f"RATE_LIMIT: Final = ({rate['requests']!r}, {rate['seconds']!r})  # requests, seconds\n"
-    names = ("Code", "Limits", "Operation", "Schema")
+    sending = spec["x-sending"]
+    settings += (
+        f"SENDING: Final = Sending(placeholder={sending['placeholder']!r}, "
+        f"own_placeholders=frozenset({sorted(sending['own-placeholders'])!r}), "
+        f"time_zone={sending['time-zone']!r}, attachment_bytes={sending['attachment-bytes']!r})\n"
+    )
+    names = ("Code", "Limits", "Operation", "Schema", "Sending")
     modules = ", ".join(sorted(document.codes))
-    exported = ", ".join(map(repr, sorted([*names, "OPERATIONS", "RATE_LIMIT", "SERVER"])))
+    exported = ", ".join(map(repr, sorted([*names, "OPERATIONS", "RATE_LIMIT", "SENDING", "SERVER"])))
     return {
         "types.py": TYPES,
         "codes/__init__.py": HEAD.format(title="The code lists, a module for each."),
@@ -257,7 +278,7 @@ def _limits_source(name: str, schema: dict[str, Any]) -> str:
         limits["pattern"] = _pattern(schema)
     if schema.get("format") == "int64":
         limits.setdefault("maximum", INT64)  # not in the document: JavaScript tools cannot hold it
-    given = [f"{limit}={limits[limit]!r}" for limit in LIMITS.values() if limit in limits]
+    given = [f"{limit}={limits[limit]!r}" for limit in dict.fromkeys(LIMITS.values()) if limit in limits]
     return f"Limits({', '.join(given)})" if limits else ""
 
 

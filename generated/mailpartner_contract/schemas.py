@@ -81,6 +81,21 @@ ACCOUNT_CREDITS: Final = Schema(
     essential=frozenset(["credits"]),
 )
 
+SENT_MESSAGE: Final = Schema(
+    "object",
+    fields=(
+        ("success", Schema("boolean")),
+        ("code", Schema("integer")),
+        ("messageId", Schema("string", pattern="^[!-~]+$")),
+        ("nbMail", Schema("integer")),
+        ("cost", Schema("number", decimal=True)),
+        ("currency", Schema("string", pattern="^[A-Z]{3}$")),
+        ("scheduledDeliveryDate", Schema("string", pattern="^[0-9][0-9 :/.T+-]*$")),
+        ("message", Schema("string")),
+        ("errors", Schema("array", items=OUTCOME_ERROR)),
+    ),
+)
+
 DELIVERY: Final = Schema(
     "object",
     fields=(

@@ -45,6 +45,19 @@ class Limits(NamedTuple):
     max_items: "int | None" = None
 
 
+class Sending(NamedTuple):
+    """What holds for sending a message, x-sending."""
+
+    placeholder: str
+    """How a variable is written in the HTML; its name is the group."""
+    own_placeholders: "frozenset[str]"
+    """The names that the vendor fills in itself."""
+    time_zone: str
+    """That of the schedule; assumed."""
+    attachment_bytes: int
+    """The size that an attachment may have."""
+
+
 class Operation(NamedTuple):
     """One operation."""
 

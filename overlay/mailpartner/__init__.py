@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         ServerError,
         UnexpectedResponseError,
     )
+    from mailpartner.inputs import Attachment, Recipient
     from mailpartner.resources._subaccount_pages import AsyncSubaccountPage, SubaccountPage
     from mailpartner.results import (
         Addition,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
         HttpInfo,
         MessageStatus,
         Outcome,
+        SentMessage,
         Subaccount,
         Unsubscribe,
     )
@@ -65,6 +67,7 @@ __all__ = [
     "AsyncBulkRun",
     "AsyncMailPartner",
     "AsyncSubaccountPage",
+    "Attachment",
     "AuthenticationError",
     "BulkFailure",
     "BulkItem",
@@ -92,8 +95,10 @@ __all__ = [
     "Outcome",
     "PermissionDeniedError",
     "RateLimitError",
+    "Recipient",
     "ResponseTooLargeError",
     "Secret",
+    "SentMessage",
     "ServerError",
     "Subaccount",
     "SubaccountPage",
@@ -107,6 +112,7 @@ _LAZY_IMPORTS = {
     "resources._subaccount_pages": ("AsyncSubaccountPage", "SubaccountPage"),
     "_bulk.run": ("AsyncBulkRun", "BulkRun"),
     "client": ("MailPartner", "AsyncMailPartner"),
+    "inputs": ("Attachment", "Recipient"),
     "results": (
         "Addition",
         "AdditionOutcome",
@@ -124,6 +130,7 @@ _LAZY_IMPORTS = {
         "HttpInfo",
         "MessageStatus",
         "Outcome",
+        "SentMessage",
         "Subaccount",
         "Unsubscribe",
     ),

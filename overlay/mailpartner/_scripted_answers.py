@@ -78,6 +78,30 @@ def credits(
     return done(status=status, user={"username": username}, credits=fields)
 
 
+def sent(
+    message_id: str = "300",
+    *,
+    count: int = 1,
+    cost: Decimal | float | None = None,
+    currency: str | None = None,
+    scheduled: str | None = None,
+    status: int = 200,
+) -> ScriptedAnswer:
+    """Answer to `messages.send`.
+
+    Args:
+        message_id: The id of the message.
+        count: How many mails it is.
+        cost: What it costs.
+        currency: The currency of the cost.
+        scheduled: When it will be sent, as the server writes it.
+        status: The HTTP status.
+    """
+    price = None if cost is None else float(cost)
+    fields: dict[str, Any] = {"messageId": message_id, "nbMail": count, "cost": price, "currency": currency}
+    return done(status=status, **fields, scheduledDeliveryDate=scheduled)
+
+
 def cancelled(message: str | None = "L'envoi du mail a été annulé.", *, status: int = 200) -> ScriptedAnswer:
     """Answer to `messages.cancel`.
 

@@ -67,6 +67,29 @@ class Credits(Result):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class SentMessage(Confirmed):
+    """A message that the server took. What it did not tell is None."""
+
+    message_id: str | None
+    """The id, for `status` and `cancel`."""
+
+    recipient_count: int | None
+    """How many mails it is."""
+
+    cost: Decimal | None
+    """What it costs."""
+
+    currency: str | None
+    """The currency of the cost (ISO 4217)."""
+
+    scheduled_at: datetime | None
+    """The time that was asked for, in Paris time; None if it was to be sent at once."""
+
+    scheduled_text: str | None
+    """The time that the server tells, as it writes it; its time zone is not stated."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Cancellation(Confirmed):
     """A message that is cancelled: now, or before."""
 

@@ -35,6 +35,7 @@ from mailpartner._scripted_answers import (
     never_sent,
     raw,
     refused,
+    sent,
     subaccounts,
 )
 from mailpartner.client import AsyncMailPartner, MailPartner
@@ -61,6 +62,7 @@ __all__ = [
     "never_sent",
     "raw",
     "refused",
+    "sent",
     "subaccounts",
 ]
 

@@ -153,6 +153,7 @@ SLIPS = {
         "must be defined",
         ("x-rate-limit:\n  requests: 2000\n  seconds: 60\n", ""),
     ),
+    "x-sending lacks a time zone": ("sending", 'required property "time-zone"', ("  time-zone: Europe/Paris\n", "")),
     "x-rate-limit is for no time": ("rate-limit", "must be >= 1", ("  seconds: 60\n", "  seconds: 0\n")),
 }
 

@@ -71,6 +71,11 @@ def expire_idle_connections(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "IDLE", 0.0)
 
 
+def distrust_kept_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no connection count as known to be alive, however short it was unused."""
+    monkeypatch.setattr(pool, "FRESH", 0.0)
+
+
 def when_reading_a_body(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
     """Have `act` called when an async client has the head of a response and begins to read the rest."""
     receive = body.receive_async

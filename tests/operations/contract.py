@@ -85,24 +85,27 @@ def arguments_of(operation: Operation, changed: dict[str, Any] | None = None) ->
     """Return the keyword arguments for `client.call`, made of the example with some values changed."""
     changed = changed or {}
     example = example_of(operation)
-    of_body = {path for path in changed if path.partition(".")[0].removesuffix("[]") in _properties(operation)}
+    whole = _whole_body(operation)
+    of_body = {path for path in changed if path.partition(".")[0].removesuffix("[]") in whole}
     query = {**example.query, **{path: value for path, value in changed.items() if path not in of_body}}
     arguments = {_snake_case(name): value for name, value in query.items()}
     if example.body is None:
         return arguments
     model = inspect.signature(module_of(operation)._get_kwargs).parameters["body"].annotation
     body = copy.deepcopy(example.body)
-    for path in changed.keys() - query.keys():
+    for path in of_body:
+        name = path.partition(".")[0].removesuffix("[]")
+        body.setdefault(name, copy.deepcopy(whole[name]))
         _put(body, path, changed[path])
     return {**arguments, "body": model.from_dict({"apiKey": "not the client's", **body})}
 
 
-def _properties(operation: Operation) -> set[str]:
-    """Return the names of the properties of a JSON body."""
+def _whole_body(operation: Operation) -> dict[str, Any]:
+    """Return an example of a JSON body with all that may be in it; nothing for an operation without one."""
     node = contract_examples.document()["paths"][operation.path][operation.method.lower()]
     content = _resolved(node.get("requestBody", {})).get("content", {})
-    schema = _resolved(content.get("application/json", {}).get("schema", {}))
-    return set(schema.get("properties", {}))
+    body: dict[str, Any] = _example(content["application/json"]["schema"], "the body", whole=True) if content else {}
+    return body
 
 
 def successes_of(operation: Operation) -> dict[str, contract_examples.Example]:
@@ -119,7 +122,7 @@ def refusals_of(operation: Operation) -> dict[int, Code]:
 def violations_of(operation: Operation) -> list[Violation]:
     """Return a value beyond each limit of each argument, and values of other types."""
     example = example_of(operation)
-    known = {**example.query, **_by_path(example.body or {})}
+    known = {**example.query, **_by_path(_whole_body(operation))}
     return [
         Violation(operation, name, value, error, f"{operation.id}-{name}-{label}")
         for name, limits in operation.limits.items()
@@ -130,14 +133,18 @@ def violations_of(operation: Operation) -> list[Violation]:
 def _beyond(limits: Limits, example: Any) -> list[tuple[str, Any, type[Exception]]]:
     """Return a label, a value and the error that it leads to, for each way to break the limits."""
     items = [*(example if isinstance(example, list) else ["x"])][:1]
+
+    def many(count: int) -> Any:
+        return {f"N{number}": "x" for number in range(count)} if isinstance(example, dict) else items * count
+
     breaches: dict[str, tuple[Any, Callable[[Any], Any]]] = {
         "below": (limits.minimum, lambda low: low - 1),
         "above": (limits.maximum, lambda high: high + 1),
         "short": (limits.min_length or None, lambda low: "x" * (low - 1)),
         "long": (limits.max_length, lambda high: "x" * (high + 1)),
         "pattern": (limits.pattern, lambda pattern: next(text for text in TEXTS if not re.search(pattern, text))),
-        "few": (limits.min_items or None, lambda low: items * (low - 1)),
-        "many": (limits.max_items, lambda high: items * (high + 1)),
+        "few": (limits.min_items or None, lambda low: many(low - 1)),
+        "many": (limits.max_items, lambda high: many(high + 1)),
     }
     of_a_number = limits.minimum is not None or limits.maximum is not None
     return [
@@ -160,25 +167,25 @@ def _by_path(body: Any, prefix: str = "") -> dict[str, Any]:
 def _put(body: Any, path: str, value: Any) -> None:
     """Change the value at a path of a body; of a list, that of its first item."""
     first, _, rest = path.partition(".")
-    name = first.removesuffix("[]")
+    name: Any = first.removesuffix("[]")
     if name != first:
-        items = body.setdefault(name, [{}])
-        body, name = items, 0  # type: ignore[assignment]
+        body, name = body[name], 0
     if rest:
-        _put(body[name] if name == 0 else body.setdefault(name, {}), rest, value)
+        _put(body[name], rest, value)
     else:
         body[name] = value
 
 
-def _example(schema: dict[str, Any], name: str) -> Any:
+def _example(schema: dict[str, Any], name: str, whole: bool = False) -> Any:
+    """Return an example of a value: of an object what it requires, or all of it."""
     schema = _resolved(schema)
     if "example" in schema:
         return schema["example"]
     if "properties" in schema:
-        required = schema.get("required", ())
-        return {each: _example(schema["properties"][each], each) for each in required}
+        names = schema["properties"] if whole else schema.get("required", ())
+        return {each: _example(schema["properties"][each], each, whole) for each in names}
     if "items" in schema:
-        return [_example(schema["items"], name)]
+        return [_example(schema["items"], name, whole)]
     raise AssertionError(f"{name} has no example in openapi.yaml")
 
 

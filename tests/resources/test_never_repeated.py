@@ -17,6 +17,7 @@ from mailpartner import APIConnectionError, MailPartnerError, ServerError
 DONE = b'{"success": true, "code": 200}'
 Act = Callable[[Any], Any]
 ACTS: dict[str, Act] = {
+    "send": lambda mp: mp.messages.send(subject="Hello", html="Hello", to="ann@example.com"),
     "create": lambda mp: mp.subaccounts.create(type="simple"),
     "add_credit": lambda mp: mp.subaccounts.add_credit("token1", amount=10),
     "remove_credit": lambda mp: mp.subaccounts.remove_credit("token1", amount=10),

@@ -26,6 +26,7 @@ def changes_of_extensions(old: Document, new: Document) -> Iterator[Change]:
     yield from _schemas(old, new)
     yield from _operations(old, new)
     yield from _rate_limit(old.root["x-rate-limit"], new.root["x-rate-limit"])
+    yield from _value((), "x-sending", old.root, new.root)
 
 
 def _schemas(old: Document, new: Document) -> Iterator[Change]:

@@ -28,13 +28,22 @@ from .list_subaccounts_code import ListSubaccountsCode
 from .list_subaccounts_format import ListSubaccountsFormat
 from .list_unsubscribes_code import ListUnsubscribesCode
 from .list_unsubscribes_format import ListUnsubscribesFormat
+from .message_address import MessageAddress
+from .message_attachment import MessageAttachment
+from .message_recipients import MessageRecipients
 from .message_status import MessageStatus
 from .message_status_xml import MessageStatusXml
+from .message_variables import MessageVariables
 from .on_off import OnOff
 from .outcome import Outcome
 from .outcome_error import OutcomeError
 from .outcome_xml import OutcomeXml
+from .outgoing_message import OutgoingMessage
 from .remove_subaccount_credit_format import RemoveSubaccountCreditFormat
+from .send_message_code import SendMessageCode
+from .send_message_format import SendMessageFormat
+from .sent_message import SentMessage
+from .sent_message_xml import SentMessageXml
 from .subaccount_access import SubaccountAccess
 from .subaccount_balance import SubaccountBalance
 from .subaccount_confirmation import SubaccountConfirmation
@@ -80,13 +89,22 @@ __all__ = (
     "ListSubaccountsFormat",
     "ListUnsubscribesCode",
     "ListUnsubscribesFormat",
+    "MessageAddress",
+    "MessageAttachment",
+    "MessageRecipients",
     "MessageStatus",
     "MessageStatusXml",
+    "MessageVariables",
     "OnOff",
     "Outcome",
     "OutcomeError",
     "OutcomeXml",
+    "OutgoingMessage",
     "RemoveSubaccountCreditFormat",
+    "SendMessageCode",
+    "SendMessageFormat",
+    "SentMessage",
+    "SentMessageXml",
     "SubaccountAccess",
     "SubaccountBalance",
     "SubaccountConfirmation",

@@ -46,12 +46,24 @@ class CallOptions(TypedDict, total=False):
 
 _METHOD_ARGUMENTS: Final = (
     "missing_ok", "exist_ok", "concurrency", "rate", "journal", "stop_on_error", "executor",
+    "subject", "html", "to", "reply_to", "variables", "attachments", "tag", "send_at", "test",
     "page", "type", "email", "credit", "is_buyer", "title", "first_name", "last_name", "amount",
 )  # fmt: skip
 """What methods take besides options; for suggestions where a name is mistyped."""
 
 
+_NOT_IN_THE_API: Final = {
+    "text": "messages have HTML alone: put it into html",
+    "cc": "there is no copy: put all recipients into to",
+    "bcc": "there is no copy: put all recipients into to",
+    **dict.fromkeys(("from_", "from_email", "sender"), "no parameter names the sender, whom the account determines"),
+}
+"""What other APIs for mail take, and what to do here."""
+
+
 def _unknown_option(name: str) -> str:
+    if name in _NOT_IN_THE_API:
+        return f"{name} is not in the API: {_NOT_IN_THE_API[name]}. Nothing was sent."
     from difflib import get_close_matches
 
     close = get_close_matches(name, [*CallOptions.__annotations__, *_METHOD_ARGUMENTS], 1)

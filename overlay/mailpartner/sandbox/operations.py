@@ -98,6 +98,7 @@ HANDLERS: dict[str, Callable[[Call], Answer]] = {
     "addUnsubscribe": add_unsubscribe,
     "deleteUnsubscribe": delete_unsubscribe,
     "getCredits": show_example,
+    "sendMessage": show_example,
     "getMessageStatus": show_example,
     "cancelMessage": show_example,
     "listSubaccounts": show_example,

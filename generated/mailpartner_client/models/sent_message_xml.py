@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+T = TypeVar("T", bound="SentMessageXml")
+
+
+@_attrs_define
+class SentMessageXml:
+    """The message in XML. Not documented: derived from the order of the JSON answer.
+
+    Attributes:
+        entry (list[str]): The values, in the order of x-xml-order of SentMessage. Example: ['true', '200', 'xxx', '1',
+            '1', 'EUR', '2020-09-25 12:00:00'].
+    """
+
+    entry: list[str]
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        entry = self.entry
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "entry": entry,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        entry = cast(list[str], d.pop("entry"))
+
+        sent_message_xml = cls(
+            entry=entry,
+        )
+
+        sent_message_xml.additional_properties = d
+        return sent_message_xml
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,46 @@
+"""The time at which a message is to be sent, as the API takes it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Final
+
+from mailpartner.contract import SENDING
+from mailpartner.resources._base import argument_limits
+
+_ZONE: Final = SENDING.time_zone
+
+
+def in_vendors_zone(send_at: object, now: datetime) -> datetime:
+    """Return `send_at` in the time zone that the vendor is assumed to schedule in.
+
+    Raises:
+        TypeError: If it is not a datetime.
+        ValueError: If it has no time zone, does not exist there or exists twice, is not a multiple of five minutes, or
+            is past.
+    """
+    if not isinstance(send_at, datetime):
+        raise TypeError(f"send_at must be a datetime, not {type(send_at).__name__}. Nothing was sent.")
+    if send_at.utcoffset() is None:
+        raise ValueError("send_at must have a time zone, as datetime(..., tzinfo=ZoneInfo(...)). Nothing was sent.")
+    from zoneinfo import ZoneInfo  # when it is needed: it costs a client its start
+
+    moment = send_at.astimezone(UTC)
+    local = moment.astimezone(ZoneInfo(_ZONE))
+    if moment.astimezone(send_at.tzinfo).replace(tzinfo=None) != send_at.replace(tzinfo=None):
+        raise ValueError("send_at does not exist in its time zone, where clocks are put forward. Nothing was sent.")
+    if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
+        twice = f"send_at exists twice in {_ZONE}, where clocks are put back, and the API takes no offset"
+        raise ValueError(f"{twice}. Nothing was sent.")
+    minute = argument_limits("sendMessage", "minute").pattern or ""
+    if local.second or local.microsecond or not re.fullmatch(minute, f"{local:%M}"):
+        raise ValueError("send_at must be a multiple of five minutes, without seconds. Nothing was sent.")
+    if moment <= now:
+        raise ValueError("send_at must be in the future. Nothing was sent.")
+    return local
+
+
+def fields_of(local: datetime) -> dict[str, str]:
+    """Return the fields of the request. The hour is written as in the table, the minute as in the sample."""
+    return {"scheduledDeliveryDate": f"{local:%d/%m/%Y}", "time": str(local.hour), "minute": f"{local:%M}"}
