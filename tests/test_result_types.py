@@ -23,11 +23,19 @@ from mailpartner import (
     AdditionOutcome,
     BulkFailure,
     BulkSuccess,
+    Cancellation,
+    CancellationOutcome,
+    CreditMove,
+    Credits,
     Deletion,
     DeletionOutcome,
+    Delivery,
     ErrorDetail,
     HttpInfo,
+    MessageStatus,
     NotFoundError,
+    SentMessage,
+    Subaccount,
     Unsubscribe,
 )
 from mailpartner._result import Result
@@ -44,8 +52,18 @@ RESULTS: list[Any] = [
     BulkFailure(301, NotFoundError("one line", code=4)),
 ]
 
+CONFIRMED: dict[str, Any] = {"code": 200, "message": None, "attempts": 1, "http": HTTP}
+NEWER: list[Any] = [
+    Credits("account@example.com", 5, Decimal("1.50"), "EUR"),
+    SentMessage("7", 2, Decimal("0.09"), "EUR", datetime(2027, 1, 2, tzinfo=UTC), "2027-01-02 00:00:00", **CONFIRMED),
+    Cancellation("7", CancellationOutcome.CANCELLED, **CONFIRMED),
+    MessageStatus("7", (Delivery("ann@example.com", "Delivered", date=datetime(2027, 1, 2, tzinfo=UTC)),)),
+    CreditMove(Decimal("2.5"), None, "EUR", **CONFIRMED),
+    Subaccount("ann@example.com", id=1),
+]
 
-@pytest.mark.parametrize("result", RESULTS, ids=lambda result: type(result).__name__)
+
+@pytest.mark.parametrize("result", RESULTS + NEWER, ids=lambda result: type(result).__name__)
 def test_results_are_frozen_slotted_dataclasses(result: Any) -> None:
     """Fields cannot be changed or added, and dataclasses' own functions work on them."""
     first = dataclasses.fields(result)[0].name
@@ -57,13 +75,13 @@ def test_results_are_frozen_slotted_dataclasses(result: Any) -> None:
     assert copy.copy(result) == result
 
 
-@pytest.mark.parametrize("result", RESULTS[:-1], ids=lambda result: type(result).__name__)
+@pytest.mark.parametrize("result", RESULTS[:-1] + NEWER, ids=lambda result: type(result).__name__)
 def test_results_pickle(result: Any) -> None:
     """A result can be sent to another process."""
     assert pickle.loads(pickle.dumps(result)) == result
 
 
-@pytest.mark.parametrize("result", RESULTS, ids=lambda result: type(result).__name__)
+@pytest.mark.parametrize("result", RESULTS + NEWER, ids=lambda result: type(result).__name__)
 def test_to_dict_holds_json_primitives(result: Any) -> None:
     """json and Celery's JSON take `to_dict()`, and read back the same."""
     data = result.to_dict()
@@ -110,6 +128,13 @@ def test_pydantic_reads_and_writes_results() -> None:
     deletion = RESULTS[3]
     adapter = TypeAdapter(Deletion)
     assert adapter.validate_json(adapter.dump_json(deletion)) == deletion
+
+
+@pytest.mark.parametrize("result", NEWER, ids=lambda result: type(result).__name__)
+def test_pydantic_reads_and_writes_newer_results(result: Any) -> None:
+    """With their amounts and times."""
+    adapter = TypeAdapter(type(result))
+    assert adapter.validate_json(adapter.dump_json(result)) == result
 
 
 def test_outcomes_are_texts() -> None:

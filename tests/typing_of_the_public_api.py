@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal
 from typing import Any, assert_type
 
 import httpx
@@ -10,12 +12,18 @@ from mailpartner import (
     Addition,
     APIError,
     AsyncMailPartner,
+    CancellationOutcome,
+    CreditMove,
     Deletion,
     DeletionOutcome,
     ErrorDetail,
     MailPartner,
     MailPartnerError,
     RateLimitError,
+    Recipient,
+    Secret,
+    SentMessage,
+    Subaccount,
 )
 from mailpartner.generated.api.unsubscribes import delete_unsubscribe
 from mailpartner.generated.models import Outcome as OutcomeModel
@@ -32,6 +40,15 @@ def sync_client() -> None:
         assert_type(mp.unsubscribes.add(email="a@example.com", exist_ok=True), Addition)
         assert_type(mp.unsubscribes.delete(id=300), Deletion)
         assert_type(deletion.code, int | None)
+        assert_type(mp.account.credits().balance, Decimal | None)
+        sent = mp.messages.send(subject="a", html="b", to=["a@example.com", Recipient("b@example.com")], tag="abc")
+        assert_type(sent, SentMessage)
+        assert_type(mp.messages.cancel(sent.message_id or "7").outcome, CancellationOutcome)
+        assert_type(mp.messages.status("7").deliveries[0].date, datetime | None)
+        assert_type(mp.subaccounts.create(type="simple"), Subaccount)
+        assert_type(mp.subaccounts.add_credit("t", amount=1), CreditMove)
+        for each in mp.subaccounts.list(page=2):
+            assert_type(each.token, Secret | None)
         assert_type(mp.with_options(timeout=3), MailPartner)
         assert_type(mp.call(delete_unsubscribe, id=300), OutcomeModel)
 
@@ -39,6 +56,9 @@ def sync_client() -> None:
 async def async_client() -> None:
     async with AsyncMailPartner("key", http_client=httpx.AsyncClient()) as mp:
         assert_type(await mp.unsubscribes.delete(300), Deletion)
+        assert_type((await mp.account.credits()).mails, int)
+        async for each in await mp.subaccounts.list():
+            assert_type(each, Subaccount)
         assert_type(mp.with_options(timeout=3), AsyncMailPartner)
         assert_type(await mp.call(delete_unsubscribe, id=300), OutcomeModel)
 
