@@ -6,7 +6,19 @@ import threading
 
 from kit.server import PATIENCE, Exchange, Step, take
 
-hang_up, reset, hold = Exchange.hang_up, Exchange.reset, Exchange.hold
+hold = Exchange.hold
+
+
+def hang_up(exchange: Exchange) -> None:
+    """Take the request to its end, and close the connection: one whose body came in part was not sent."""
+    exchange.read_body()
+    exchange.hang_up()
+
+
+def reset(exchange: Exchange) -> None:
+    """Do the same with an RST."""
+    exchange.read_body()
+    exchange.reset()
 
 
 def partly(data: bytes, then: Step = hang_up) -> Step:

@@ -128,7 +128,7 @@ def test_no_tls(way: Way, key: str, log: Log) -> None:
     assert log.leaks(key) == []
 
 
-@pytest.mark.parametrize("then", [hold, reset], ids=["silence", "reset"])
+@pytest.mark.parametrize("then", [hold, Exchange.reset], ids=["silence", "reset"])
 def test_a_request_that_is_not_taken(then: Any, way: Way, key: str, log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that stops reading in the middle of a large request shows nothing: the key is in what was not sent."""
     operation = add_operation(monkeypatch)
