@@ -70,6 +70,33 @@ def test_a_success(operation: Operation, name: str, format: str, server: Server,
     assert len(server.requests) == 1
 
 
+OTHER_WORDS: dict[str, dict[str, object]] = {
+    "a code as text": {"code": "200"},
+    "errors that are none": {"errors": None, "error": None},
+    "an empty list of errors": {"errors": []},
+    "a text that is none": {"message": None},
+    "a new field": {"new": {"a": [1, None]}},
+}
+
+
+@pytest.mark.parametrize("status", [200, 500])
+@pytest.mark.parametrize("words", OTHER_WORDS)
+@pytest.mark.parametrize("operation", OPERATION_LIST, ids=label)
+def test_a_success_in_other_words(operation: Operation, words: str, status: int, server: Server, call: Call) -> None:
+    """What a server may add or write otherwise leaves a success what it is, at any status."""
+    example = next(iter(successes_of(operation).values())).value
+    server.then(response(json.dumps({**example, **OTHER_WORDS[words]}), status))
+
+    answer = call(operation)
+
+    assert type(answer) is getattr(models, operation.model)
+    told = json.loads(json.dumps(answer.to_dict(), default=written))
+    assert {name: value for name, value in told.items() if name not in ("new", "message")} == {
+        name: value for name, value in example.items() if name != "message"
+    }
+    assert len(server.requests) == 1
+
+
 def test_every_operation_has_an_example_of_a_success() -> None:
     """openapi.yaml shows for each operation what comes back when it was done."""
     assert [operation.id for operation in OPERATION_LIST if not successes_of(operation)] == []

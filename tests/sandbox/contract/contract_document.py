@@ -18,6 +18,8 @@ FILE = Path(__file__).resolve().parents[3] / "openapi.yaml"
 ROOT = yaml.safe_load(FILE.read_text(encoding="utf-8"))
 KEY = "apiKey"
 FORMAT = "_format"
+PLAYED = "Unsubscribes"
+"""The tag of the operations that the sandbox plays; of the others it shows the document's example."""
 
 
 def resolved(node: Any) -> Any:
@@ -42,7 +44,7 @@ def operations() -> dict[tuple[str, str], dict[str, Any]]:
         )
         for path, item in ROOT["paths"].items()
         for method, node in item.items()
-        if method in ("get", "post")
+        if method in ("get", "post") and PLAYED in node["tags"]
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import schemathesis
 from contract_checks import Play
-from contract_document import FILE
+from contract_document import FILE, PLAYED
 from contract_modes import Mode
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import Status, events, from_schema
@@ -37,7 +37,9 @@ def play(mode: Mode, *, examples: int = 8, quick: bool = False, sandbox: Sandbox
     Play.seen.clear()
     result = Result()
     with Play.sandbox as running:
-        schema = schemathesis.openapi.from_path(FILE, config=_config(running.url, mode, examples, quick))
+        schema = schemathesis.openapi.from_path(FILE, config=_config(running.url, mode, examples, quick)).include(
+            tag=PLAYED
+        )
         for operation in mode.refused:
             schema = schema.exclude(operation_id=operation)
         for event in from_schema(schema).execute():
