@@ -46,7 +46,7 @@ class Schema(NamedTuple):
     decimal: bool = False
     """Whether a number is read as a decimal, x-decimal."""
     secret: bool = False
-    """Whether a string is a secret, format password."""
+    """True for a string that is a secret, format password."""
 
 
 class Limits(NamedTuple):
@@ -95,7 +95,7 @@ class Operation(NamedTuple):
     takes_format: bool
     """Whether it knows the parameter _format."""
     answers_secrets: bool
-    """Whether an answer may hold a secret, format password."""
+    """True if an answer may hold a secret, format password."""
     limits: "dict[str, Limits]"
     """The limits of its arguments, in the query and in the body; those of a part by its path, as `a.b` or `a[].b`."""
 '''

@@ -114,7 +114,7 @@ class Delivery(Result):
     """What it cost, in the currency that the answer to the sending names."""
 
     unsubscribed: bool | None = None
-    """The vendor's stopMail; probably whether the recipient has unsubscribed."""
+    """The vendor's stopMail, which it does not explain; probably True if the recipient has unsubscribed."""
 
     date: datetime | None = None
     """When the state was reported, in UTC."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import sys
+import zoneinfo
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from email.headerregistry import Address
@@ -17,7 +19,7 @@ from kit.callers import Caller
 from kit.responses import envelope, response
 from kit.server import Server
 
-from mailpartner import Attachment, InsufficientCreditError, InvalidRequestError, Recipient
+from mailpartner import Attachment, ConfigurationError, InsufficientCreditError, InvalidRequestError, Recipient
 from mailpartner.resources._schedules import fields_of, in_vendors_zone
 from mailpartner.testing import ScriptedMailPartner, refused, sent
 
@@ -188,6 +190,18 @@ def test_a_time_that_is_none(name: str) -> None:
     with pytest.raises(ValueError, match=why) as caught:
         in_vendors_zone(moment, NOW)
     assert str(caught.value).startswith("send_at ")
+
+
+def test_a_machine_without_time_zones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error says what is to be installed: slim containers and Windows have none."""
+    monkeypatch.setitem(sys.modules, "tzdata", None)
+    zoneinfo.reset_tzpath(to=())
+    ZoneInfo.clear_cache()
+    try:
+        with pytest.raises(ConfigurationError, match="install the package tzdata"):
+            in_vendors_zone(NOW + timedelta(days=1), NOW)
+    finally:
+        zoneinfo.reset_tzpath()
 
 
 def test_a_scheduled_message(server: Server, caller: Caller) -> None:

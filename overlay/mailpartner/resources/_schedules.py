@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from mailpartner.contract import SENDING
+from mailpartner.errors import ConfigurationError
 from mailpartner.resources._base import argument_limits
 
 _ZONE: Final = SENDING.time_zone
@@ -19,15 +20,14 @@ def in_vendors_zone(send_at: object, now: datetime) -> datetime:
         TypeError: If it is not a datetime.
         ValueError: If it has no time zone, does not exist there or exists twice, is not a multiple of five minutes, or
             is past.
+        ConfigurationError: If this machine has no time zones.
     """
     if not isinstance(send_at, datetime):
         raise TypeError(f"send_at must be a datetime, not {type(send_at).__name__}. Nothing was sent.")
     if send_at.utcoffset() is None:
         raise ValueError("send_at must have a time zone, as datetime(..., tzinfo=ZoneInfo(...)). Nothing was sent.")
-    from zoneinfo import ZoneInfo  # when it is needed: it costs a client its start
-
     moment = send_at.astimezone(UTC)
-    local = moment.astimezone(ZoneInfo(_ZONE))
+    local = moment.astimezone(_vendors_zone())
     if moment.astimezone(send_at.tzinfo).replace(tzinfo=None) != send_at.replace(tzinfo=None):
         raise ValueError("send_at does not exist in its time zone, where clocks are put forward. Nothing was sent.")
     if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
@@ -39,6 +39,16 @@ def in_vendors_zone(send_at: object, now: datetime) -> datetime:
     if moment <= now:
         raise ValueError("send_at must be in the future. Nothing was sent.")
     return local
+
+
+def _vendors_zone() -> tzinfo:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # when it is needed: it costs a client its start
+
+    try:
+        return ZoneInfo(_ZONE)
+    except ZoneInfoNotFoundError:
+        told = f"send_at needs the time zone {_ZONE}, which this machine does not have: install the package tzdata"
+    raise ConfigurationError(f"{told}. Nothing was sent.")
 
 
 def fields_of(local: datetime) -> dict[str, str]:

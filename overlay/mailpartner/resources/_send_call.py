@@ -126,7 +126,7 @@ def _recipient(name: str, value: object, path: str) -> dict[str, str]:
 
 
 def _is_address_object(value: object) -> TypeGuard[Address]:
-    """Return whether it is an `email.headerregistry.Address`; who has one has imported that, which takes its time."""
+    """Return True for an `email.headerregistry.Address`; who has one has imported that, which takes its time."""
     module = sys.modules.get("email.headerregistry")
     return module is not None and isinstance(value, module.Address)
 

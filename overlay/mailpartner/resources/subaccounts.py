@@ -58,7 +58,7 @@ class Subaccounts(Resource[Session]):
             type: "simple" or "advanced". It cannot be changed later.
             email: Its address; required for an advanced one, else the server generates one.
             credit: What it begins with, in euros, taken from the account.
-            is_buyer: Whether an advanced one buys its credit itself.
+            is_buyer: True if an advanced one buys its credit itself.
             title: The title of its owner, such as "M".
             first_name: The first name of its owner.
             last_name: The last name of its owner.
@@ -159,7 +159,7 @@ class AsyncSubaccounts(Resource[AsyncSession]):
             type: "simple" or "advanced". It cannot be changed later.
             email: Its address; required for an advanced one, else the server generates one.
             credit: What it begins with, in euros, taken from the account.
-            is_buyer: Whether an advanced one buys its credit itself.
+            is_buyer: True if an advanced one buys its credit itself.
             title: The title of its owner, such as "M".
             first_name: The first name of its owner.
             last_name: The last name of its owner.
