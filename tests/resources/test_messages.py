@@ -123,14 +123,19 @@ def test_a_message_that_is_cancelled_already(server: Server, caller: Caller, bef
 
 
 @pytest.mark.parametrize(
-    ("code", "cls"), [(4, NotFoundError), (6, InvalidRequestError), (7, InvalidRequestError)], ids=str
+    ("code", "cls", "hint"),
+    [
+        (4, NotFoundError, "take_id_from_sending"),
+        (6, InvalidRequestError, "too_late"),
+        (7, InvalidRequestError, "read_status"),
+    ],
 )
-def test_a_refused_cancellation(server: Server, caller: Caller, code: int, cls: type[Exception]) -> None:
-    """Any other code is an error, in doubt only if an answer was lost before it."""
+def test_a_refused_cancellation(server: Server, caller: Caller, code: int, cls: type[Exception], hint: str) -> None:
+    """Any other code is an error, in doubt only if an answer was lost before it, with a hint of its own."""
     server.then(response(envelope("json", False, code)), hang_up, response(envelope("json", False, code)))
     for in_doubt in (False, True):
         error = caller.outcome(lambda mp: mp.messages.cancel("300"))
-        assert (type(error), error.maybe_applied) == (cls, in_doubt)
+        assert (type(error), error.maybe_applied, error.hint.id) == (cls, in_doubt, hint)
 
 
 def test_a_cancellation_without_an_answer(server: Server, caller: Caller) -> None:

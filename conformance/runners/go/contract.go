@@ -1,6 +1,10 @@
 package main
 
-import "strings"
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+)
 
 type meaning struct{ name, class, effect string }
 
@@ -39,7 +43,7 @@ type schema struct {
 	Essential  []string `json:"x-essential"`
 	Properties map[string]*schema
 	Items      *schema
-	Enum       []int64
+	Enum       []json.RawMessage
 	Names      []string `json:"x-enum-varnames"`
 	Classes    []string `json:"x-enum-classes"`
 	Effects    []string `json:"x-enum-effects"`
@@ -71,7 +75,7 @@ func (d document) code(o *operation, code int64) (meaning, bool) {
 	for _, name := range o.Lists {
 		list := d.Components.Schemas[name]
 		for row, each := range list.Enum {
-			if each == code {
+			if string(each) == strconv.FormatInt(code, 10) {
 				return meaning{list.Names[row], list.Classes[row], list.Effects[row]}, true
 			}
 		}

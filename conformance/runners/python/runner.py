@@ -105,16 +105,23 @@ def settles(call: Json, error: APIError) -> bool:
 
 def generic(call: Json) -> tuple[Any, Json]:
     """Return the generated module of an operation and its arguments, as `MailPartner.call` takes them."""
-    module, arguments = module_of(call["operation"]), dict(call["arguments"])
+    module, arguments = module_of(call["operation"]), call["arguments"]
     body = get_type_hints(module.sync).get("body")
-    return module, arguments if body is None else {"body": body.from_dict({"apiKey": "", **arguments})}
+    if body is not None:
+        return module, {"body": body.from_dict({"apiKey": "", **arguments})}
+    return module, {snake_case(name): value for name, value in arguments.items()}
+
+
+def snake_case(name: str) -> str:
+    """Return how the generated client calls what openapi.yaml calls `name`."""
+    return re.sub("(?=[A-Z])", "_", name).lower()
 
 
 @cache
 def module_of(operation: str) -> Any:
     """Return the generated module of an operation."""
     api = import_module("mailpartner.generated.api")
-    name = re.sub("(?=[A-Z])", "_", operation).lower()
+    name = snake_case(operation)
     modules = (module.name for module in pkgutil.walk_packages(api.__path__, f"{api.__name__}."))
     return import_module(next(found for found in modules if found.endswith(f".{name}")))
 

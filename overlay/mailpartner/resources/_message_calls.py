@@ -17,6 +17,8 @@ from mailpartner.results import Cancellation, CancellationOutcome, Delivery, Mes
 _TAKE_ID: Final = Hint("take_id_from_sending", "Take the id from the result of the sending.")
 _CANCELLATION_HINTS: Final = {
     "not_found": _TAKE_ID,
+    "ALREADY_SENT": Hint("read_status", "It went out: messages.status() tells what became of it."),
+    "TOO_LATE_TO_CANCEL": Hint("too_late", "It goes out as planned."),
     "doubt": Hint("cancel_again", "Cancel it once more: that it is cancelled already then means that it worked."),
 }
 _STATUS_HINTS: Final = {"not_found": _TAKE_ID}
