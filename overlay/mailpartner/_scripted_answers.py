@@ -16,6 +16,23 @@ if TYPE_CHECKING:
     from mailpartner._core.request import Request
     from mailpartner.contract import Operation, Schema
 
+__all__ = [
+    "added",
+    "cancelled",
+    "created",
+    "credits",
+    "delivered",
+    "done",
+    "listed",
+    "lost",
+    "moved",
+    "never_sent",
+    "raw",
+    "refused",
+    "sent",
+    "subaccounts",
+]
+
 _NIL = '<entry xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/>'
 
 Answer = RawResponse | NoResponse

@@ -18,26 +18,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
+from mailpartner import _scripted_answers
 from mailpartner._core.clock import Clock
 from mailpartner._core.response import NoResponse, RawResponse
-from mailpartner._scripted_answers import (
-    Answer,
-    ScriptedAnswer,
-    added,
-    cancelled,
-    created,
-    credits,
-    delivered,
-    done,
-    listed,
-    lost,
-    moved,
-    never_sent,
-    raw,
-    refused,
-    sent,
-    subaccounts,
-)
+from mailpartner._scripted_answers import *  # noqa: F403 - those in its __all__
+from mailpartner._scripted_answers import Answer, ScriptedAnswer
 from mailpartner.client import AsyncMailPartner, MailPartner
 from mailpartner.contract import SERVER
 
@@ -50,21 +35,8 @@ __all__ = [
     "AsyncScriptedMailPartner",
     "ScriptedMailPartner",
     "SentRequest",
-    "added",
-    "cancelled",
-    "created",
-    "credits",
-    "delivered",
-    "done",
-    "listed",
-    "lost",
-    "moved",
-    "never_sent",
-    "raw",
-    "refused",
-    "sent",
-    "subaccounts",
 ]
+__all__ += _scripted_answers.__all__
 
 
 class SentRequest(NamedTuple):
