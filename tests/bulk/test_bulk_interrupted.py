@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import dis
 import os
+import sys
 import tempfile
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bulk_help import DELETED, KEY, PATIENCE, Server, script, states
 
+from mailpartner._bulk.journal import Journal
+
 # In a process of its own: what never ends is dumped and ended there. Each line is hit the first and the third time that
 # the run passes it.
 INTERRUPTIONS = textwrap.dedent("""
-    import faulthandler, gc, sys, threading
+    import faulthandler, gc, sys, threading, warnings
     from pathlib import Path
     import mailpartner._bulk
     from mailpartner import MailPartner
@@ -73,6 +78,7 @@ INTERRUPTIONS = textwrap.dedent("""
         journal.close()
         return marked
 
+    warnings.simplefilter("error", RuntimeWarning)  # a journal whose session nothing ended says that it lost its log
     with MailPartner(base_url=url) as mp:
         mp._session.sender.send = noting(mp._session.sender.send)
         gc.freeze()
@@ -115,3 +121,28 @@ def test_ctrl_c_at_any_line_ends_the_run(visit, in_memory):
     assert int(out) > 40
     for journal in in_memory.glob("*[0-9]"):
         assert states(journal) == dict.fromkeys(range(1, 9), DELETED)
+
+
+@pytest.mark.parametrize("line", sorted({line for _, line in dis.findlinestarts(Journal.commit.__code__)} - {None}))
+def test_a_journal_that_is_complete_has_its_last_items(line, in_memory):
+    """Interrupted at any line of `commit`, a journal is not complete without the items that it was to write then."""
+
+    def trace(frame: Any, event: str, _: object) -> Any:
+        if frame.f_code is Journal.commit.__code__ and event == "line" and frame.f_lineno == line:
+            sys.settrace(None)
+            raise KeyboardInterrupt
+        return trace
+
+    journal = Journal(in_memory / "journal")
+    journal.mark_sent(0, 300)
+    journal.mark_complete()
+    sys.settrace(trace)
+    try:
+        journal.commit()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        sys.settrace(None)
+    journal.commit()  # as a run does when it ends
+    assert journal.length in (1, None)
+    journal.close()

@@ -18,6 +18,32 @@ I = TypeVar("I")  # noqa: E741 - of the items
 O = TypeVar("O", bound=StrEnum)  # noqa: E741 - of the outcomes
 
 
+class Source(NamedTuple):
+    """Where an item comes from.
+
+    Attributes:
+        line: The number of its line in the input.
+        person: A keyed hash of the address that it stands for.
+        address: The address itself.
+    """
+
+    line: int | None = None
+    person: bytes | None = None
+    address: str | None = None
+
+
+class Reject(NamedTuple):
+    """A line of the input that leads to no item, and why.
+
+    person is a keyed hash of its address, text what stands on it, as far as they are kept.
+    """
+
+    line: int
+    reason: str
+    person: bytes | None = None
+    text: str | None = None
+
+
 class Row(NamedTuple):
     """One item of a run, as the journal has it."""
 
@@ -29,6 +55,9 @@ class Row(NamedTuple):
     error: str | None
     code: int | None
     details: str | None
+    line: int | None
+    person: bytes | None
+    address: str | None
     result: str
     """The outcome of an item that is done, otherwise "failed", "in_doubt" or "not_sent"."""
 

@@ -1,4 +1,6 @@
-"""The record of a bulk removal for those who must answer for it: JSON lines, mode 0600, ids and no addresses.
+"""The record of a bulk removal for those who must answer for it: JSON lines, mode 0600.
+
+It has ids, and addresses only where the run was told to record them.
 
 The journal is the truth, and the record is made of it: the head when the run begins, all of it anew at the end of
 each session, beside the old one and then in its place. So a crash neither loses a line nor doubles one: the last
@@ -19,10 +21,11 @@ from typing import Any
 
 from mailpartner._bulk.journal import Journal
 from mailpartner._bulk.journal_row import Row
+from mailpartner.cli import files
 from mailpartner.cli.exits import USAGE, Ended
 from mailpartner.cli.ledger import now
 
-SCHEMA = 1
+SCHEMA = 2
 _OUTCOMES = ("deleted", "already_gone", "failed", "in_doubt", "not_sent")
 
 
@@ -61,16 +64,16 @@ def begin(path: Path, journal: Journal) -> None:
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:
         raise Ended(f"{path} is there already and is not overwritten. Nothing was sent.", USAGE) from None
-    _write(descriptor, iter([head(journal)]))
+    with files.open_text(descriptor) as file:
+        file.write(as_text(head(journal)))
+        file.flush()
+        os.fsync(descriptor)
 
 
 def complete(path: Path, journal: Journal) -> None:
     """Make the whole record anew of the journal, in one step. Raises OSError, and then the old one is as it was."""
     _check_ours(path, journal)
-    part = path.with_name(path.name + ".part")
-    part.unlink(missing_ok=True)
-    _write(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), lines(journal))
-    os.replace(part, path)
+    files.write(path, map(as_text, lines(journal)), lambda: None)
 
 
 def _check_ours(path: Path, journal: Journal) -> None:
@@ -111,8 +114,11 @@ def _head_in(path: Path) -> dict[str, Any]:
 
 
 def lines(journal: Journal) -> Iterator[dict[str, Any]]:
-    """Yield the lines of the record as the journal has them now: the head, each id in order, the total."""
+    """Yield the lines of the record as the journal has them now: the head, rejected lines, each id, the total."""
     yield head(journal)
+    for reject in journal.rejects():
+        kept = {} if reject.text is None else {"text": reject.text}
+        yield {"schema": SCHEMA, "type": "reject", "line": reject.line, "reason": reject.reason, **kept}
     counted = dict.fromkeys(_OUTCOMES, 0)
     for row in journal.rows():
         line = _line(row)
@@ -125,6 +131,7 @@ def lines(journal: Journal) -> Iterator[dict[str, Any]]:
 def _line(row: Row) -> dict[str, Any]:
     """What became of an id. The server's words stay out: they may hold an address."""
     line: dict[str, Any] = {"schema": SCHEMA, "type": "deletion", "id": row.input, "outcome": row.result}
+    line |= {name: kept for name, kept in (("line", row.line), ("email", row.address)) if kept is not None}
     if row.outcome is None:
         line["maybe_applied"] = row.maybe_applied
     if row.error is not None:
@@ -132,9 +139,6 @@ def _line(row: Row) -> dict[str, Any]:
     return line
 
 
-def _write(descriptor: int, written: Iterator[dict[str, Any]]) -> None:
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        for line in written:
-            file.write(json.dumps(line) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+def as_text(line: dict[str, Any]) -> str:
+    """Return a line of the record as JSON."""
+    return json.dumps(line) + "\n"

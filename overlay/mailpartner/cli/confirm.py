@@ -61,7 +61,7 @@ def show_people(staging: Staging, first: int = FIRST) -> None:
 def people(staging: Staging, first: int = FIRST, unknown: str = "not on the list") -> list[tuple[str, str]]:
     """Return the first and the last ids to delete with their addresses, `unknown` if there is none."""
     head, tail = (
-        [(str(number), address or unknown) for number, address in part] for part in staging.people(first, LAST)
+        [(str(target.id), target.address or unknown) for target in part] for part in staging.people(first, LAST)
     )
     left_out = staging.counts()["targets"] - len(head) - len(tail)
     return [*head, *([("...", f"{left_out} more")] if left_out else []), *tail]

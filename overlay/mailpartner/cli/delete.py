@@ -40,6 +40,7 @@ class _Options:
     reason: str | None
     yes: bool
     no_record: bool
+    record_addresses: bool
     ignore_case: bool
     skip_mismatches: bool
 
@@ -74,6 +75,7 @@ def _one(_: click.Context, parameter: click.Parameter, values: tuple[str, ...]) 
 @click.option("--offline", is_flag=True, help="With --dry-run: do not read the list.")
 @click.option("--reason", metavar="TEXT", help="Why, for the audit file of a bulk deletion.")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@click.option("--record-addresses", is_flag=True, help="Keep addresses in the journal, not only hashes of them.")
 @click.option("--no-record", is_flag=True, help="Keep no record of a deletion by hand.")
 @click.option("--journal", metavar="PATH", type=_FILE, help="Where to keep the journal. [default: by the file]")
 @click.option(
@@ -152,7 +154,11 @@ def _by_hand(client: ListingClient, task: Task, chosen: _Options, comparison: Co
         if not chosen.yes:
             confirm.ask_yes(staging)
         with nullcontext() if chosen.no_record else ledger.recording(state_folder(), client) as record:
-            return by_hand(task, staging.targets(), counts["targets"], record, chosen.reason)
+            targets = list(staging.targets())
+            if record is not None:
+                keeper = attrs.evolve(ledger.AddressKeeper.of(record), in_clear=chosen.record_addresses)
+                record.sources = {target.id: keeper.source(target) for target in targets}
+            return by_hand(task, [target.id for target in targets], record, chosen.reason)
     code = SOME_FAILED if missing and not task.missing_ok else DONE
     Output(task.options.json).record("summary", total=0, **task.facts, exit=code)
     return code
@@ -187,13 +193,14 @@ def _bulk(client: ListingClient, options: Common, chosen: _Options, comparison: 
         "command": "mailpartner unsubscribes delete",
         "input": inputs.name,
         "digest": reading.digest,
+        "delimiter": reading.delimiter,
         "audit": os.fsencode(places.audit).hex(),  # a name need not be text
         "settings": {"rate": options.rate, "concurrency": options.concurrency, "call": options.call},
     }
     all_counts = {"lines": reading.lines, "addresses": counts["addresses"], **facts}
     with ExitStack() as stack:
         with comparison.waiting.during("Writing the journal"):
-            begun = ledger.begun(places.journal, client, staging.targets(), said, all_counts)
+            begun = ledger.begun(places.journal, client, staging, said, all_counts, chosen.record_addresses)
             journal = stack.enter_context(begun)
         say(f"Journal: {places.journal}")
         _write_rejects(comparison, places)
@@ -215,7 +222,7 @@ def _write_rejects(comparison: Comparison, places: Places) -> None:
     if first is None:
         return
     descriptor = os.open(places.rejects, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    rows = ((reject.line, reject.raw, preview.reason_of(reject)) for reject in chain((first,), rejects))
+    rows = ((reject.line, reject.raw, reject.text) for reject in chain((first,), rejects))
     with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace", newline="") as file:
         file.writelines(csv_lines(chain([("line", "text", "reason")], rows), comparison.reading.delimiter))
     say(f"Not read or not listed: {places.rejects}")

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
+import secrets
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from mailpartner._bulk.journal import Journal
-from mailpartner._bulk.journal_row import PENDING
+from mailpartner._bulk.journal_row import PENDING, Reject, Source
 from mailpartner.cli.exits import BAD_INPUT, STOPPED, Ended
 from mailpartner.errors import JournalError
+from mailpartner.resources._addresses import fold_email
 from mailpartner.results import DeletionOutcome
 
 if TYPE_CHECKING:
+    from mailpartner.cli.reader import staging
+    from mailpartner.cli.reader.staging import Staging, Target
     from mailpartner.client import MailPartner
 
 KIND = "mailpartner command line, 1"
@@ -55,11 +62,42 @@ def who() -> dict[str, Any]:
     return {"user": user, "host": platform.node()}
 
 
+@attrs.frozen
+class AddressKeeper:
+    """Makes of addresses what a journal keeps of them: keyed hashes, and themselves only if `in_clear`."""
+
+    secret: bytes
+    in_clear: bool = False
+
+    @classmethod
+    def of(cls, journal: Journal) -> AddressKeeper:
+        """Return one that makes the hashes of this journal."""
+        return cls(bytes.fromhex(journal.metadata()["secret"]))
+
+    def hash(self, address: str) -> bytes:
+        """Return the hash of an address: the same for all spellings that differ only in capitals."""
+        folded = fold_email(address).encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(folded, key=self.secret, digest_size=16).digest()
+
+    def source(self, target: Target) -> Source:
+        """Return what is kept of where an id comes from."""
+        if target.address is None:
+            return Source(target.line)
+        return Source(target.line, self.hash(target.address), target.address if self.in_clear else None)
+
+    def reject(self, reject: staging.Reject) -> Reject:
+        """Return what is kept of a line that led to nothing: its text may hold addresses."""
+        person = self.hash(reject.address) if reject.address is not None else None
+        if not self.in_clear:
+            return Reject(reject.line, reject.reason, person)
+        return Reject(reject.line, reject.text, person, reject.raw)
+
+
 @contextmanager
 def begun(
-    path: Path, client: MailPartner, ids: Iterable[int], said: dict[str, Any], counts: dict[str, int]
+    path: Path, client: MailPartner, read: Staging, said: dict[str, Any], counts: dict[str, int], in_clear: bool
 ) -> Iterator[Journal]:
-    """A new journal with all the ids of a run in it. What goes wrong before they are in leaves no journal behind."""
+    """Make a journal of all that was read. What goes wrong before that is in leaves no journal behind."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     journal = None
     try:
@@ -74,7 +112,9 @@ def begun(
                 },
             }
         )
-        taken = journal.add_all(ids)
+        keeper = attrs.evolve(AddressKeeper.of(journal), in_clear=in_clear)
+        targets = ((target.id, keeper.source(target)) for target in read.targets())
+        taken = journal.add_all(targets, map(keeper.reject, read.rejects()))
         journal.bind({"counts": json.dumps({"ids": taken, **counts}), "taken": str(taken)})
     except BaseException:
         if journal is not None:
@@ -95,6 +135,7 @@ def _origin(client: MailPartner) -> dict[str, str]:
         "who": json.dumps(who()),
         "base_url": client.base_url,
         "account": client.key_fingerprint(),
+        "secret": secrets.token_hex(32),
     }
 
 

@@ -118,7 +118,6 @@ def _occupied(path: Path, digest: str | None, again: list[str]) -> bool:
     Raises Ended for an unfinished run over the same input: begun twice, it would leave two records of one removal.
     """
     from mailpartner._bulk.journal import Journal
-    from mailpartner._bulk.journal_row import FINAL
     from mailpartner.errors import JournalError
 
     try:
@@ -128,14 +127,14 @@ def _occupied(path: Path, digest: str | None, again: list[str]) -> bool:
             raise Ended(str(error), STOPPED) from None
         return True  # somebody else's file
     try:
-        facts, counts = journal.metadata(), journal.counts()
+        digest_before, finished = journal.metadata().get("digest"), journal.is_finished
         useless = ledger.never_began(journal)
     finally:
         journal.close()
     if useless:
         ledger.discard(path)
         return False
-    if facts.get("digest") == digest and any(count for state, count in counts.items() if state not in FINAL):
+    if digest_before == digest and not finished:
         raise Ended(
             "This input is in an unfinished run already. Nothing was sent. For a new run, name another journal with"
             " --journal. To go on with it:",

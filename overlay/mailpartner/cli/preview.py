@@ -64,7 +64,7 @@ def show(output: Output, comparison: Comparison, refused: bool) -> int:
     command = command_again(click.get_current_context())
     if output.json:
         for reject in staging.rejects():
-            output.record("reject", line=reject.line, raw=reject.raw, reason=reason_of(reject))
+            output.record("reject", line=reject.line, raw=reject.raw, reason=reject.text)
         output.record("summary", **_summary(comparison, counts), command=command, exit=code)
     else:
         hidden = () if compared else _COMPARED
@@ -113,11 +113,6 @@ def _show_groups(output: Output, staging: Staging) -> None:
             output.line(f"  line {reject.line}: {shown(reject.raw)[:TEXT_SHOWN]}{detail}")
         if number > len(first):
             output.line(f"  ... {number - len(first)} more")
-
-
-def reason_of(reject: Reject) -> str:
-    """Return why a line leads to no deletion, with what the list has instead."""
-    return f"{reject.reason}: {reject.detail}" if reject.detail else reject.reason
 
 
 def command_again(context: click.Context) -> str:

@@ -6,7 +6,6 @@ It gets a function that yields the lines of the audit file anew at each call: th
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -16,18 +15,20 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import click
 
 from mailpartner._bulk.journal import Journal
-from mailpartner.cli import audit, ledger
-from mailpartner.cli.exits import BAD_INPUT, DONE, STOPPED, USAGE, Ended, OutputLost
+from mailpartner.cli import audit, files, ledger
+from mailpartner.cli.exits import BAD_INPUT, DONE, SOME_FAILED, STOPPED, USAGE, Ended, OutputLost
 from mailpartner.cli.key_option import refuse_key
+from mailpartner.cli.output import Output
 from mailpartner.cli.report_page import Lines, page
-from mailpartner.cli.say import say, state
+from mailpartner.cli.say import say, shown, state
 from mailpartner.cli.spreadsheet import DELIMITERS, csv_lines
 from mailpartner.errors import JournalError
+from mailpartner.resources._addresses import is_address
 
 try:
     import fcntl
@@ -47,15 +48,14 @@ _FILE = click.Path()  # for the shell's completion
 @click.option("--html", metavar="FILE|-", type=_FILE, help="Write a page to read, print or keep.")
 @click.option("--csv", "csv_file", metavar="FILE|-", type=_FILE, help="Write a table for Excel and the like.")
 @click.option("--jsonl", "jsonl_file", metavar="FILE|-", type=_FILE, help="Write the lines of the audit file.")
-@click.option(
-    "--delimiter", type=click.Choice(list(DELIMITERS)), default=";", show_default=True, help="Between CSV columns."
-)
+@click.option("--find", metavar="ADDRESS", help="Say whether this person was in it, and what became of the entries.")
+@click.option("--delimiter", type=click.Choice(list(DELIMITERS)), help="Between CSV columns. [default: the input's]")
 @click.option("--force", is_flag=True, help="Replace files that exist.")
 @click.option("--traceback", is_flag=True, help="Show tracebacks.")
 @refuse_key
 def report(
-    journal: str, html: str | None, csv_file: str | None, jsonl_file: str | None, delimiter: str, force: bool,
-    traceback: bool,
+    journal: str, html: str | None, csv_file: str | None, jsonl_file: str | None, find: str | None,
+    delimiter: str | None, force: bool, traceback: bool,
 ) -> int:  # fmt: skip
     """Write what became of each id of a bulk run, complete or stopped, from its journal.
 
@@ -63,41 +63,58 @@ def report(
     stdout.
     """
     state.traceback = traceback or state.traceback
-    formats: dict[str, Callable[[Lines], Iterator[str]]] = {
-        "--jsonl": jsonl,
-        "--csv": partial(spreadsheet, delimiter=DELIMITERS[delimiter]),
-        "--html": page,
-    }
+    if find is not None and not is_address(find):
+        raise Ended("--find needs an address such as name@example.com.", USAGE)
     given = {"--jsonl": jsonl_file, "--csv": csv_file, "--html": html}
     targets = {option: target for option, target in given.items() if target is not None}
+    if not targets and find is None:
+        ways = "Give at least one of --html, --csv and --jsonl, with a file, or --find ADDRESS."
+        raise Ended(f"{ways} Nothing was written.", USAGE)
     _check_targets(list(targets.values()), Path(journal), force)
     with _snapshot(Path(journal)) as opened:
+        mark = DELIMITERS[delimiter] if delimiter is not None else opened.metadata().get("delimiter", "")
+        formats: dict[str, Callable[[Lines], Iterator[str]]] = {
+            "--jsonl": jsonl,
+            "--csv": partial(spreadsheet, delimiter=mark),
+            "--html": page,
+        }
         for option, target in targets.items():
             _write(target, formats[option](partial(audit.lines, opened)), force)
-    return DONE
+        return DONE if find is None else _find(find, opened)
+
+
+def _find(address: str, journal: Journal) -> int:
+    """Say what the run did for a person, and return the exit code: 1 for somebody who was not in it."""
+    rows, rejects = journal.find_person(ledger.AddressKeeper.of(journal).hash(address))
+    found = [(row.input, row.line, row.result) for row in rows]
+    found += [("", reject.line, f"rejected: {reject.reason}") for reject in rejects]
+    Output(False).rows(("id", "line", "outcome"), found)
+    if not found:
+        say(f"{shown(address)} was not in this run, in any spelling that differs only in capitals.")
+    if unknown := journal.count_unknown():
+        say(f"Of {unknown} ids or lines of this run no address is known.")
+    return DONE if found else SOME_FAILED
 
 
 def jsonl(lines: Lines) -> Iterator[str]:
     """Yield the lines of the audit file."""
-    return (json.dumps(line) + "\n" for line in lines())
+    return map(audit.as_text, lines())
 
 
 def spreadsheet(lines: Lines, delimiter: str) -> Iterator[str]:
-    """Yield CSV that Excel opens as a table, one row for each id."""
-    rows = (_cells(line) for line in lines() if line["type"] == "deletion")
+    """Yield CSV that Excel opens as a table, one row for each rejected line and each id."""
+    rows = (_cells(line) for line in lines() if line["type"] in ("reject", "deletion"))
     return csv_lines(chain([COLUMNS], rows), delimiter)
 
 
 def _cells(line: dict[str, Any]) -> Iterator[object]:
-    yield from (line["id"], line["outcome"], line.get("error"), line.get("code"))
-    yield _YES_OR_NO[line.get("maybe_applied")]
-    yield from (line.get("line"), line.get("email"))
+    yield from (line.get("id"), line.get("outcome", "rejected"), line.get("error", line.get("reason")))
+    yield from (line.get("code"), _YES_OR_NO[line.get("maybe_applied")], line.get("line"))
+    yield line.get("email", line.get("text"))
 
 
 def _check_targets(targets: list[str], journal: Path, force: bool) -> None:
-    """Raise Ended where a target is missing, is named twice or must not be replaced, before anything is written."""
-    if not targets:
-        raise Ended("Give at least one of --html, --csv and --jsonl, with a file. Nothing was written.", USAGE)
+    """Raise Ended where a target is named twice or must not be replaced, before anything is written."""
     if len({target if target == STDOUT else os.path.realpath(target) for target in targets}) < len(targets):
         raise Ended("Two formats have the same target. Nothing was written. Name a file for each.", USAGE)
     kept = {os.path.realpath(f"{journal}{suffix}") for suffix in (*_JOURNAL_FILES, "-shm")}
@@ -162,16 +179,7 @@ def _write(target: str, parts: Iterator[str], force: bool) -> None:
         return
     path = Path(target)
     try:
-        descriptor, part = tempfile.mkstemp(prefix=".report-", suffix=".part", dir=path.parent)  # mode 0600
-        try:
-            with _text_file(descriptor) as file:
-                file.writelines(parts)
-                file.flush()
-                os.fsync(descriptor)
-            _check_free(target, force)
-            os.replace(part, path)
-        finally:
-            Path(part).unlink(missing_ok=True)
+        files.write(path, parts, partial(_check_free, target, force))
     except OSError as error:
         raise Ended(f"{target} cannot be written: {error.strerror}. Nothing was written to it.", USAGE) from None
     say(f"Report: {path}")
@@ -179,12 +187,7 @@ def _write(target: str, parts: Iterator[str], force: bool) -> None:
 
 def _write_stdout(parts: Iterator[str]) -> None:
     try:
-        with _text_file(sys.stdout.fileno(), closefd=False) as file:
+        with files.open_text(sys.stdout.fileno(), closefd=False) as file:
             file.writelines(parts)
     except OSError as error:
         raise OutputLost(error) from None
-
-
-def _text_file(descriptor: int, closefd: bool = True) -> TextIO:
-    # UTF-8 in every locale, and line ends as the format has them. A lone surrogate must not end the report.
-    return open(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="", closefd=closefd)

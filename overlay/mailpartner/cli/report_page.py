@@ -85,10 +85,15 @@ h2,h3,caption{break-after:avoid}
 
 @attrs.define
 class _Group:
-    """The ids that ended for one cause: all are counted, the first ones are kept."""
+    """The ids, or the lines, that ended for one cause: all are counted, the first ones are kept."""
 
     count: int = 0
     ids: list[object] = attrs.field(factory=list)
+
+    def add(self, id: object) -> None:
+        self.count += 1
+        if self.count <= LONGEST_TABLE:
+            self.ids.append(id)
 
 
 @attrs.define
@@ -99,6 +104,7 @@ class _Survey:
     total: dict[str, Any] = attrs.field(factory=dict)
     groups: dict[str, dict[_Cause, _Group]] = attrs.field(factory=lambda: {"in_doubt": {}, "failed": {}})
     columns: set[str] = attrs.field(factory=set)
+    rejects: dict[str, _Group] = attrs.field(factory=dict)
 
     @property
     def ids(self) -> int:
@@ -112,10 +118,7 @@ class _Survey:
         cause: _Cause = line.get("error"), line.get("code")
         if cause not in causes and len(causes) >= _MOST_CAUSES:
             cause = TEXTS["other_causes"], None
-        group = causes.setdefault(cause, _Group())
-        group.count += 1
-        if group.count <= LONGEST_TABLE:
-            group.ids.append(line["id"])
+        causes.setdefault(cause, _Group()).add(line["id"])
 
 
 def page(lines: Lines) -> Iterator[str]:
@@ -125,6 +128,7 @@ def page(lines: Lines) -> Iterator[str]:
     yield from _outcomes(survey)
     yield from _group("in_doubt", survey)
     yield from _group("failed", survey)
+    yield from _rejects(survey)
     yield from _run(survey.head)
     yield f"<h2>{TEXTS['all_ids']}</h2>\n"
     yield from _table(lines, survey)
@@ -139,6 +143,8 @@ def _survey(lines: Lines) -> _Survey:
             survey.head = line
         elif line["type"] == "deletion":
             survey.add(line)
+        elif line["type"] == "reject":
+            survey.rejects.setdefault(line["reason"], _Group()).add(line["line"])
         else:
             survey.total = line
     return survey
@@ -179,11 +185,22 @@ def _group(name: str, survey: _Survey) -> Iterator[str]:
     causes = survey.groups[name]
     yield f"<h2>{_mark(name)}{TEXTS[name]}</h2>\n<p>{TEXTS[f'{name}_about'] if causes else TEXTS['none']}</p>\n"
     for cause, group in sorted(causes.items(), key=lambda item: -item[1].count):
-        ids, left = ", ".join(map(_text, group.ids)), group.count - len(group.ids)
-        if left:
-            ids += f" {TEXTS['more_ids'].format(count=_number(left))}"
-        yield f"<h3>{_cause(*cause)}</h3>\n"
-        yield f"<p>{TEXTS['ids_of_cause'].format(count=_number(group.count), ids=ids)}</p>\n"
+        yield from _listed(_cause(*cause), group, "ids_of_cause", "more_ids")
+
+
+def _rejects(survey: _Survey) -> Iterator[str]:
+    if not survey.rejects:
+        return
+    yield f"<h2>{TEXTS['rejected']}</h2>\n<p>{TEXTS['rejected_about']}</p>\n"
+    for reason, group in sorted(survey.rejects.items(), key=lambda item: -item[1].count):
+        yield from _listed(_text(reason), group, "lines_of_cause", "more_lines")
+
+
+def _listed(title: str, group: _Group, words: str, more: str) -> Iterator[str]:
+    ids, left = ", ".join(map(_text, group.ids)), group.count - len(group.ids)
+    if left:
+        ids += f" {TEXTS[more].format(count=_number(left))}"
+    yield f"<h3>{title}</h3>\n<p>{TEXTS[words].format(count=_number(group.count), ids=ids)}</p>\n"
 
 
 def _run(head: dict[str, Any]) -> Iterator[str]:

@@ -34,8 +34,12 @@ def recorded(task: Task, journal: Journal) -> int:
     ending = Ending(task, tally, journal, path)
     with Conductor(_last_words(task, journal)) as conductor:
         try:
-            with journal.session(**who(), key_fingerprint=task.client.key_fingerprint()):
-                _carry_out(ending, ids_of(journal), conductor, journal)
+            if journal.is_finished:
+                say("This run is complete already. Nothing was sent.")
+                task.facts["seconds"] = 0.0
+            else:
+                with journal.session(**who(), key_fingerprint=task.client.key_fingerprint()):
+                    _carry_out(ending, ids_of(journal), conductor, journal)
             # The screen says what the record says: an id may be in doubt because of an earlier session.
             with suppress(JournalError):
                 counts = journal.outcomes()
@@ -45,9 +49,9 @@ def recorded(task: Task, journal: Journal) -> int:
         return ending.tell()
 
 
-def by_hand(task: Task, ids: Iterable[int], count: int, record: Journal | None, reason: str | None) -> int:
+def by_hand(task: Task, ids: list[int], record: Journal | None, reason: str | None) -> int:
     """A session over a few ids, with or without a record. Returns the exit code."""
-    ending = Ending(task, Tally(count))
+    ending = Ending(task, Tally(len(ids)))
     state.effects = "What was under way may have been done."
     kept: AbstractContextManager[None] = nullcontext()
     if record is not None:

@@ -15,7 +15,7 @@ _SCHEMA = """
 CREATE TABLE item (line INTEGER PRIMARY KEY, number INTEGER, address TEXT, folded TEXT, state TEXT);
 CREATE TABLE reject (line INTEGER, raw TEXT, reason TEXT);
 CREATE TABLE listed (id INTEGER PRIMARY KEY, email TEXT, address TEXT, folded TEXT);
-CREATE TABLE target (position INTEGER PRIMARY KEY, id INTEGER UNIQUE, address TEXT);
+CREATE TABLE target (position INTEGER PRIMARY KEY, id INTEGER UNIQUE, address TEXT, line INTEGER);
 """
 _INDEXES = (
     "CREATE INDEX IF NOT EXISTS item_number ON item(number) WHERE number IS NOT NULL",
@@ -45,8 +45,8 @@ UPDATE item SET state = CASE
 WHERE state IS NULL
 """
 _TARGETS = """
-INSERT OR IGNORE INTO target (id, address)
-SELECT id, email FROM (
+INSERT OR IGNORE INTO target (id, address, line)
+SELECT id, email, line FROM (
   SELECT line, number AS id, coalesce(l.email, i.address) AS email FROM item i LEFT JOIN listed l ON l.id = i.number
   WHERE number IS NOT NULL AND state IN ('listed', 'unknown id', 'unchecked')
   UNION ALL
@@ -75,19 +75,27 @@ class Reject(NamedTuple):
         raw: Its text, cut if it is long.
         reason: Why, the same text for every line of a kind.
         detail: What the list has instead, or "".
+        address: The address that was read on it, if one was.
     """
 
     line: int
     raw: str
     reason: str
     detail: str = ""
+    address: str | None = None
+
+    @property
+    def text(self) -> str:
+        """Why, with what the list has instead."""
+        return f"{self.reason}: {self.detail}" if self.detail else self.reason
 
 
-class Person(NamedTuple):
-    """An id that is to be deleted and its address, None if that is not known."""
+class Target(NamedTuple):
+    """An id that is to be deleted, its address, None if that is not known, and the line that names it."""
 
     id: int
     address: str | None
+    line: int
 
 
 class Staging:
@@ -178,18 +186,17 @@ class Staging:
             "unknown_ids": found.get("unknown id", 0),
         }
 
-    def targets(self) -> Iterator[int]:
-        """Yield the ids to delete, in the order of their lines."""
-        for (number,) in self._db.execute("SELECT id FROM target ORDER BY position"):
-            yield number
+    def targets(self) -> Iterator[Target]:
+        """Yield what is to be deleted, in the order of the lines."""
+        return map(Target._make, self._db.execute("SELECT id, address, line FROM target ORDER BY position"))
 
-    def people(self, first: int, last: int = 0) -> tuple[list[Person], list[Person]]:
+    def people(self, first: int, last: int = 0) -> tuple[list[Target], list[Target]]:
         """Return the first and the last of those whose entries are to be deleted, none of them twice."""
-        query = "SELECT id, address FROM target ORDER BY position LIMIT ? OFFSET ?"
+        query = "SELECT id, address, line FROM target ORDER BY position LIMIT ? OFFSET ?"
         total = self._number("SELECT count(*) FROM target")
         rest = min(last, max(0, total - first))
         found = ((first, 0), (rest, total - rest))
-        head, tail = ([Person._make(row) for row in self._db.execute(query, each)] for each in found)
+        head, tail = ([Target._make(row) for row in self._db.execute(query, each)] for each in found)
         return head, tail
 
     def rejects(self) -> Iterator[Reject]:
@@ -200,9 +207,10 @@ class Staging:
                 continue
             text = address if number is None else f"{number} {address}"
             if reason == "not listed":
-                yield Reject(line, text, NOT_LISTED)
+                yield Reject(line, text, NOT_LISTED, address=address)
             else:
-                yield Reject(line, text, MISMATCH if reason == "mismatch" else NEAR, self._related(number, folded))
+                why = MISMATCH if reason == "mismatch" else NEAR
+                yield Reject(line, text, why, self._related(number, folded), address)
 
     def _related(self, number: int | None, folded: str) -> str:
         """Return what the list has under this id, and under this address in any spelling."""
