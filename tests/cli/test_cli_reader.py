@@ -33,6 +33,7 @@ FILES = {
     "sep=": (b"sep=;\nnom;id\nx;300\n", [300]),
     "a header of capitals": (b"ID\n300\n", [300]),
     "stopId": (b"Ville;stopId\nParis;300\n", [300]),
+    "two headings that would be one, too": (b"Stop;id\nx;300\n", [300]),
     "identifiant": (b"Nom;Identifiant\nx;300\n", [300]),
     "accents, case and punctuation in a heading": ("Nom;N° ;ID_Désabonnement\nx;7;300\n".encode(), [300]),
     "quoted": (b'"id";"nom"\n"300";"a;b"\n"301";"say ""hi"""\n', [300, 301]),

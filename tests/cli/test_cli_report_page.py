@@ -134,7 +134,7 @@ def test_the_page_of_a_real_run_says_what_became_of_it(cli: Cli, sandbox: Sandbo
     assert "Lines (1): 10" in section(html, "Lines that were not taken")
     for part in (
         "Lines rejected 1",
-        "Ids in the run 8",
+        "Ids or addresses in the run 8",
         f"Base URL {sandbox.url}",
         "Machine",
         "SHA-256",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from cli_runner import Cli
 
+from mailpartner.cli.actions import DELETION
 from mailpartner.cli.progress import Pace, Tally
 from mailpartner.results import BulkFailure, BulkSuccess, DeletionOutcome
 from mailpartner.sandbox import Sandbox
@@ -125,7 +126,7 @@ def test_the_rate_is_that_of_the_last_minute() -> None:
 
 def test_a_tally_counts_outcomes() -> None:
     """What has no outcome has failed."""
-    tally = Tally(3)
+    tally = Tally.of(DELETION, 3, {})
     for outcome in (DeletionOutcome.DELETED, DeletionOutcome.ALREADY_GONE):
         tally.count(BulkSuccess(1, outcome))
     tally.count(BulkFailure(1, ValueError()))

@@ -235,6 +235,14 @@ class Journal:
         with self._file.translated("read"):
             yield from map(Reject._make, self._db.execute("SELECT * FROM reject ORDER BY rowid"))
 
+    def forget_addresses(self) -> None:
+        """Leave the number of its line of each address that was an item and needs to be sent no more."""
+        final = ", ".join(map(str, sorted(FINAL)))
+        query = f"UPDATE item SET input = line WHERE typeof(input) = 'text' AND line NOTNULL AND state IN ({final})"  # noqa: S608 - of constants alone
+        with self._file.transaction() as db:
+            db.execute(query)
+        self._file.checkpoint()  # the log had them, too
+
     def find_person(self, person: bytes) -> tuple[list[Row], list[Reject]]:
         """Return the items and the rejected lines of a person, by the hash of the address."""
         items = f"SELECT *, {_RESULT} FROM item WHERE person = ? ORDER BY position"  # noqa: S608 - of constants alone

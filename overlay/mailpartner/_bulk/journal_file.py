@@ -101,6 +101,7 @@ class JournalFile:
                 )
             self.db.execute("PRAGMA journal_mode=WAL")
             self.db.execute("PRAGMA synchronous=FULL")
+            self.db.execute("PRAGMA secure_delete=ON")
             self.db.executescript(
                 f"BEGIN EXCLUSIVE; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION};"
                 f" {_SCHEMA} COMMIT;"

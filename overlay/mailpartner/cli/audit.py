@@ -6,9 +6,9 @@ The journal is the truth, and the record is made of it: the head when the run be
 each session, beside the old one and then in its place. So a crash neither loses a line nor doubles one: the last
 session's end has each id once.
 
-One word says what became of an id: deleted; already_gone; failed or not_sent, which is not done for certain; in_doubt,
-which may have been done, because an answer was lost or could not be read, in this session or an earlier one, and no
-later one settled it.
+One word says what became of an item: deleted, already_gone, added, already_listed; failed or not_sent, which is not
+done for certain; in_doubt, which may have been done, because an answer was lost or could not be read, in this session
+or an earlier one, and no later one settled it.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from typing import Any
 from mailpartner._bulk.journal import Journal
 from mailpartner._bulk.journal_row import Row
 from mailpartner.cli import files
+from mailpartner.cli.actions import Action, action_of
 from mailpartner.cli.exits import USAGE, Ended
 from mailpartner.cli.ledger import now
 
 SCHEMA = 2
-_OUTCOMES = ("deleted", "already_gone", "failed", "in_doubt", "not_sent")
+_OUTCOMES = ("failed", "in_doubt", "not_sent")
 
 
 def head(journal: Journal) -> dict[str, Any]:
@@ -114,23 +115,25 @@ def _head_in(path: Path) -> dict[str, Any]:
 
 
 def lines(journal: Journal) -> Iterator[dict[str, Any]]:
-    """Yield the lines of the record as the journal has them now: the head, rejected lines, each id, the total."""
+    """Yield the lines of the record as the journal has them now: the head, rejected lines, each item, the total."""
     yield head(journal)
     for reject in journal.rejects():
         kept = {} if reject.text is None else {"text": reject.text}
         yield {"schema": SCHEMA, "type": "reject", "line": reject.line, "reason": reject.reason, **kept}
-    counted = dict.fromkeys(_OUTCOMES, 0)
+    action = action_of(journal)
+    counted = dict.fromkeys((*action.outcomes, *_OUTCOMES), 0)
     for row in journal.rows():
-        line = _line(row)
+        line = _line(row, action)
         counted[line["outcome"]] += 1
         yield line
     complete = not (counted["in_doubt"] or counted["not_sent"])
     yield {"schema": SCHEMA, "type": "total", "when": now(), "complete": complete, **counted}
 
 
-def _line(row: Row) -> dict[str, Any]:
-    """What became of an id. The server's words stay out: they may hold an address."""
-    line: dict[str, Any] = {"schema": SCHEMA, "type": "deletion", "id": row.input, "outcome": row.result}
+def _line(row: Row, action: Action) -> dict[str, Any]:
+    """What became of an item. The server's words stay out: they may hold an address."""
+    line: dict[str, Any] = {"schema": SCHEMA, "type": action.type}
+    line |= {"id": row.input, "outcome": row.result} if action.item == "id" else {"outcome": row.result}
     line |= {name: kept for name, kept in (("line", row.line), ("email", row.address)) if kept is not None}
     if row.outcome is None:
         line["maybe_applied"] = row.maybe_applied

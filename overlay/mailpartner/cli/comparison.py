@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mailpartner.cli.exits import USAGE, Ended
 from mailpartner.cli.inputs import Inputs
-from mailpartner.cli.reader.staging import MISMATCH, Staging
+from mailpartner.cli.reader.staging import MISMATCH, Additions, Staging
 from mailpartner.cli.say import shown
 from mailpartner.cli.waiting import Waiting
 
@@ -36,12 +36,12 @@ class Comparison:
     @contextmanager
     def begin(cls, inputs: Inputs) -> Iterator[Comparison]:
         """Read the input, and forget it at the end of the block."""
-        with closing(Staging()) as staging:
+        with closing(Additions() if inputs.adding else Staging()) as staging:
             yield cls(inputs, staging, Waiting())
 
     @property
     def useful(self) -> bool:
-        """True if the input holds any id or address."""
+        """True if the input holds anything that is taken."""
         counts = self.staging.counts()
         return bool(counts["ids"] or counts["addresses"])
 

@@ -13,7 +13,7 @@ from mailpartner.cli.exits import SIGNALLED, Signalled, heeded
 
 if TYPE_CHECKING:
     from mailpartner._bulk.run import BulkRun
-    from mailpartner.results import BulkItem, DeletionOutcome
+    from mailpartner.results import BulkItem
 
 _STOPPING = b"Stopping, after the answers to what is under way. Once more stops at once."
 
@@ -27,11 +27,11 @@ class Conductor:
 
     def __init__(self, hint: str) -> None:
         self._hint = hint
-        self._run: BulkRun[int, DeletionOutcome] | None = None
+        self._run: BulkRun[Any, Any] | None = None
         self._before: dict[int, Any] = {}
         self.halted: Exception | None = None
 
-    def items(self, run: BulkRun[int, DeletionOutcome]) -> Iterator[BulkItem[int, DeletionOutcome]]:
+    def items(self, run: BulkRun[Any, Any]) -> Iterator[BulkItem[Any, Any]]:
         """Yield the items of this session as they end. Raises what stopped the run, Signalled for a signal."""
         self._run = run
         if self.halted is not None:

@@ -1,9 +1,10 @@
-"""The question before a deletion: it lets mail go again to people who objected to it."""
+"""The question before a run. A deletion lets mail go again to people who objected to it."""
 
 from __future__ import annotations
 
 import sys
 
+from mailpartner.cli.actions import ADDITION, Action
 from mailpartner.cli.exits import USAGE, Ended
 from mailpartner.cli.reader.staging import Staging
 from mailpartner.cli.say import is_terminal, say, shown
@@ -16,7 +17,7 @@ def check_reason(reason: str | None) -> None:
     """Raise Ended if a bulk deletion lacks its reason."""
     if not reason or not reason.strip():
         raise Ended(
-            '--reason "why" is required for a bulk deletion; it is recorded in the audit file. Nothing was sent.', USAGE
+            '--reason "why" is required for a bulk run; it is recorded in the audit file. Nothing was sent.', USAGE
         )
 
 
@@ -24,20 +25,27 @@ def check_terminal(stdin_is_input: bool) -> None:
     """Raise Ended if nobody can be asked."""
     if stdin_is_input or not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         raise Ended(
-            "A deletion is confirmed on a terminal, and there is none to ask on. Nothing was sent."
+            "A run is confirmed on a terminal, and there is none to ask on. Nothing was sent."
             " Look at it with --dry-run, then give --yes.",
             USAGE,
         )
 
 
-def ask_for_count(staging: Staging) -> None:
-    """Show whose entries are deleted, and ask for the count to be typed. Raise Ended if it is not."""
+def ask_for_count(staging: Staging, action: Action) -> None:
+    """Show who it is about, and ask for the count to be typed. Raise Ended if it is not."""
     count = staging.counts()["targets"]
     show_people(staging)
-    noun = "entry" if count == 1 else "entries"
-    say(f"This removes {count} {noun} from the list of unsubscribes. {LAW}")
-    if _answer(f"Type {count} to remove {'it' if count == 1 else 'them'}: ") != str(count):
-        raise Ended("That is not the count. Nothing was removed.", USAGE)
+    it = "it" if count == 1 else "them"
+    if action is ADDITION:
+        noun = "address" if count == 1 else "addresses"
+        say(f"This adds {count} {noun} to the list of unsubscribes: no more mailings go to {it}.")
+        question = f"Type {count} to add {it}: "
+    else:
+        noun = "entry" if count == 1 else "entries"
+        say(f"This removes {count} {noun} from the list of unsubscribes. {LAW}")
+        question = f"Type {count} to remove {it}: "
+    if _answer(question) != str(count):
+        raise Ended(f"That is not the count. Nothing was {'added' if action is ADDITION else 'removed'}.", USAGE)
 
 
 def ask_yes(staging: Staging) -> None:
@@ -55,13 +63,13 @@ def ask_yes(staging: Staging) -> None:
 def show_people(staging: Staging, first: int = FIRST) -> None:
     """Say the ids to delete with their addresses: the first and the last of many."""
     for number, address in people(staging, first):
-        say(f"  {number}  {shown(address)}")
+        say(f"  {number}  {shown(address)}" if number else f"  {shown(address)}")
 
 
 def people(staging: Staging, first: int = FIRST, unknown: str = "not on the list") -> list[tuple[str, str]]:
     """Return the first and the last ids to delete with their addresses, `unknown` if there is none."""
     head, tail = (
-        [(str(target.id), target.address or unknown) for target in part] for part in staging.people(first, LAST)
+        [(str(target.id or ""), target.address or unknown) for target in part] for part in staging.people(first, LAST)
     )
     left_out = staging.counts()["targets"] - len(head) - len(tail)
     return [*head, *([("...", f"{left_out} more")] if left_out else []), *tail]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from mailpartner.cli.actions import DELETION
 from mailpartner.cli.exits import DONE, SIGNALLED, SIGPIPE, SOME_FAILED, STOPPED, OutputLost, Signalled, code_of
 from mailpartner.cli.output import Output
 from mailpartner.cli.places import resume
@@ -18,9 +19,10 @@ from mailpartner.errors import BulkStoppedError
 
 if TYPE_CHECKING:
     from mailpartner._bulk.journal import Journal
+    from mailpartner.cli.actions import Action
     from mailpartner.cli.options import Common
     from mailpartner.client import MailPartner
-    from mailpartner.results import BulkItem, DeletionOutcome
+    from mailpartner.results import BulkItem
 
 
 @attrs.frozen
@@ -29,7 +31,8 @@ class Task:
 
     client: MailPartner
     options: Common
-    missing_ok: bool = True
+    action: Action = DELETION
+    done_before_ok: bool = True
     facts: dict[str, Any] = attrs.field(factory=dict)
 
 
@@ -47,8 +50,8 @@ class Ending:
     output_lost: OutputLost | None = None
     _codes: set[int] = attrs.field(factory=set)
 
-    def note(self, item: BulkItem[int, DeletionOutcome]) -> None:
-        """Remember what an id that failed would end the command with."""
+    def note(self, item: BulkItem[Any, Any]) -> None:
+        """Remember what an item that failed would end the command with."""
         if item.error is not None:
             self._codes.add(code_of(item.error) or SOME_FAILED)
 
@@ -89,8 +92,8 @@ class Ending:
         files = {"journal": str(self.journal.path), "audit": str(self.audit)} if self.journal is not None else {}
         Output(self.task.options.json).record(
             "summary",
-            total=tally.total, deleted=tally.deleted, already_gone=tally.already_gone, failed=tally.failed,
-            in_doubt=tally.in_doubt,            left=tally.left, **self.task.facts, **files,
+            total=tally.total, **tally.successes, failed=tally.failed, in_doubt=tally.in_doubt, left=tally.left,
+            **self.task.facts, **files,
             stopped=str(self.stopped) if self.stopped is not None else None, exit=code,
         )  # fmt: skip
 
@@ -114,7 +117,7 @@ class Ending:
 
     def _lacks_something(self) -> bool:
         facts = self.task.facts
-        missing = facts.get("not_listed") and not self.task.missing_ok
+        missing = facts.get("not_listed") and not self.task.done_before_ok
         return bool(self.tally.unsuccessful or facts.get("rejected") or missing or self.output_lost)
 
     def _worth_another_try(self) -> bool:

@@ -41,7 +41,7 @@ _COMMANDS: Table = {
 _UNSUBSCRIBES: Table = {
     "list": ("lists", "list_", "List all unsubscribes."),
     "find": ("lists", "find", "Find the entries of an address."),
-    "add": ("lists", "add", "Add addresses, so that they receive no more mailings."),
+    "add": ("add", "add", "Add addresses, so that they receive no more mailings."),
     "delete": ("delete", "delete", "Delete entries, so that mail goes to them again."),
 }
 

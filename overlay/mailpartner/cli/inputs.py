@@ -10,6 +10,7 @@ from pathlib import Path
 import attrs
 import click
 
+from mailpartner.cli.actions import ADDITION, DELETION, Action
 from mailpartner.cli.exits import BAD_INPUT, USAGE, Ended
 from mailpartner.cli.reader.cells import RejectedError, parse_cell
 from mailpartner.cli.reader.columns import UndecidedError
@@ -21,7 +22,7 @@ from mailpartner.cli.spreadsheet import DELIMITERS
 
 @attrs.frozen
 class Inputs:
-    """The arguments of the command that say what is to be deleted."""
+    """The arguments of the command that say what is to be deleted, or whose addresses are to be added."""
 
     ids: tuple[str, ...]
     emails: tuple[str, ...]
@@ -30,6 +31,12 @@ class Inputs:
     column: str | None
     header: bool | None
     encoding: str | None
+    action: Action = DELETION
+
+    @property
+    def adding(self) -> bool:
+        """True if only addresses are taken."""
+        return self.action is ADDITION
 
     @property
     def count(self) -> int:
@@ -51,7 +58,8 @@ class Inputs:
     def check(self, key_file: str | None) -> None:
         """Raise UsageError or Ended if the arguments contradict each other, or one is not what it must be."""
         if self.file is None and not self.count:
-            raise click.UsageError("Say what to delete: ids, --email ADDRESS or --from-file FILE.")
+            wanted = "add: addresses" if self.adding else "delete: ids, --email ADDRESS"
+            raise click.UsageError(f"Say what to {wanted} or --from-file FILE.")
         if self.file is not None and self.count:
             raise click.UsageError("Give ids and addresses either as arguments or in a file.")
         if self.file is None and any(
@@ -74,7 +82,7 @@ class Inputs:
             text = "\n".join((*self.ids, *self.emails)).encode("utf-8", "replace")
             return Reading(hashlib.sha256(text).hexdigest(), self.count)
         mark = {"none": "", "tab": "\t"}.get(self.delimiter or "", self.delimiter)
-        options = FileOptions(mark, self.column, self.header, self.encoding)
+        options = FileOptions(mark, self.column, self.header, self.encoding, self.adding)
         try:
             if self.file == "-":
                 return read_file(sys.stdin.buffer, options, staging)

@@ -9,7 +9,8 @@ from mailpartner.cli.say import say, shown
 from mailpartner.errors import APIError
 
 if TYPE_CHECKING:
-    from mailpartner.results import BulkItem, DeletionOutcome
+    from mailpartner.cli.actions import Action
+    from mailpartner.results import BulkItem
 
 SHOWN = 20
 IDS_SHOWN = 10
@@ -24,19 +25,21 @@ _HINTS = {
 class Items:
     """Shows one item after the other, as they end."""
 
-    def __init__(self, output: Output, handful: bool) -> None:
+    def __init__(self, output: Output, action: Action, handful: bool) -> None:
         self.output = output
+        self._action = action
         self._handful = handful
-        self._groups: dict[tuple[Any, ...], tuple[int, tuple[int, ...]]] = {}
-        """By outcome and cause, and of a handful by id: how many, and the first ids."""
+        self._groups: dict[tuple[Any, ...], tuple[int, tuple[int | str, ...]]] = {}
+        """By outcome and cause, and of a handful by item: how many, and the first items."""
 
-    def item(self, item: BulkItem[int, DeletionOutcome]) -> None:
+    def item(self, item: BulkItem[Any, Any]) -> None:
         """One more. Raises Signalled and OutputLost as `Output.line` does."""
         doubt = getattr(item.error, "maybe_applied", False)
         outcome = item.outcome.value if item.outcome is not None else "in_doubt" if doubt else "failed"
         why = self._text(item.error)
         if self.output.json:
-            self.output.record("deletion", id=item.input, outcome=outcome, error=self._error(item.error))
+            named = {self._action.item: item.input}
+            self.output.record(self._action.type, **named, outcome=outcome, error=self._error(item.error))
         elif not self.output.terminal:
             self.output.line(shown(f"{item.input} {outcome} {why}".rstrip()))
         elif self._handful or item.error is not None:
@@ -49,7 +52,8 @@ class Items:
         groups = list(self._groups.items())
         rows = [(_listed(*ids), outcome, why) for (outcome, why, *_), ids in groups[:SHOWN]]
         if rows:
-            self.output.rows(("id" if self._handful else "ids", "outcome", "why"), rows)
+            noun = "address" if self._action.item == "email" else "id" if self._handful else "ids"
+            self.output.rows((noun, "outcome", "why"), rows)
         if more := sum(count for _, (count, _) in groups[SHOWN:]):
             say(f"{more} more failed; the audit file has them all.")
 
@@ -74,6 +78,6 @@ class Items:
         }
 
 
-def _listed(count: int, ids: tuple[int, ...]) -> str:
+def _listed(count: int, ids: tuple[int | str, ...]) -> str:
     more = count - len(ids)
     return " ".join(map(str, ids)) + (f" and {more} more" if more else "")

@@ -19,10 +19,10 @@ import attrs
 
 from mailpartner._bulk.journal import Journal
 from mailpartner._bulk.journal_row import PENDING, Reject, Source
+from mailpartner.cli.actions import DELETION
 from mailpartner.cli.exits import BAD_INPUT, STOPPED, Ended
 from mailpartner.errors import JournalError
 from mailpartner.resources._addresses import fold_email
-from mailpartner.results import DeletionOutcome
 
 if TYPE_CHECKING:
     from mailpartner.cli.reader import staging
@@ -105,6 +105,7 @@ def begun(
         journal.bind(
             {
                 "kind": KIND,
+                "in_clear": json.dumps(in_clear),
                 **_origin(client),
                 **{
                     name: encodable(value) if isinstance(value, str) else json.dumps(value)
@@ -113,7 +114,7 @@ def begun(
             }
         )
         keeper = attrs.evolve(AddressKeeper.of(journal), in_clear=in_clear)
-        targets = ((target.id, keeper.source(target)) for target in read.targets())
+        targets = ((target.id or target.address, keeper.source(target)) for target in read.targets())
         taken = journal.add_all(targets, map(keeper.reject, read.rejects()))
         journal.bind({"counts": json.dumps({"ids": taken, **counts}), "taken": str(taken)})
     except BaseException:
@@ -155,7 +156,7 @@ def recording(folder: Path, client: MailPartner) -> Iterator[Journal]:
             raise Ended(f"No record can be kept: {error} --no-record deletes without one.", STOPPED) from None
     try:
         facts = {"kind": RECORD, "input": "by hand", "digest": "", "reason": "", "counts": "{}", **_origin(client)}
-        journal.bind({"command": "mailpartner unsubscribes delete", **facts}, keep={"command", *facts})
+        journal.bind({"command": DELETION.command, **facts}, keep={"command", *facts})
         yield journal
     finally:
         journal.close()
@@ -222,12 +223,6 @@ def encodable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def ids_of(journal: Journal) -> Iterator[int]:
-    """The ids of the run, in order."""
-    return (int(row.input) for row in journal.rows())
-
-
-def totals(journal: Journal) -> dict[str, int]:
-    """How many ids are gone, over all sessions."""
-    counts = journal.outcomes()
-    return {outcome.value: counts.get(outcome.value, 0) for outcome in DeletionOutcome}
+def items_of(journal: Journal) -> Iterator[int | str]:
+    """The ids or addresses of the run, in order."""
+    return (row.input for row in journal.rows())

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from mailpartner.cli.exits import DONE, SOME_FAILED, USAGE, Ended, code_of
+from mailpartner.cli.exits import DONE, SOME_FAILED, USAGE, Ended
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
-from mailpartner.cli.say import say, shown, state
+from mailpartner.cli.say import say, shown
 from mailpartner.resources._addresses import fold_email, normalize_email
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from mailpartner.results import Unsubscribe
 
 _HEADINGS = ("id", "address", "since")
@@ -84,59 +81,6 @@ def find(options: Common, emails: tuple[str, ...], ignore_case: bool, since: str
 
 def _near(entry: Unsubscribe) -> str:
     return f" {shown(entry.email)} (id {entry.id}) is: it differs only in capitals or spelling. --ignore-case takes it."
-
-
-@click.command()
-@click.argument("emails", metavar="EMAIL...", nargs=-1, required=True)
-@common
-def add(options: Common, emails: tuple[str, ...]) -> int:
-    """Add addresses to the list, so that they receive no more mailings.
-
-    An address that is listed already is no failure.
-    """
-    from mailpartner.errors import MailPartnerError
-
-    for email in emails:
-        _check(email)
-    output, worst = Output(options.json), DONE
-    state.effects = "What was under way may have been done."
-    rows = []
-    with options.client() as client:
-        for email in _paced(dict.fromkeys(emails), options.rate):
-            number: int | None = None
-            words = None
-            try:
-                addition = client.unsubscribes.add(email, exist_ok=True)
-                number, outcome = addition.id, addition.outcome.value
-            except MailPartnerError as error:
-                outcome, words = "failed", str(error)
-                worst = max(worst, code_of(error) or SOME_FAILED)
-                say(words)
-            output.record("addition", id=number, email=email, outcome=outcome, error=words)
-            rows.append((number, email, outcome))
-            if worst > SOME_FAILED:
-                break
-    output.rows(("id", "address", "outcome"), rows)
-    output.record("summary", exit=worst, **_counts(rows, len(set(emails))))
-    return worst
-
-
-def _paced(emails: Iterable[str], rate: float | None) -> Iterator[str]:
-    """Yield the addresses at `rate` a minute: None for the vendor's limit, 0 for no limit."""
-    from mailpartner._bulk.options import VENDOR_RATE
-
-    spacing = 0.0 if rate == 0 else 60.0 / (rate or VENDOR_RATE)
-    due = time.monotonic()
-    for email in emails:
-        time.sleep(max(0.0, due - time.monotonic()))
-        due = time.monotonic() + spacing
-        yield email
-
-
-def _counts(rows: list[tuple[int | None, str, str]], wanted: int) -> dict[str, int]:
-    outcomes = [outcome for _, _, outcome in rows]
-    counts = {name: outcomes.count(name) for name in ("added", "already_listed", "failed")}
-    return {**counts, "not_tried": wanted - len(outcomes)}
 
 
 def _check(email: str) -> None:

@@ -26,9 +26,11 @@ _DELIMITERS = {"\t": "tabs", "": "one cell a line"}
 def about(comparison: Comparison) -> list[str]:
     """Return how an input was read, and what it led to, in two lines; of arguments only the second."""
     counts = comparison.staging.counts()
-    optional = ("not_listed", "unknown_ids") if comparison.compared else ()
-    found = [f"{counts[name]} {_LABELS[name]}" for name in ("duplicates", "rejected", *optional) if counts[name]]
-    words = f"{counts['targets']} to delete{''.join(f', {each}' for each in found)}."
+    labels = _labels(comparison)
+    names = ("duplicates", "rejected", "not_listed", "unknown_ids", "similar")
+    found = [f"{counts[name]} {labels[name]}" for name in names if name in labels and counts[name]]
+    verb = "add" if comparison.inputs.adding else "delete"
+    words = f"{counts['targets']} to {verb}{''.join(f', {each}' for each in found)}."
     return [words] if comparison.reading.layout is None else [_how_read(comparison), words]
 
 
@@ -39,21 +41,37 @@ def _how_read(comparison: Comparison) -> str:
 
 
 _LABELS = {
-    "ids": "rows with an id",
-    "addresses": "rows with only an address",
-    "targets": "ids to delete",
-    "listed": "rows on the list",
-    "not_listed": "not on the list",
-    "unknown_ids": "ids not on the list, which are sent",
-    "duplicates": "duplicates",
-    "mismatches": "id and address of two entries",
-    "near_misses": "differ only in capitals or spelling",
-    "rejected": "rejected",
+    "deletion": {
+        "ids": "rows with an id",
+        "addresses": "rows with only an address",
+        "targets": "ids to delete",
+        "listed": "rows on the list",
+        "not_listed": "not on the list",
+        "unknown_ids": "ids not on the list, which are sent",
+        "duplicates": "duplicates",
+        "mismatches": "id and address of two entries",
+        "near_misses": "differ only in capitals or spelling",
+        "rejected": "rejected",
+    },
+    "addition": {
+        "addresses": "rows with an address",
+        "targets": "addresses to add",
+        "listed": "already on the list",
+        "similar": "differ only in capitals or spelling from a listed one",
+        "duplicates": "duplicates",
+        "rejected": "rejected",
+    },
 }
+"""What is counted, by the type of the run."""
+
 _ALWAYS = ("targets", "listed", "rejected")
 """Shown even if there are none."""
 
-_COMPARED = ("targets", "listed", "not_listed", "unknown_ids", "mismatches", "near_misses")
+_COMPARED = {
+    "deletion": ("targets", "listed", "not_listed", "unknown_ids", "mismatches", "near_misses"),
+    "addition": ("listed", "similar"),
+}
+"""What is not known without the list."""
 
 
 def show(output: Output, comparison: Comparison, refused: bool) -> int:
@@ -67,12 +85,15 @@ def show(output: Output, comparison: Comparison, refused: bool) -> int:
             output.record("reject", line=reject.line, raw=reject.raw, reason=reject.text)
         output.record("summary", **_summary(comparison, counts), command=command, exit=code)
     else:
-        hidden = () if compared else _COMPARED
-        known = {name: label for name, label in _LABELS.items() if name not in hidden}
-        labelled = [(label, counts[name]) for name, label in known.items() if counts[name] or name in _ALWAYS]
+        known = _labels(comparison).items()
+        labelled = [(label, counts[name]) for name, label in known if counts[name] or name in _ALWAYS]
         output.rows(("what", "how many"), [("lines", comparison.reading.lines), *labelled])
         _show_groups(output, staging)
-        output.rows(("id", "address"), people(staging, unknown="not on the list" if compared else ""))
+        shown_people = people(staging, unknown="not on the list" if compared else "")
+        if comparison.inputs.adding:
+            output.rows(("address",), [(" ".join(filter(None, row)),) for row in shown_people])
+        else:
+            output.rows(("id", "address"), shown_people)
     if comparison.reading.layout is not None:
         say(_how_read(comparison))
     say("A dry run: nothing was sent." + ("" if compared else " The list was not read: addresses are not looked up."))
@@ -82,8 +103,15 @@ def show(output: Output, comparison: Comparison, refused: bool) -> int:
     return code
 
 
+def _labels(comparison: Comparison) -> dict[str, str]:
+    """Return what is known of an input, and how that is called."""
+    kind = comparison.inputs.action.type
+    hidden = () if comparison.compared else _COMPARED[kind]
+    return {name: label for name, label in _LABELS[kind].items() if name not in hidden}
+
+
 def _summary(comparison: Comparison, counts: dict[str, int]) -> dict[str, Any]:
-    reading, hidden = comparison.reading, () if comparison.compared else _COMPARED
+    reading, known = comparison.reading, _labels(comparison)
     layout = reading.layout
     columns = {} if layout is None else {
         what: layout.name(column)
@@ -95,7 +123,8 @@ def _summary(comparison: Comparison, counts: dict[str, int]) -> dict[str, Any]:
     )
     return {
         "dry_run": True, "lines": reading.lines, "encoding": reading.encoding, "delimiter": reading.delimiter,
-        "columns": columns, **{name: None if name in hidden else counts[name] for name in _LABELS},
+        "columns": columns, **dict.fromkeys(_LABELS[comparison.inputs.action.type]),
+        **{name: counts[name] for name in known},
         "first": first, "last": last, "sha256": reading.digest,
     }  # fmt: skip
 

@@ -8,15 +8,17 @@ from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
 from mailpartner.cli.say import can_animate, is_terminal, say
-from mailpartner.results import BulkItem, Outcome
+from mailpartner.results import BulkItem
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
+
+    from mailpartner.cli.actions import Action
 
 LINE_EVERY = 10.0
 RATE_OVER = 60.0
@@ -25,13 +27,17 @@ NARROW = 110
 
 @attrs.define
 class Tally:
-    """What came of the ids so far, over all sessions of a run."""
+    """What came of the items so far, over all sessions of a run: how many have which outcome."""
 
     total: int
-    deleted: int = 0
-    already_gone: int = 0
+    successes: dict[str, int]
     failed: int = 0
     in_doubt: int = 0
+
+    @classmethod
+    def of(cls, action: Action, total: int, known: dict[str, int], failed: int = 0) -> Tally:
+        """Return the tally of a run with what is known of it, by outcome."""
+        return cls(total, {outcome: known.get(outcome, 0) for outcome in action.outcomes}, failed)
 
     @property
     def unsuccessful(self) -> int:
@@ -41,19 +47,17 @@ class Tally:
     @property
     def done(self) -> int:
         """The number of ids that were tried."""
-        return self.deleted + self.already_gone + self.unsuccessful
+        return sum(self.successes.values()) + self.unsuccessful
 
     @property
     def left(self) -> int:
         """How many have none yet."""
         return self.total - self.done
 
-    def count(self, item: BulkItem[int, Outcome]) -> None:
+    def count(self, item: BulkItem[Any, Any]) -> None:
         """Take in one more."""
-        if item.outcome is Outcome.DELETED:
-            self.deleted += 1
-        elif item.outcome is Outcome.ALREADY_GONE:
-            self.already_gone += 1
+        if item.outcome is not None:
+            self.successes[item.outcome.value] += 1
         elif getattr(item.error, "maybe_applied", False):
             self.in_doubt += 1
         else:
@@ -62,7 +66,8 @@ class Tally:
     def words(self) -> str:
         """Return the counts; that of what is in doubt only if there is any."""
         doubt = f", {self.in_doubt} in doubt" if self.in_doubt else ""
-        return f"{self.deleted} deleted, {self.already_gone} already gone, {self.failed} failed{doubt}"
+        successes = "".join(f"{count} {outcome.replace('_', ' ')}, " for outcome, count in self.successes.items())
+        return f"{successes}{self.failed} failed{doubt}"
 
 
 class Pace:
@@ -117,8 +122,7 @@ class Progress:
         tally, rate = self._tally, self._pace.per_minute()
         left = str(timedelta(seconds=int(tally.left * 60 / rate))) if rate else "-:--:--"
         if short:
-            counts = f"{tally.deleted} del {tally.already_gone} gone {tally.unsuccessful} failed"
-            return f"{tally.done}/{tally.total} {counts} {rate:.0f}/min {left} left"
+            return f"{tally.done}/{tally.total} {tally.unsuccessful} failed {rate:.0f}/min {left} left"
         return f"{tally.done} of {tally.total}: {tally.words()}; {rate:.0f} a minute, {left} left"
 
     def __enter__(self) -> Self:

@@ -21,6 +21,7 @@ import click
 
 from mailpartner._bulk.journal import Journal
 from mailpartner.cli import audit, files, ledger
+from mailpartner.cli.actions import DELETION, action_of
 from mailpartner.cli.exits import BAD_INPUT, DONE, SOME_FAILED, STOPPED, USAGE, Ended, OutputLost
 from mailpartner.cli.key_option import refuse_key
 from mailpartner.cli.output import Output
@@ -86,7 +87,8 @@ def report(
 def _find(address: str, journal: Journal) -> int:
     """Say what the run did for a person, and return the exit code: 1 for somebody who was not in it."""
     rows, rejects = journal.find_person(ledger.AddressKeeper.of(journal).hash(address))
-    found = [(row.input, row.line, row.result) for row in rows]
+    is_deletion = action_of(journal) is DELETION
+    found = [(row.input if is_deletion else "", row.line, row.result) for row in rows]
     found += [("", reject.line, f"rejected: {reject.reason}") for reject in rejects]
     Output(False).rows(("id", "line", "outcome"), found)
     if not found:
@@ -103,7 +105,7 @@ def jsonl(lines: Lines) -> Iterator[str]:
 
 def spreadsheet(lines: Lines, delimiter: str) -> Iterator[str]:
     """Yield CSV that Excel opens as a table, one row for each rejected line and each id."""
-    rows = (_cells(line) for line in lines() if line["type"] in ("reject", "deletion"))
+    rows = (_cells(line) for line in lines() if line["type"] in ("reject", "deletion", "addition"))
     return csv_lines(chain([COLUMNS], rows), delimiter)
 
 

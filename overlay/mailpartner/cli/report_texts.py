@@ -49,18 +49,38 @@ TEXTS = {
     "rows": "Rows {first} to {last}",
     "made": "Made on {when} by mailpartner {version} from the journal of the run.",
 }
+ADDITION_TEXTS = {
+    "title": "Addition of unsubscribes: {input}",
+    "complete": "Complete: every address was added or was already listed.",
+    "complete_with_failures": "Complete: every address has an outcome, and some failed.",
+    "incomplete": "Not complete: some addresses were not sent or are in doubt. To continue, run: mailpartner resume"
+    " JOURNAL",
+    "ids": "Addresses",
+    "in_doubt_about": "A request was sent for the address on each of these lines, and no answer says what became of"
+    " it: it may have been added or not. Resume the run.",
+    "failed_about": "This run did not add the addresses on these lines. Mail may still go to them.",
+    "ids_of_cause": "Lines ({count}): {ids}",
+    "all_ids": "All addresses",
+}
+"""Replace some of the texts in the report on an addition."""
+
 OUTCOMES = {
     "deleted": ("Deleted", "The API confirmed the deletion."),
     "already_gone": (
         "Already gone",
         "The id was no longer on the list. An earlier request of this run may have deleted it.",
     ),
-    "failed": ("Failed", "Not deleted by this run."),
-    "in_doubt": ("In doubt", "A request was sent; whether it deleted the id is not known."),
+    "added": ("Added", "The API confirmed the addition."),
+    "already_listed": (
+        "Already listed",
+        "The address was on the list. An earlier request of this run may have added it.",
+    ),
+    "failed": ("Failed", "Not done by this run."),
+    "in_doubt": ("In doubt", "A request was sent; whether it was carried out is not known."),
     "not_sent": ("Not sent", "No request was sent."),
 }
 COUNTS = {
-    "ids": "Ids in the run",
+    "ids": "Ids or addresses in the run",
     "lines": "Lines in the input",
     "addresses": "Addresses in the input",
     "rejected": "Lines rejected",

@@ -1,4 +1,4 @@
-"""`resume`: goes on with a bulk removal from its journal."""
+"""`resume`: goes on with a bulk run from its journal."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from mailpartner.cli import ledger
+from mailpartner.cli.actions import action_of
 from mailpartner.cli.ending import Task
 from mailpartner.cli.exits import BAD_INPUT, Ended
 from mailpartner.cli.options import Common, common
@@ -19,10 +20,10 @@ from mailpartner.errors import JournalError
 @click.argument("journal", metavar="JOURNAL", type=click.Path())
 @common
 def resume(options: Common, journal: str) -> int:
-    """Go on with a bulk removal that was stopped: it sends what has no outcome yet.
+    """Go on with a bulk run that was stopped: it sends what has no outcome yet.
 
-    The journal has all of it: the ids, the reason, the confirmation. What may have been sent before, and is unknown
-    now, is already gone. With --json, stdout gets the ids of this session; the audit file has all.
+    The journal has all of it: what to delete or to add, the reason, the confirmation. What may have been sent before,
+    and is unknown now, is already gone. With --json, stdout gets what this session did; the audit file has all.
     """
     try:
         with ledger.reopened(Path(journal)) as opened:
@@ -35,7 +36,7 @@ def resume(options: Common, journal: str) -> int:
             known = {name: counts[name] for name in ("rejected", "duplicates", "not_listed")}
             with options.client() as client:
                 ledger.check_server(opened, client)
-                return recorded(Task(client, options, facts=known), opened)
+                return recorded(Task(client, options, action_of(opened), facts=known), opened)
     except JournalError as error:
         if error.damaged:
             raise Ended(str(error), BAD_INPUT) from None

@@ -6,14 +6,14 @@ import time
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mailpartner.cli import audit
 from mailpartner.cli.conduct import Conductor
 from mailpartner.cli.ending import Ending, Task, how_to_go_on
 from mailpartner.cli.exits import Ended, OutputLost, Signalled
 from mailpartner.cli.items import Items
-from mailpartner.cli.ledger import encodable, ids_of, totals, who
+from mailpartner.cli.ledger import encodable, items_of, who
 from mailpartner.cli.output import Output
 from mailpartner.cli.progress import Progress, Tally
 from mailpartner.cli.say import say, shown, state
@@ -29,8 +29,7 @@ def recorded(task: Task, journal: Journal) -> int:
     state.effects = f"What was sent is recorded in {journal.path}."
     path = audit.place(journal)
     audit.begin(path, journal)
-    known = totals(journal)
-    tally = Tally(int(facts["taken"]), known["deleted"], known["already_gone"], _refused(journal))
+    tally = Tally.of(task.action, int(facts["taken"]), journal.outcomes(), _refused(journal))
     ending = Ending(task, tally, journal, path)
     with Conductor(_last_words(task, journal)) as conductor:
         try:
@@ -39,19 +38,22 @@ def recorded(task: Task, journal: Journal) -> int:
                 task.facts["seconds"] = 0.0
             else:
                 with journal.session(**who(), key_fingerprint=task.client.key_fingerprint()):
-                    _carry_out(ending, ids_of(journal), conductor, journal)
+                    _carry_out(ending, items_of(journal), conductor, journal)
             # The screen says what the record says: an id may be in doubt because of an earlier session.
             with suppress(JournalError):
                 counts = journal.outcomes()
                 tally.failed, tally.in_doubt = counts.get("failed", 0), counts.get("in_doubt", 0)
         finally:
+            if facts["in_clear"] == "false":
+                with suppress(JournalError):
+                    journal.forget_addresses()
             ending.audit_written = _write_audit(path, journal)
         return ending.tell()
 
 
 def by_hand(task: Task, ids: list[int], record: Journal | None, reason: str | None) -> int:
     """A session over a few ids, with or without a record. Returns the exit code."""
-    ending = Ending(task, Tally(len(ids)))
+    ending = Ending(task, Tally.of(task.action, len(ids), {}))
     state.effects = "What was under way may have been done."
     kept: AbstractContextManager[None] = nullcontext()
     if record is not None:
@@ -70,15 +72,15 @@ def _last_words(task: Task, journal: Journal | None) -> str:
     return f"Stopped. {text}" + (f"\n    {shown(command)}" if command is not None else "")
 
 
-def _carry_out(ending: Ending, ids: Iterable[int], conductor: Conductor, journal: Journal | None) -> None:
+def _carry_out(ending: Ending, inputs: Iterable[Any], conductor: Conductor, journal: Journal | None) -> None:
     """Do it and show it, and note how it ended."""
     task, tally = ending.task, ending.tally
     few = ending.journal is None
-    items_shown = Items(Output(task.options.json), handful=few)
+    items_shown = Items(Output(task.options.json), task.action, handful=few)
     began = time.monotonic()
     progress = Progress(tally, lines_on_stdout=not items_shown.output.terminal, logged=task.options.verbose, quiet=few)
     options = task.options.bulk()
-    run = task.client.unsubscribes.delete_many(ids, missing_ok=task.missing_ok, journal=journal, **options)
+    run = task.action.start(task.client, inputs, task.done_before_ok, journal=journal, **options)
     items = conductor.items(run)
     try:
         with closing(items), progress:  # type: ignore[type-var]

@@ -9,7 +9,7 @@ from typing import BinaryIO
 import attrs
 
 from mailpartner.cli.reader.cells import BLANKS, RejectedError, embedded_addresses, parse_cell
-from mailpartner.cli.reader.columns import Layout, find_columns
+from mailpartner.cli.reader.columns import Layout, UndecidedError, find_columns
 from mailpartner.cli.reader.lines import Line, LineReader
 from mailpartner.cli.reader.rows import Row, find_delimiter, read_rows
 from mailpartner.cli.reader.staging import Staging
@@ -21,12 +21,13 @@ SAMPLE_CHARACTERS = 1 << 18
 
 @attrs.frozen
 class FileOptions:
-    """The options that describe a file; None if it is to be detected."""
+    """The options that describe a file; None if it is to be detected. addresses_only: ids in it do not count."""
 
     delimiter: str | None = None
     column: str | None = None
     header: bool | None = None
     encoding: str | None = None
+    addresses_only: bool = False
 
 
 @attrs.frozen
@@ -53,6 +54,8 @@ def read_file(stream: BinaryIO, options: FileOptions, staging: Staging) -> Readi
     delimiter = options.delimiter if options.delimiter is not None else find_delimiter(sample)
     cells = [row.cells for row in read_rows(sample, delimiter) if row.fault is None and not _is_blank(row)]
     layout = find_columns(cells, options.column, options.header)
+    if options.addresses_only:
+        layout = _without_ids(layout)
     items = _Items(layout)
     header = bool(layout.headings)
     for row in read_rows(chain(sample, lines), delimiter):
@@ -65,9 +68,18 @@ def read_file(stream: BinaryIO, options: FileOptions, staging: Staging) -> Readi
             staging.add(row.line, *items.read(row))
         except RejectedError as reason:
             staging.reject(row.line, row.raw, str(reason))
-    if items.named and not layout.chosen:
+    if options.addresses_only:
+        staging.reject_bare_ids("an id; what is added is addresses")
+    elif items.named and not layout.chosen:
         staging.reject_bare_ids(items.unnamed)
     return Reading(source.digest, source.count, layout, delimiter, source.encoding)
+
+
+def _without_ids(layout: Layout) -> Layout:
+    """Return a layout in which ids do not count: they may be another system's."""
+    if layout.id is not None and layout.address is None:
+        raise UndecidedError("it has ids and no addresses; what is added is addresses")
+    return layout._replace(id=None)
 
 
 def _sample(lines: Iterator[Line]) -> Iterator[Line]:

@@ -50,7 +50,8 @@ def find_delimiter(sample: list[Line]) -> str:
     if not lines:
         return hint[1] if hint is not None else ""
     named = {mark: sum(map(bool, map(kind_of, _cells(lines[0], mark)))) for mark in ("", *_marks_in(lines[0]))}
-    best = max(named, key=lambda mark: named[mark])
+    # "Contact;E-mail" is a heading in one cell or in two, as punctuation does not count: in two.
+    best = max(named, key=lambda mark: (named[mark], bool(mark)))
     if hint is not None:
         if named[best] > named.get(hint[1], 0):
             raise UndecidedError("the line sep= names another delimiter than the header has; --delimiter says which")

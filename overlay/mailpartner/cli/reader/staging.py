@@ -91,15 +91,20 @@ class Reject(NamedTuple):
 
 
 class Target(NamedTuple):
-    """An id that is to be deleted, its address, None if that is not known, and the line that names it."""
+    """An id that is to be deleted and its address, None if that is not known; or an address that is to be added.
 
-    id: int
+    line is the number of the line that names it.
+    """
+
+    id: int | None
     address: str | None
     line: int
 
 
 class Staging:
     """What was read from an input, one item a line, and what the list has for it."""
+
+    _duplicates, _comparison, _choice = _DUPLICATES, _COMPARE, _TARGETS
 
     def __init__(self) -> None:
         """Create the temporary database."""
@@ -142,16 +147,16 @@ class Staging:
     def compare(self, ignore_case: bool = False) -> None:
         """Compare all items with the list, and find the ids to delete."""
         self._flush()
-        self._db.execute(_DUPLICATES)
-        self._db.execute(_COMPARE, {"ignore_case": ignore_case})
-        self._db.execute(_TARGETS, {"ignore_case": ignore_case})
+        self._db.execute(self._duplicates)
+        self._db.execute(self._comparison, {"ignore_case": ignore_case})
+        self._db.execute(self._choice, {"ignore_case": ignore_case})
 
     def accept(self) -> None:
         """Take all ids as they are; addresses are not looked up."""
         self._flush()
-        self._db.execute(_DUPLICATES)
+        self._db.execute(self._duplicates)
         self._db.execute("UPDATE item SET state = 'unchecked' WHERE state IS NULL")
-        self._db.execute(_TARGETS, {"ignore_case": False})
+        self._db.execute(self._choice, {"ignore_case": False})
 
     @property
     def has_addresses(self) -> bool:
@@ -163,7 +168,7 @@ class Staging:
         """Return how many items there are of which kind.
 
         `ids` are rows with an id, `addresses` rows without; `rejected` counts those that were not read, the
-        mismatches and the near misses; `targets` are the ids to delete, `pairs` the rows with an id and an address.
+        mismatches and the near misses; `targets` are what is to be done, `pairs` the rows with an id and an address.
         """
         self._flush()
         found = dict(self._db.execute("SELECT coalesce(state, ''), count(*) FROM item GROUP BY 1"))
@@ -184,6 +189,7 @@ class Staging:
             "listed": found.get("listed", 0),
             "not_listed": found.get("not listed", 0),
             "unknown_ids": found.get("unknown id", 0),
+            "similar": found.get("similar", 0),
         }
 
     def targets(self) -> Iterator[Target]:
@@ -233,3 +239,26 @@ class Staging:
     def close(self) -> None:
         """Forget everything."""
         self._db.close()
+
+
+class Additions(Staging):
+    """What was read from an input of addresses that are to be added; those that are listed already, too."""
+
+    _duplicates = """
+    UPDATE item SET state = 'duplicate' WHERE line NOT IN (SELECT min(line) FROM item GROUP BY address)
+    """
+    _comparison = """
+    UPDATE item SET state = CASE
+      WHEN EXISTS (SELECT 1 FROM listed l WHERE l.folded = item.folded AND l.address = item.address) THEN 'listed'
+      WHEN EXISTS (SELECT 1 FROM listed l WHERE l.folded = item.folded) THEN 'similar'
+      ELSE 'new' END
+    WHERE state IS NULL
+    """
+    _choice = """
+    INSERT INTO target (address, line)
+    SELECT address, line FROM item WHERE state IN ('listed', 'similar', 'new', 'unchecked') ORDER BY line
+    """
+
+    def add(self, line: int, number: int | None, address: str | None) -> None:
+        """Take an address; an id beside it may be another system's."""
+        super().add(line, number if address is None else None, address)
