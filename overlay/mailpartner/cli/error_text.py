@@ -30,6 +30,6 @@ def text_of(error: BaseException | None, of_many: bool = False, translate: Calla
     return str(error).removesuffix(str(hint)) + translate(template).format_map(hint.values)
 
 
-def system_error(error: OSError) -> str:
+def system_error(error: OSError, translate: Callable[[str], str] = _) -> str:
     """Return why the system refused, which it says in English."""
-    return _(error.strerror or type(error).__name__)
+    return translate(error.strerror or type(error).__name__)

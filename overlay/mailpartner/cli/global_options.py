@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -39,7 +40,7 @@ def global_options(function: Function) -> Function:
 
 def translate(command: click.Command) -> None:
     """Translate the texts of a command, which are in English where it is declared."""
-    command.help = _(command.help or "")
+    command.help = _(inspect.cleandoc(command.help or ""))
     command.options_metavar = _("[OPTIONS]")
     if isinstance(command, click.Group):
         command.subcommand_metavar = _("COMMAND [ARGS]...")

@@ -116,7 +116,9 @@ def key_in(path: str | None) -> str | None:
                 _warn_if_shared(path, os.fstat(file.fileno()).st_mode)
                 data = file.read(LONGEST_KEY + 1)
     except OSError as error:
-        text = result_text("The key file cannot be read: {why}. Nothing was sent.").format(why=system_error(error))
+        text = result_text("The key file cannot be read: {why}. Nothing was sent.").format(
+            why=system_error(error, result_text)
+        )
         raise Ended(text, NOT_CONFIGURED) from None
     if len(data) > LONGEST_KEY:
         text = result_text("The key file has more than {count} bytes: it is no key. Nothing was sent.")
