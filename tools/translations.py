@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import argparse
 import ast
-import errno
 import inspect
 import io
-import os
 import re
 import sys
 import unicodedata
@@ -44,8 +42,10 @@ _CLICK_WORDS = ("required",)
 """Words that click looks up by a variable."""
 
 _SYSTEM_ERRORS = (
-    errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOSPC, errno.EROFS,
-    errno.EFBIG, errno.EDQUOT, errno.EMFILE, errno.ENAMETOOLONG, errno.ELOOP, errno.EIO, errno.EBADF, errno.ENXIO,
+    "No such file or directory", "Permission denied", "Operation not permitted", "Is a directory", "Not a directory",
+    "File exists", "No space left on device", "Read-only file system", "File too large", "Disk quota exceeded",
+    "Too many open files", "File name too long", "Too many levels of symbolic links", "Input/output error",
+    "Bad file descriptor", "No such device or address",
 )  # fmt: skip
 _FIXED = re.compile(r"\{[^{}]*\}|%\(\w+\)s|--[a-z][a-z-]+|MAILPARTNER_\w+|^[ \n]|[ \n]$")
 """What a translation has as the text has it: fields, options, names of variables, blanks around it."""
@@ -108,34 +108,40 @@ def _makes_a_command(decorator: ast.expr) -> bool:
 
 def all_texts() -> dict[Text, str]:
     """Return every text and where it is from, in an order that does not depend on the machine."""
-    click = Path(str((find_spec("click") or sys).origin)).parent  # type: ignore[union-attr]
+    click = Path(str((find_spec("click") or sys).origin)).parent
     cli = sorted((PACKAGE / "cli").rglob("*.py"))
     sdk = sorted(path for folder in ("_core", "resources") for path in (PACKAGE / folder).rglob("*.py"))
-    sources = {
+    sources: dict[str, Iterator[Text]] = {
         **{path.relative_to(PACKAGE).as_posix(): texts_of(path) for path in [*cli, *sdk, PACKAGE / "client.py"]},
         "click": (text for name in _CLICK_FILES for text in texts_of(click / f"{name}.py")),
         "click, by a variable": iter(_CLICK_WORDS),
-        "the system": map(os.strerror, _SYSTEM_ERRORS),
+        "the system": iter(_SYSTEM_ERRORS),
     }
     found: dict[Text, str] = {}
     for source, texts in sources.items():
-        for text in filter(None, texts):
-            found.setdefault(text, source)
+        for text in texts:
+            if text:
+                found.setdefault(text, source)
     return found
 
 
 class FrenchCatalog(Catalog):
     """A catalogue whose head has no date, so that the same texts make the same file."""
 
+    num_plurals = 2  # Babel's French has a third form, for millions
+    plural_expr = "(n > 1)"
+
     def __init__(self) -> None:
         super().__init__("fr", header_comment="# French texts of the command line.", fuzzy=False)
-        # Babel's French has a third form, for millions.
-        Catalog.mime_headers.__set__(self, [("Plural-Forms", "nplurals=2; plural=(n > 1)")])
 
     @property
     def mime_headers(self) -> list[tuple[str, str]]:
         content = ("Content-Type", "text/plain; charset=utf-8")
         return [("Language", "fr"), ("Plural-Forms", self.plural_forms), content]
+
+    @mime_headers.setter
+    def mime_headers(self, headers: Iterable[tuple[str, str]]) -> None:
+        raise NotImplementedError
 
 
 def updated(old: Catalog, texts: dict[Text, str]) -> Catalog:
@@ -158,10 +164,13 @@ def faults(catalog: Catalog, texts: Iterable[Text]) -> Iterator[str]:
             continue
         if message.fuzzy:
             yield f"fuzzy: {message.id!r}"
-        originals = message.id if isinstance(message.id, tuple) else (message.id,)
-        strings = message.string if isinstance(message.string, tuple) else (message.string,)
-        for original, translation in zip(originals, strings, strict=True):
+        for original, translation in zip(_forms(message.id), _forms(message.string), strict=True):
             yield from _faults_of(original, translation)
+
+
+def _forms(text: object) -> tuple[str, ...]:
+    """Return a text as one form, those of singular and plural as they are."""
+    return tuple(map(str, text)) if isinstance(text, (tuple, list)) else (str(text or ""),)
 
 
 def _faults_of(original: str, translation: str) -> Iterator[str]:
@@ -186,9 +195,9 @@ def compiled(catalog: Catalog) -> dict[Path, bytes]:
     full, plain = FrenchCatalog(), FrenchCatalog()
     for message in catalog:
         if message.id:
-            string = message.string
-            full.add(message.id, string)
-            plain.add(message.id, tuple(map(_in_ascii, string)) if isinstance(string, tuple) else _in_ascii(string))
+            full.add(message.id, message.string)
+            in_ascii = tuple(map(_in_ascii, _forms(message.string)))
+            plain.add(message.id, in_ascii if isinstance(message.id, tuple) else in_ascii[0])
     return {
         LOCALE / language / "LC_MESSAGES" / "mailpartner.mo": _written(write_mo, made)
         for language, made in (("fr", full), ("fr@ascii", plain))
