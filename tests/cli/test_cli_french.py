@@ -221,7 +221,7 @@ def test_outcomes_in_a_pipe_are_words_of_the_program(cli: Cli) -> None:
     done = cli("unsubscribes", "delete", 5, 999999, "--yes", "--lang", "fr", "--concurrency", 1)
     assert done.stdout.startswith("5 deleted\n999999 failed Mail Partner refused: code 4 ")
     assert done.stdout.endswith("Prenez le numéro dans la liste des désinscrits, ou donnez --missing-ok.\n")
-    assert "2 sur 2 traités\u00a0: 1 supprimés, 0 déjà absents, 1 échecs." in done.stderr
+    assert "Traités\u00a0: 2 sur 2\u00a0; supprimés\u00a0: 1, déjà absents\u00a0: 0, échecs\u00a0: 1." in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import click
 from mailpartner._version import __version__
 from mailpartner.cli.error_text import text_of
 from mailpartner.cli.exits import DONE, NOT_CONFIGURED, SOME_FAILED, Ended, code_of
-from mailpartner.cli.language import N_, result_text
+from mailpartner.cli.language import N_, number, result_text
 from mailpartner.cli.options import KEY_VARIABLE, Common, common
 from mailpartner.cli.output import DONE as GREEN
 from mailpartner.cli.output import FAILED as RED
@@ -157,4 +157,4 @@ def _call(client: MailPartner) -> tuple[Check, int]:
     except MailPartnerError as error:
         return ("call", False, text_of(error, translate=result_text)), code_of(error) or NOT_CONFIGURED
     found = result_text("list: {count} entries in {seconds} s")
-    return ("call", True, found.format(count=len(entries), seconds=f"{time.monotonic() - began:.2f}")), DONE
+    return ("call", True, found.format(count=len(entries), seconds=number(time.monotonic() - began, 2))), DONE

@@ -92,8 +92,11 @@ def full_translation() -> gettext.NullTranslations:
 
 
 def number(value: float, places: int = 0) -> str:
-    """Return a number as the language writes it."""
-    return f"{value:,.{places}f}".translate({ord(","): _State.thousands, ord("."): _State.decimals})
+    """Return a number as the language writes it, in English with --json."""
+    text = f"{value:,.{places}f}"
+    if _State.json:
+        return text
+    return text.translate({ord(","): _State.thousands, ord("."): _State.decimals})
 
 
 def in_c_locale() -> bool:
