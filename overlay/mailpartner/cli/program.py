@@ -73,6 +73,8 @@ def _ending(error: BaseException) -> int:
     if isinstance(error, (SystemExit, click.exceptions.Exit)):
         code = error.code if isinstance(error, SystemExit) else error.exit_code
         return code if isinstance(code, int) else exits.DONE
+    if isinstance(error, click.Abort) and isinstance(error.__cause__, EOFError):  # nobody was asked: a cut file
+        return _of_the_sdk(error.__cause__)
     if isinstance(error, (KeyboardInterrupt, click.Abort, exits.Signalled, exits.Terminated)):
         return _by_signal(error)
     if isinstance(error, exits.OutputLost):
