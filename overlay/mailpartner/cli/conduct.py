@@ -10,12 +10,13 @@ from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from mailpartner.cli.exits import SIGNALLED, Signalled, heeded
+from mailpartner.cli.language import _
 
 if TYPE_CHECKING:
     from mailpartner._bulk.run import BulkRun
     from mailpartner.results import BulkItem
 
-_STOPPING = b"Stopping, after the answers to what is under way. Once more stops at once."
+_STOPPING = _("Stopping, after the answers to what is under way. Once more stops at once.")
 
 
 class Conductor:
@@ -58,13 +59,12 @@ class Conductor:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
-    def _signal(self, number: int, _: FrameType | None) -> None:
+    def _signal(self, number: int, _frame: FrameType | None) -> None:
         # Not through sys.stderr, which may be in the middle of a write.
         again = self.halted is not None
         with suppress(OSError):
-            os.write(
-                2, b"\nmailpartner: " + (self._hint.encode(errors="backslashreplace") if again else _STOPPING) + b"\n"
-            )
+            text = f"\nmailpartner: {self._hint if again else _STOPPING}\n"
+            os.write(2, text.encode(errors="backslashreplace"))
         if again:
             os._exit(SIGNALLED + number)  # as safe as kill -9: the journal is committed before each request
         self.halt(Signalled(number))

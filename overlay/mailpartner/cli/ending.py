@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from mailpartner.cli import output
 from mailpartner.cli.actions import DELETION
+from mailpartner.cli.error_text import text_of
 from mailpartner.cli.exits import DONE, SIGNALLED, SIGPIPE, SOME_FAILED, STOPPED, OutputLost, Signalled, code_of
+from mailpartner.cli.language import _
 from mailpartner.cli.output import Output
 from mailpartner.cli.places import resume
 from mailpartner.cli.progress import Tally
@@ -71,18 +74,19 @@ class Ending:
 
     def tell(self) -> int:
         """Say how it ended, and return the exit code."""
-        code = self._code()
+        code, tally = self._code(), self.tally
         if not self.is_mute:
             with self.output_kept():
                 self._summary(code)
             code = self._code()
         if self.stopped is not None and not isinstance(self.stopped, Signalled):
-            say(str(self.stopped))
+            say(text_of(self.stopped, of_many=self.journal is not None))
         elif self.output_lost is not None:
             say(str(self.output_lost))
         if self.audit_written:
-            say(f"Audit: {self.audit}")
-        say(self._counts())
+            say(_("Audit: {file}").format(file=self.audit))
+        colour = output.FAILED if tally.failed else output.IN_DOUBT if tally.in_doubt or tally.left else output.DONE
+        say(self._counts(), style=colour)
         if self._worth_another_try():
             say(*how_to_go_on(self.task, self.journal))
         return code
@@ -99,8 +103,10 @@ class Ending:
 
     def _counts(self) -> str:
         tally = self.tally
-        left = f", {tally.left} left." if tally.left else "."
-        return f"{tally.done} of {tally.total} done: {tally.words()}{left}{of_rejects(self.task.facts)}"
+        left = _(", {count} left").format(count=tally.left) if tally.left else ""
+        done = _("{done} of {total} done: {counts}.")
+        words = tally.words() + left
+        return done.format(done=tally.done, total=tally.total, counts=words) + of_rejects(self.task.facts)
 
     def _code(self) -> int:
         if isinstance(self.stopped, Signalled):
@@ -130,11 +136,12 @@ class Ending:
 
 def of_rejects(facts: dict[str, Any]) -> str:
     """What is added to a line where lines of the input were not read; nothing where all were."""
-    return f" Lines of the input that were rejected: {facts['rejected']}." if facts.get("rejected") else ""
+    rejected = facts.get("rejected")
+    return _(" Lines of the input that were rejected: {count}.").format(count=rejected) if rejected else ""
 
 
 def how_to_go_on(task: Task, journal: Journal | None) -> tuple[str, str | None]:
     """Return what to do for the rest, and the command that does it."""
     if journal is not None:
-        return "To go on:", resume(journal.path, task.options.resuming())
-    return "What was under way may have been done. Run it again for the rest, with --missing-ok.", None
+        return _("To go on:"), resume(journal.path, task.options.resuming())
+    return _("What was under way may have been done. Run it again for the rest, with --missing-ok."), None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mailpartner.cli.error_text import text_of
+from mailpartner.cli.language import N_, _, result_text
 from mailpartner.cli.output import Output
 from mailpartner.cli.say import say, shown
 from mailpartner.errors import APIError
@@ -14,12 +16,6 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 IDS_SHOWN = 10
-
-_HINTS = {
-    "delete_again": ("Delete it once more with --missing-ok.", "Resume the run."),
-    "take_id_from_list": ("Take the id from the list of unsubscribes, or give --missing-ok.",) * 2,
-}
-"""The hints of errors in the words of this command, by their ids: for a few ids, and for a run that can be resumed."""
 
 
 class Items:
@@ -50,20 +46,15 @@ class Items:
     def end(self) -> None:
         """There are no more: show what was kept for a table; failures of many by their cause."""
         groups = list(self._groups.items())
-        rows = [(_listed(*ids), outcome, why) for (outcome, why, *_), ids in groups[:SHOWN]]
+        rows = [(_listed(*ids), outcome, why) for (outcome, why, *_id), ids in groups[:SHOWN]]
         if rows:
-            noun = "address" if self._action.item == "email" else "id" if self._handful else "ids"
-            self.output.rows((noun, "outcome", "why"), rows)
-        if more := sum(count for _, (count, _) in groups[SHOWN:]):
-            say(f"{more} more failed; the audit file has them all.")
+            noun = N_("address") if self._action.item == "email" else N_("id") if self._handful else N_("ids")
+            self.output.rows((noun, N_("outcome"), N_("why")), rows)
+        if more := sum(count for _key, (count, _ids) in groups[SHOWN:]):
+            say(_("{count} more failed; the audit file has them all.").format(count=more))
 
     def _text(self, error: Exception | None) -> str:
-        """Return an error's line, its hint in the words of this command."""
-        hint = getattr(error, "hint", None)
-        if hint is None or hint.id not in _HINTS:
-            return str(error or "")
-        by_hand, of_many = _HINTS[hint.id]
-        return str(error).removesuffix(str(hint)) + (by_hand if self._handful else of_many)
+        return text_of(error, not self._handful, result_text)
 
     def _error(self, error: Exception | None) -> dict[str, Any] | None:
         if error is None:
@@ -80,4 +71,4 @@ class Items:
 
 def _listed(count: int, ids: tuple[int | str, ...]) -> str:
     more = count - len(ids)
-    return " ".join(map(str, ids)) + (f" and {more} more" if more else "")
+    return " ".join(map(str, ids)) + (_(" and {count} more").format(count=more) if more else "")

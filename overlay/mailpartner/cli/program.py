@@ -13,6 +13,8 @@ from typing import Any, NoReturn
 import click
 
 from mailpartner.cli import exits
+from mailpartner.cli.error_text import system_error, text_of
+from mailpartner.cli.language import _
 from mailpartner.cli.say import prepare, say, shown, state
 
 # Classes of newer versions of click; an older one raises their bases.
@@ -42,7 +44,7 @@ def run(arguments: list[str] | None) -> int:
     return code
 
 
-def _terminate(number: int, _: FrameType | None) -> NoReturn:
+def _terminate(number: int, _frame: FrameType | None) -> NoReturn:
     raise exits.Terminated(number)
 
 
@@ -71,6 +73,8 @@ def _ending(error: BaseException) -> int:
     if isinstance(error, (SystemExit, click.exceptions.Exit)):
         code = error.code if isinstance(error, SystemExit) else error.exit_code
         return code if isinstance(code, int) else exits.DONE
+    if isinstance(error, click.Abort) and isinstance(error.__cause__, EOFError):  # nobody was asked: a cut file
+        return _of_the_sdk(error.__cause__)
     if isinstance(error, (KeyboardInterrupt, click.Abort, exits.Signalled, exits.Terminated)):
         return _by_signal(error)
     if isinstance(error, exits.OutputLost):
@@ -82,9 +86,9 @@ def _by_signal(error: BaseException) -> int:
     if isinstance(error, exits.Signalled):
         return exits.SIGNALLED + error.number
     if isinstance(error, exits.Terminated):
-        say("Stopped by a signal.")
+        say(_("Stopped by a signal."))
         return exits.SIGNALLED + error.number
-    say("Stopped by Ctrl-C.")
+    say(_("Stopped by Ctrl-C."))
     return exits.SIGNALLED + signal.SIGINT
 
 
@@ -94,17 +98,18 @@ def _usage(error: click.ClickException) -> int:
     # What was not understood is not repeated: it may be a key.
     text = error.format_message()
     if isinstance(error, click.NoSuchOption):
-        text = f"No such option: {error.option_name}. {did_you_mean((error.possibilities or ())[:1])}Nothing was sent"
+        meant = did_you_mean((error.possibilities or ())[:1])
+        text = _("No such option: {option}. {meant}Nothing was sent").format(option=error.option_name, meant=meant)
     elif isinstance(error, _NO_SUCH_COMMAND):
-        text = "No such command. Nothing was sent"
-    say(f"{text.rstrip('.')}. See: {path} --help")
+        text = _("No such command. Nothing was sent")
+    say(_("{text}. See: {command}").format(text=text.rstrip("."), command=f"{path} --help"))
     return exits.USAGE
 
 
 def did_you_mean(names: Iterable[str]) -> str:
     """Return a sentence that offers names, and a space; nothing for none."""
-    listed = " or ".join(names)
-    return f"Did you mean {listed}? " if listed else ""
+    listed = _(" or ").join(names)
+    return _("Did you mean {names}? ").format(names=listed) if listed else ""
 
 
 def _of_the_system(error: OSError) -> int:
@@ -112,18 +117,20 @@ def _of_the_system(error: OSError) -> int:
         return _no_output(error)
     code = exits.code_of(error)  # a timeout of the SDK is an OSError too
     if code is None:
-        say(f"{error.strerror or type(error).__name__}: {shown(str(error.filename or 'a file'))}. {state.effects}")
+        file = shown(str(error.filename or _("a file")))
+        say(_("{why}: {file}. {effects}").format(why=system_error(error), file=file, effects=state.effects))
         return exits.USAGE
-    say(str(error))
+    say(text_of(error))
     return code
 
 
 def _of_the_sdk(error: BaseException) -> int:
     code = exits.code_of(error)
     if code is None:
-        say(f"Internal error: {type(error).__name__}. {state.effects} Run it again with --traceback, and report it.")
+        text = _("Internal error: {error}. {effects} Run it again with --traceback, and report it.")
+        say(text.format(error=type(error).__name__, effects=state.effects))
         return exits.INTERNAL
-    say(str(error))
+    say(text_of(error))
     return code
 
 
@@ -133,7 +140,8 @@ def _no_output(error: OSError) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
         return exits.SIGNALLED + exits.SIGPIPE
-    say(f"The output cannot be written: {error.strerror}. What was done is done.")
+    text = _("The output cannot be written: {why}. What was done is done.")
+    say(text.format(why=system_error(error)))
     return exits.SOME_FAILED
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
+from mailpartner.cli.language import _
 from mailpartner.cli.say import can_animate, is_terminal, say
 from mailpartner.results import BulkItem
 
@@ -65,9 +66,13 @@ class Tally:
 
     def words(self) -> str:
         """Return the counts; that of what is in doubt only if there is any."""
-        doubt = f", {self.in_doubt} in doubt" if self.in_doubt else ""
-        successes = "".join(f"{count} {outcome.replace('_', ' ')}, " for outcome, count in self.successes.items())
-        return f"{successes}{self.failed} failed{doubt}"
+        if "added" in self.successes:
+            words = _("{added} added, {already_listed} already listed, {failed} failed")
+        else:
+            words = _("{deleted} deleted, {already_gone} already gone, {failed} failed")
+        if self.in_doubt:
+            words += _(", {in_doubt} in doubt")
+        return words.format(**self.successes, failed=self.failed, in_doubt=self.in_doubt)
 
 
 class Pace:
@@ -122,8 +127,13 @@ class Progress:
         tally, rate = self._tally, self._pace.per_minute()
         left = str(timedelta(seconds=int(tally.left * 60 / rate))) if rate else "-:--:--"
         if short:
-            return f"{tally.done}/{tally.total} {tally.unsuccessful} failed {rate:.0f}/min {left} left"
-        return f"{tally.done} of {tally.total}: {tally.words()}; {rate:.0f} a minute, {left} left"
+            text = _("{done}/{total} {failed} failed {rate}/min {left} left")
+        else:
+            text = _("{done} of {total}: {counts}; {rate} a minute, {left} left")
+        return text.format(
+            done=tally.done, total=tally.total, failed=tally.unsuccessful, counts=tally.words(), rate=round(rate),
+            left=left,
+        )  # fmt: skip
 
     def __enter__(self) -> Self:
         self._pace.note(self._tally.done)
@@ -146,7 +156,7 @@ def _bar() -> RichProgress:
 
     console = Console(file=sys.stderr, force_terminal=True, highlight=False)
     return Made(
-        BarColumn(bar_width=None),
+        BarColumn(bar_width=None, complete_style="green", finished_style="green"),
         TextColumn("{task.fields[words]}", markup=False),
         console=console,
         expand=True,

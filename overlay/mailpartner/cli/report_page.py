@@ -15,6 +15,7 @@ from typing import Any
 import attrs
 
 from mailpartner._version import __version__
+from mailpartner.cli.language import number
 from mailpartner.cli.report_texts import ADDITION_TEXTS, COUNTS, ERRORS, OUTCOMES, TEXTS
 from mailpartner.cli.say import shown
 
@@ -290,16 +291,16 @@ def _time(value: object) -> str:
         moment = datetime.fromisoformat(str(value)).astimezone(UTC)
     except (ValueError, OverflowError):
         return _text(value)
-    return f'<time datetime="{moment.isoformat()}">{moment:%Y-%m-%d %H:%M:%S} UTC</time>'
+    return f'<time datetime="{moment.isoformat()}">{moment.strftime(TEXTS["time"])}</time>'
 
 
 def _number(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else _text(value)
+    return number(value) if isinstance(value, int) else _text(value)
 
 
 def _share(count: int, ids: int) -> str:
     """Return a percentage that says nothing and all of the ids only where that is so."""
     share = 100 * count / ids if ids else 0.0
     if 0 < share < 0.1:
-        return "&lt; 0.1 %"
-    return "&gt; 99.9 %" if 99.9 < share < 100 else f"{share:.1f} %"
+        return f"&lt; {number(0.1, 1)} %"
+    return f"&gt; {number(99.9, 1)} %" if 99.9 < share < 100 else f"{number(share, 1)} %"

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 import attrs
 
+from mailpartner.cli.language import result_text
 from mailpartner.cli.reader.cells import BLANKS, RejectedError, embedded_addresses, parse_cell
 from mailpartner.cli.reader.columns import Layout, UndecidedError, find_columns
 from mailpartner.cli.reader.lines import Line, LineReader
@@ -104,7 +105,8 @@ class _Items:
         self._layout = layout
         column = layout.id if layout.id is not None else layout.either
         option = layout.option(column) if column is not None else ""
-        self.unnamed = f"an id without an address, in a file that has addresses; {option} takes it"
+        text = result_text("an id without an address, in a file that has addresses; {option} takes it")
+        self.unnamed = text.format(option=option)
 
     def read(self, row: Row) -> tuple[int | None, str | None]:
         """Return the id and the address of a row.
@@ -118,7 +120,8 @@ class _Items:
         if layout.id is None and layout.either is not None and not self.named:
             self.named = bool(embedded_addresses(row.raw))
         if any(cell.strip(BLANKS) for cell in row.cells[layout.width :]):
-            raise RejectedError(f"the row has more cells than the {layout.width} of the others")
+            text = result_text("the row has more cells than the {count} of the others")
+            raise RejectedError(text.format(count=layout.width))
         number, address = _counted(row, layout)
         if "@" in row.raw:
             address = self._with_others(row, number, address)
@@ -131,17 +134,19 @@ class _Items:
         if not others:
             return address
         if number is None or address is not None or len(others) > 1:
-            raise RejectedError("another cell of the row has another address")
+            raise RejectedError(result_text("another cell of the row has another address"))
         self.named = True
         return others.pop()  # the list says whether the id is this person's
 
     def _check(self, row: Row, number: int | None, address: str | None) -> None:
         if number is None and address is None:
-            raise RejectedError("the row has no id and no address")
+            raise RejectedError(result_text("the row has no id and no address"))
         if address is None and self._layout.address is not None and not self._layout.chosen:
             raise RejectedError(self.unnamed)
         if row.guessed and address is not None and not address.isascii():
-            raise RejectedError("the address has letters in an unknown encoding; --encoding says which it is")
+            raise RejectedError(
+                result_text("the address has letters in an unknown encoding; --encoding says which it is")
+            )
 
 
 def _counted(row: Row, layout: Layout) -> tuple[int | None, str | None]:
@@ -167,14 +172,14 @@ def _id(cell: str, address: str | None) -> int | None:
             raise
         return None  # another system's id, such as a UUID: the address counts
     if isinstance(found, str):
-        raise RejectedError("an address in the column of ids")
+        raise RejectedError(result_text("an address in the column of ids"))
     return found
 
 
 def _address(cell: str) -> str | None:
     found = parse_cell(cell)
     if isinstance(found, int):
-        raise RejectedError("a number in the column of addresses")
+        raise RejectedError(result_text("a number in the column of addresses"))
     return found
 
 

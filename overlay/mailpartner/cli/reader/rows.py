@@ -7,6 +7,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from mailpartner.cli.language import _, result_text
 from mailpartner.cli.reader.cells import is_data, is_one_number
 from mailpartner.cli.reader.columns import UndecidedError, kind_of
 from mailpartner.cli.reader.lines import LONGEST_LINE, Line
@@ -54,7 +55,8 @@ def find_delimiter(sample: list[Line]) -> str:
     best = max(named, key=lambda mark: (named[mark], bool(mark)))
     if hint is not None:
         if named[best] > named.get(hint[1], 0):
-            raise UndecidedError("the line sep= names another delimiter than the header has; --delimiter says which")
+            text = _("the line sep= names another delimiter than the header has; --delimiter says which")
+            raise UndecidedError(text)
         return hint[1]
     return best if named[best] else _most_frequent(lines)
 
@@ -77,7 +79,7 @@ def _most_frequent(lines: list[str]) -> str:
         return max(addresses, key=lambda mark: addresses[mark])
     best = sorted(usual, key=lambda mark: usual[mark], reverse=True)
     if len(best) > 1 and usual[best[0]] == usual[best[1]]:
-        raise UndecidedError("two characters could separate its cells; --delimiter says which one does")
+        raise UndecidedError(_("two characters could separate its cells; --delimiter says which one does"))
     return best[0] if best and usual[best[0]][0] > _SHARE * len(lines) else ""
 
 
@@ -99,7 +101,7 @@ def read_rows(lines: Iterable[Line], delimiter: str) -> Iterator[Row]:
         if line is None:
             return
         if not line.complete:
-            yield Row(line.number, [], line.text, "the line is too long to be one")
+            yield Row(line.number, [], line.text, result_text("the line is too long to be one"))
         elif not line.text.strip() or (line.number == 1 and _SEP.fullmatch(line.text)):
             continue
         else:
@@ -126,8 +128,8 @@ def _read_row(line: Line, stream: Iterator[Line], waiting: deque[Line], delimite
         text, guessed = f"{text}\n{more.text}", guessed or more.guessed
         cells = split(text, delimiter)
     if cells is None:
-        return Row(line.number, [], line.text, "a quote is opened and never closed")
-    for _ in range(ahead):
+        return Row(line.number, [], line.text, result_text("a quote is opened and never closed"))
+    for _line in range(ahead):
         waiting.popleft()
     return Row(line.number, cells, text, guessed=guessed)
 
