@@ -24,10 +24,12 @@ from mailpartner.cli import audit, files, ledger
 from mailpartner.cli.actions import DELETION, action_of
 from mailpartner.cli.exits import BAD_INPUT, DONE, SOME_FAILED, STOPPED, USAGE, Ended, OutputLost
 from mailpartner.cli.key_option import refuse_key
+from mailpartner.cli.language import _
 from mailpartner.cli.output import Output
 from mailpartner.cli.report_page import Lines, page
 from mailpartner.cli.say import say, shown, state
 from mailpartner.cli.spreadsheet import DELIMITERS, csv_lines
+from mailpartner.cli.waiting import Waiting
 from mailpartner.errors import JournalError
 from mailpartner.resources._addresses import is_address
 
@@ -72,6 +74,7 @@ def report(
         ways = "Give at least one of --html, --csv and --jsonl, with a file, or --find ADDRESS."
         raise Ended(f"{ways} Nothing was written.", USAGE)
     _check_targets(list(targets.values()), Path(journal), force)
+    waiting = Waiting()
     with _snapshot(Path(journal)) as opened:
         mark = DELIMITERS[delimiter] if delimiter is not None else opened.metadata().get("delimiter", "")
         formats: dict[str, Callable[[Lines], Iterator[str]]] = {
@@ -80,7 +83,8 @@ def report(
             "--html": page,
         }
         for option, target in targets.items():
-            _write(target, formats[option](partial(audit.lines, opened)), force)
+            with waiting.during(_("Writing {file}").format(file=shown(target))):
+                _write(target, formats[option](partial(audit.lines, opened)), force)
         return DONE if find is None else _find(find, opened)
 
 

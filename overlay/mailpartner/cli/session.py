@@ -13,10 +13,12 @@ from mailpartner.cli.conduct import Conductor
 from mailpartner.cli.ending import Ending, Task, how_to_go_on
 from mailpartner.cli.exits import Ended, OutputLost, Signalled
 from mailpartner.cli.items import Items
+from mailpartner.cli.language import _
 from mailpartner.cli.ledger import encodable, items_of, who
 from mailpartner.cli.output import Output
 from mailpartner.cli.progress import Progress, Tally
 from mailpartner.cli.say import say, shown, state
+from mailpartner.cli.waiting import Waiting
 from mailpartner.errors import BulkStoppedError, JournalError, MailPartnerError
 
 if TYPE_CHECKING:
@@ -44,10 +46,11 @@ def recorded(task: Task, journal: Journal) -> int:
                 counts = journal.outcomes()
                 tally.failed, tally.in_doubt = counts.get("failed", 0), counts.get("in_doubt", 0)
         finally:
-            if facts["in_clear"] == "false":
-                with suppress(JournalError):
-                    journal.forget_addresses()
-            ending.audit_written = _write_audit(path, journal)
+            with Waiting().during(_("Writing the audit file")):
+                if facts["in_clear"] == "false":
+                    with suppress(JournalError):
+                        journal.forget_addresses()
+                ending.audit_written = _write_audit(path, journal)
         return ending.tell()
 
 
