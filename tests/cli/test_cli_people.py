@@ -41,8 +41,8 @@ def test_the_record_holds_no_address(cli: Cli, journal: Path) -> None:
     [
         ("user5@example.com", 0, ["5", "2", "deleted"]),
         ("USER5@EXAMPLE.COM", 0, ["5", "2", "deleted"]),
-        ("user6@example.com", 0, ["3", "rejected:"]),
-        ("nobody@example.com", 0, ["5", "rejected:"]),
+        ("user6@example.com", 0, ["3", "rejected"]),
+        ("nobody@example.com", 0, ["5", "rejected"]),
         ("user9@example.com", 1, []),
     ],
 )
