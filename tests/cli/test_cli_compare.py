@@ -256,7 +256,7 @@ def test_people_are_shown_before_the_count_is_asked(cli: Cli, sandbox: Sandbox) 
     path = cli.file("ids.csv", "id\n" + "".join(f"{number}\n" for number in range(1, 31)))
     terminal = cli.terminal("unsubscribes", "delete", "--from-file", path, "--reason", "x")
     screen = terminal.until("Type 30 to remove them: ")
-    for line in ("1  user1@example.com", "5  user5@example.com", "...  22 more", "30  user30@example.com"):
+    for line in ("  1  user1@example.com", "  5  user5@example.com", "...  22 more", " 30  user30@example.com"):
         assert f"mailpartner:   {line}" in screen
     terminal.type("no\n")
     assert (terminal.finish(), sandbox.count()) == (2, 2000)

@@ -141,7 +141,7 @@ def test_help_is_in_french(cli: Cli, words: tuple[str, ...]) -> None:
         (["unsubscribes", "list"], {"MAILPARTNER_API_KEY": None}, "Pas de clé API"),
         (["unsubscribes", "list", "--api-key-file", "nix.key"], {}, "Aucun fichier ni dossier de ce nom"),
         (["unsubscribes", "list", "--api-key-file", "long.key"], {}, "plus de 4\u00a0096 octets"),
-        (["unsubscribes", "delete", "5"], {}, "Une suppression se confirme sur un terminal"),
+        (["unsubscribes", "delete", "5"], {}, "Cela se confirme sur un terminal"),
         (["unsubscribes", "delete", "--from-file", "ids.csv"], {}, "--reason \"motif\" est obligatoire"),
         (["unsubscribes", "delete"], {}, "Dites quoi supprimer"),
         (["unsubscribes", "delete", "1e5"], {}, "n'est pas un numéro\u00a0: un tableur l'a abrégé"),
@@ -307,7 +307,8 @@ def test_outcomes_in_a_pipe_are_words_of_the_program(cli: Cli) -> None:
     done = cli("unsubscribes", "delete", 5, 999999, "--yes", "--lang", "fr", "--concurrency", 1)
     assert done.stdout.startswith("5 deleted\n999999 failed Mail Partner refused: code 4 ")
     assert done.stdout.endswith("Prenez le numéro dans la liste des désinscrits, ou donnez --missing-ok.\n")
-    assert "Traités\u00a0: 2 sur 2\u00a0; supprimés\u00a0: 1, déjà absents\u00a0: 0, échecs\u00a0: 1." in done.stderr
+    end = "Traités\u00a0:\u00a02 sur 2\u00a0; supprimés\u00a0:\u00a01, déjà absents\u00a0:\u00a00, échecs"
+    assert end in done.stderr
 
 
 @pytest.mark.parametrize(

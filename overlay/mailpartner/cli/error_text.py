@@ -12,6 +12,8 @@ from mailpartner.cli.language import N_, _
 
 _OF_THE_COMMAND = {
     "delete_again": (N_("Delete it once more with --missing-ok."), N_("Resume the run.")),
+    "try_again": (N_("Try again."), N_("Resume the run.")),
+    "look_at_body": (N_("Try again later."), N_("Resume the run later.")),
     "take_id_from_list": (N_("Take the id from the list of unsubscribes, or give --missing-ok."),) * 2,
 }
 """Hints of the SDK that are about Python, by their ids: for a few ids, and for a run that can be resumed."""

@@ -167,7 +167,8 @@ def recording(folder: Path, client: MailPartner) -> Iterator[Journal]:
 def reopened(path: Path, records: bool = False) -> Iterator[Journal]:
     """The journal of a run that this command began, or with `records` a record. Raises Ended for any other file."""
     if not path.is_file():
-        raise Ended(_("There is no journal {file}. Nothing was sent.").format(file=path), BAD_INPUT)
+        text = _("There is no journal {file}. Nothing was sent. Give the .journal file that the run named.")
+        raise Ended(text.format(file=path), BAD_INPUT)
     if path.stat().st_size == 0:
         text = _("{file} is empty: its run never began. Nothing was sent. Begin it anew.")
         raise Ended(text.format(file=path), BAD_INPUT)

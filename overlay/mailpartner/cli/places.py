@@ -72,6 +72,12 @@ def resume(journal: Path, again: list[str]) -> str:
     return command_line(["mailpartner", "resume", str(journal), *again])
 
 
+def report(journal: Path) -> str:
+    """The command that writes the report on a run."""
+    page = f"{str(journal).removesuffix(JOURNAL)}.html"
+    return command_line(["mailpartner", "report", str(journal), "--html", page])
+
+
 def _check_folder(path: Path) -> None:
     if not os.access(path.parent, os.W_OK | os.X_OK):
         text = _("No file can be made in {folder}. Nothing was sent. Name another.")

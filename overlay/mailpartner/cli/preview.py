@@ -30,7 +30,7 @@ def about(comparison: Comparison) -> list[str]:
     counts = comparison.staging.counts()
     labels = _labels(comparison)
     first = _("{count} to add") if comparison.inputs.adding else _("{count} to delete")
-    each = _(", {count} {label}")
+    each = _(", {label}: {count}")
     names = ("duplicates", "rejected", "not_listed", "unknown_ids", "similar")
     found = [each.format(count=counts[name], label=labels[name]) for name in names if name in labels and counts[name]]
     words = f"{first.format(count=counts['targets'])}{''.join(found)}."
@@ -143,15 +143,15 @@ def _show_groups(output: Output, staging: Staging) -> None:
         number, first = groups.get(reject.reason, (0, []))
         groups[reject.reason] = number + 1, first if len(first) == LINES_SHOWN else [*first, reject]
     for reason, (number, first) in groups.items():
-        output.line(plural("{count} line: {reason}", "{count} lines: {reason}", number, reason=_(reason)))
+        output.text(plural("{count} line: {reason}", "{count} lines: {reason}", number, reason=_(reason)))
         for reject in first:
             text = _("  line {line}: {text}")
             if reject.listed:
                 text += _(" (the list has {entries})")
             raw = shown(reject.raw)[:TEXT_SHOWN]
-            output.line(text.format(line=reject.line, text=raw, entries=shown(reject.entries())))
+            output.text(text.format(line=reject.line, text=raw, entries=shown(reject.entries())))
         if number > len(first):
-            output.line(_("  ... {count} more").format(count=number - len(first)))
+            output.text(_("  ... {count} more").format(count=number - len(first)))
 
 
 def command_again(context: click.Context) -> str:

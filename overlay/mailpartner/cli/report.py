@@ -28,6 +28,7 @@ from mailpartner.cli.key_option import refuse_key
 from mailpartner.cli.language import _
 from mailpartner.cli.output import Output
 from mailpartner.cli.report_page import Lines, page
+from mailpartner.cli.report_texts import ERRORS
 from mailpartner.cli.say import say, shown, state
 from mailpartner.cli.spreadsheet import DELIMITERS, csv_lines
 from mailpartner.errors import JournalError
@@ -90,14 +91,15 @@ def _find(address: str, journal: Journal) -> int:
     """Say what the run did for a person, and return the exit code: 1 for somebody who was not in it."""
     rows, rejects = journal.find_person(ledger.AddressKeeper.of(journal).hash(address))
     is_deletion = action_of(journal) is DELETION
-    found = [(row.input if is_deletion else "", row.line, row.result, "") for row in rows]
+    found = [(row.input if is_deletion else "", row.line, row.result, ERRORS.get(row.error or "", "")) for row in rows]
     found += [("", reject.line, "rejected", _(reject.reason)) for reject in rejects]
     Output(False).rows(("id", "line", "outcome", "why"), found)
     if not found:
         text = _("{address} was not in this run, in any spelling that differs only in capitals.")
         say(text.format(address=shown(address)))
     if unknown := journal.count_unknown():
-        say(_("Of {count} ids or lines of this run no address is known.").format(count=unknown))
+        text = _("Of {count} ids or lines of this run no address is known; this person may be among them.")
+        say(text.format(count=unknown))
     return DONE if found else SOME_FAILED
 
 

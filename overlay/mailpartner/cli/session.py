@@ -18,7 +18,7 @@ from mailpartner.cli.language import _
 from mailpartner.cli.ledger import encodable, items_of, who
 from mailpartner.cli.output import Output
 from mailpartner.cli.progress import Progress, Tally
-from mailpartner.cli.say import say, shown, state
+from mailpartner.cli.say import message, say, state
 from mailpartner.errors import BulkStoppedError, JournalError, MailPartnerError
 
 if TYPE_CHECKING:
@@ -73,8 +73,7 @@ def by_hand(task: Task, ids: list[int], record: Journal | None, reason: str | No
 def _last_words(task: Task, journal: Journal | None) -> str:
     """Return what a second signal writes before it ends the process."""
     text, command = how_to_go_on(task, journal)
-    words = _("Stopped. {text}").format(text=text)
-    return words if command is None else f"{words}\n    {shown(command)}"
+    return message(_("Stopped. {text}").format(text=text), command)
 
 
 def _carry_out(ending: Ending, inputs: Iterable[Any], conductor: Conductor, journal: Journal | None) -> None:
