@@ -41,8 +41,8 @@ def test_the_record_holds_no_address(cli: Cli, journal: Path) -> None:
     [
         ("user5@example.com", 0, ["5", "2", "deleted"]),
         ("USER5@EXAMPLE.COM", 0, ["5", "2", "deleted"]),
-        ("user6@example.com", 0, ["3", "rejected:"]),
-        ("nobody@example.com", 0, ["5", "rejected:"]),
+        ("user6@example.com", 0, ["3", "rejected"]),
+        ("nobody@example.com", 0, ["5", "rejected"]),
         ("user9@example.com", 1, []),
     ],
 )
@@ -57,7 +57,7 @@ def test_it_is_said_that_addresses_are_not_known(cli: Cli, sandbox: Sandbox) -> 
     """Bare ids that are deleted unseen have no address, so "was not in this run" is no more than half an answer."""
     cli.inside("unsubscribes", "delete", "--from-file", cli.file("ids.csv", "id\n5\n6\nx\n"), *WHY)
     done = cli.inside("report", "ids.csv.journal", "--find", "user5@example.com")
-    assert (done.returncode, "Of 3 ids or lines of this run no address is known." in done.stderr) == (1, True)
+    assert (done.returncode, "Of 3 ids or lines of this run no address is known;" in done.stderr) == (1, True)
 
 
 def test_addresses_are_recorded_where_that_is_asked_for(cli: Cli, sandbox: Sandbox) -> None:

@@ -62,7 +62,7 @@ CELLS = {
     b"9223372036854775808": "above", b"9" * 399: "above", b"1 234": "thousands", b"1.234": "thousands",
     b"1,234": "thousands", "1\u202f234".encode(): "thousands", b"1'234": "thousands", b"12,5": "whole", b"0x1F": "hexa",
     b"30\x000": "control", b"\x00": "control", b"abc": "neither", b"300 301": "thousands", b"+5": "neither",
-    b"\x81\x8d": "encoding", b"x" * 5000: "400 characters",
+    b"\x81\x8d": "encoding", b"x" * 5000: "a field that is too long",
     b"x" * 70_000: "too long",
 }  # fmt: skip
 
@@ -120,10 +120,10 @@ ROWS = [
     (b"email;cc\na@b.fr;a@B.fr\na@b.fr;c@b.fr\nd@b.fr;see e@b.fr\n", ["a@b.fr"],
      {3: "another address", 4: "another address"}),
     (b"id;contact\n5;Ann <a@b.fr>\n6;a@b.fr, c@b.fr\n7;none\n", ["5 a@b.fr"],
-     {3: "another address", 4: "--column id takes it"}),
+     {3: "another address", 4: "--column NAME or NUMBER takes it"}),
     (b"300;a@b.fr;2020\n301;c@b.fr;2021\n", ["a@b.fr", "c@b.fr"], {}),
-    (b"a@b.fr\n2024\nc@b.fr\n", ["a@b.fr", "c@b.fr"], {2: "--column 1 takes it"}),
-    (b"300\nEve <a@b.fr>\n", [], {1: "--column 1 takes it", 2: "by itself"}),
+    (b"a@b.fr\n2024\nc@b.fr\n", ["a@b.fr", "c@b.fr"], {2: "--column NAME or NUMBER takes it"}),
+    (b"300\nEve <a@b.fr>\n", [], {1: "--column NAME or NUMBER takes it", 2: "by itself"}),
     (b"a@b.fr\nTo: a@b.fr; b@b.fr\nc@b.fr, d@b.fr\n[1, 2]\n", ["a@b.fr"],
      {2: "by itself", 3: "by itself", 4: "neither"}),
     (b'a@b.fr\n"ann smith"@b.fr\nx@[192.0.2.1]\na@b@c.fr\n',

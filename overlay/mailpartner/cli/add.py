@@ -11,8 +11,10 @@ from mailpartner.cli import bulk
 from mailpartner.cli.actions import ADDITION
 from mailpartner.cli.bulk import BulkOptions
 from mailpartner.cli.comparison import Comparison
+from mailpartner.cli.error_text import text_of
 from mailpartner.cli.exits import DONE, SOME_FAILED, code_of
 from mailpartner.cli.inputs import Inputs
+from mailpartner.cli.language import _, result_text
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
 from mailpartner.cli.say import say, state
@@ -54,7 +56,7 @@ def _by_hand(options: Common, emails: tuple[str, ...]) -> int:
     from mailpartner.errors import MailPartnerError
 
     output, worst = Output(options.json), DONE
-    state.effects = "What was under way may have been done."
+    state.effects = _("What was under way may have been done.")
     rows = []
     with options.client() as client:
         for email in _paced(dict.fromkeys(emails), options.rate):
@@ -64,9 +66,9 @@ def _by_hand(options: Common, emails: tuple[str, ...]) -> int:
                 addition = client.unsubscribes.add(email, exist_ok=True)
                 number, outcome = addition.id, addition.outcome.value
             except MailPartnerError as error:
-                outcome, words = "failed", str(error)
+                outcome, words = "failed", text_of(error, translate=result_text)
                 worst = max(worst, code_of(error) or SOME_FAILED)
-                say(words)
+                say(text_of(error))
             output.record("addition", id=number, email=email, outcome=outcome, error=words)
             rows.append((number, email, outcome))
             if worst > SOME_FAILED:

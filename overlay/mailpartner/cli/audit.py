@@ -24,6 +24,7 @@ from mailpartner._bulk.journal_row import Row
 from mailpartner.cli import files
 from mailpartner.cli.actions import Action, action_of
 from mailpartner.cli.exits import USAGE, Ended
+from mailpartner.cli.language import _
 from mailpartner.cli.ledger import now
 
 SCHEMA = 2
@@ -64,7 +65,8 @@ def begin(path: Path, journal: Journal) -> None:
     try:
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:
-        raise Ended(f"{path} is there already and is not overwritten. Nothing was sent.", USAGE) from None
+        text = _("{file} is there already and is not overwritten. Nothing was sent.")
+        raise Ended(text.format(file=path), USAGE) from None
     with files.open_text(descriptor) as file:
         file.write(as_text(head(journal)))
         file.flush()
@@ -82,11 +84,17 @@ def _check_ours(path: Path, journal: Journal) -> None:
         return
     begun, facts = _head_in(path), journal.metadata()
     if begun.get("run") != facts["run"]:
-        raise Ended(f"{path} is not the audit file of this run, and is left as it is. Nothing more was sent. Move it"
-                    " away, then resume.", USAGE)  # fmt: skip
+        text = _(
+            "{file} is not the audit file of this run, and is left as it is. Nothing more was sent."
+            " Move it away, then resume."
+        )
+        raise Ended(text.format(file=path), USAGE)
     if not _is_earlier(begun.get("sessions"), journal.sessions()):
-        raise Ended(f"{path} tells of sessions that this journal knows nothing of: the journal is an older copy."
-                    " Nothing more was sent. Resume the journal that the run went on with.", USAGE)  # fmt: skip
+        text = _(
+            "{file} tells of sessions that this journal knows nothing of: the journal is an older copy."
+            " Nothing more was sent. Resume the journal that the run went on with."
+        )
+        raise Ended(text.format(file=path), USAGE)
 
 
 def _is_earlier(told: object, known: list[dict[str, Any]]) -> bool:

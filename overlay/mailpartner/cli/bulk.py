@@ -15,6 +15,7 @@ from mailpartner.cli import confirm, ledger, preview
 from mailpartner.cli.comparison import Comparison
 from mailpartner.cli.ending import Task, of_rejects
 from mailpartner.cli.exits import BAD_INPUT, DONE, SOME_FAILED, Ended
+from mailpartner.cli.language import _
 from mailpartner.cli.options import Common
 from mailpartner.cli.output import Output
 from mailpartner.cli.places import Places, choose
@@ -48,11 +49,11 @@ class BulkOptions:
     skip_mismatches: bool = False
 
 
-def _one(_: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> str | None:
+def _one(_context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> str | None:
     """The value of an option that may be given once: of several, click would take the last and drop the others."""
     if len(values) > 1:
-        raise click.UsageError(f"{parameter.opts[0]} is given {len(values)} times; a run has one file. Put them into"
-                               " one, or run it once for each.")  # fmt: skip
+        text = _("{option} is given {count} times; a run has one file. Put them into one, or run it once for each.")
+        raise click.UsageError(text.format(option=parameter.opts[0], count=len(values)))
     return values[0] if values else None
 
 
@@ -103,7 +104,7 @@ def _with(options: tuple[Callable[[Any], Any], ...], function: Function) -> Func
 def check(options: Common, chosen: BulkOptions, from_file: str | None, is_bulk: bool) -> None:
     """Raise UsageError or Ended where an option is missing, or nobody can be asked."""
     if chosen.offline and not chosen.dry_run:
-        raise click.UsageError("--offline is for --dry-run: without the list nothing is done.")
+        raise click.UsageError(_("--offline is for --dry-run: without the list nothing is done."))
     if chosen.dry_run:
         return
     if is_bulk:
@@ -120,7 +121,8 @@ def dry_run(options: Common, chosen: BulkOptions, comparison: Comparison) -> int
         try:
             client = options.client()
         except Ended as error:
-            raise Ended(f"{error} With --offline the file alone is looked at.", error.code) from None
+            text = _("{why} With --offline the file alone is looked at.")
+            raise Ended(text.format(why=error), error.code) from None
         with client:
             comparison.compare(client, chosen.ignore_case)
     refusal = None if chosen.skip_mismatches else comparison.refusal()
@@ -144,10 +146,12 @@ def run(client: ListingClient, options: Common, chosen: BulkOptions, comparison:
     """Carry out a run over an input, and return the exit code."""
     inputs, staging, reading = comparison.inputs, comparison.staging, comparison.reading
     if not comparison.useful:
-        wanted = "no address" if inputs.adding else "no id and no address"
-        raise Ended(f"{inputs.name} holds {wanted} in {reading.lines} lines;"
-                    f" {staging.counts()['rejected']} were rejected. Nothing was sent. --dry-run shows why.",
-                    BAD_INPUT)  # fmt: skip
+        if inputs.adding:
+            text = _("{file} holds no address in {lines} lines; {rejected} were rejected.")
+        else:
+            text = _("{file} holds no id and no address in {lines} lines; {rejected} were rejected.")
+        text = text.format(file=inputs.name, lines=reading.lines, rejected=staging.counts()["rejected"])
+        raise Ended(text + _(" Nothing was sent. --dry-run shows why."), BAD_INPUT)
     places = choose(inputs.path, reading.digest, chosen.journal, chosen.audit, chosen.rejects, options.resuming())
     counts = resolve(client, chosen, comparison)
     refusal = None if chosen.skip_mismatches else comparison.refusal()
@@ -171,10 +175,10 @@ def run(client: ListingClient, options: Common, chosen: BulkOptions, comparison:
     }
     all_counts = {"lines": reading.lines, "addresses": counts["addresses"], **facts}
     with ExitStack() as stack:
-        with comparison.waiting.during("Writing the journal"):
+        with comparison.waiting.during(_("Writing the journal")):
             begun = ledger.begun(places.journal, client, staging, said, all_counts, chosen.record_addresses)
             journal = stack.enter_context(begun)
-        say(f"Journal: {places.journal}")
+        say(_("Journal: {file}").format(file=places.journal))
         _write_rejects(comparison, places)
         return recorded(Task(client, options, inputs.action, facts=facts), journal)
 
@@ -183,18 +187,20 @@ def _nothing_to_do(options: Common, comparison: Comparison, places: Places, fact
     code = SOME_FAILED if facts["rejected"] else DONE
     _write_rejects(comparison, places)
     Output(options.json).record("summary", total=0, **facts, exit=code)
-    say("There is nothing to remove: no row that was taken is on the list of unsubscribes." + of_rejects(facts))
+    nothing = _("There is nothing to remove: no row that was taken is on the list of unsubscribes.")
+    say(nothing + of_rejects(facts))
     return code
 
 
 def _write_rejects(comparison: Comparison, places: Places) -> None:
-    """Write the lines that lead to no deletion, each with its reason, so that a spreadsheet program opens them."""
+    """Write the lines that lead to nothing, each with its reason, for people: in their language, and for Excel."""
     rejects = comparison.staging.rejects()
     first = next(rejects, None)
     if first is None:
         return
     descriptor = os.open(places.rejects, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    rows = ((reject.line, reject.raw, reject.text) for reject in chain((first,), rejects))
+    rows = ((reject.line, reject.raw, reject.text()) for reject in chain((first,), rejects))
     with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace", newline="") as file:
-        file.writelines(csv_lines(chain([("line", "text", "reason")], rows), comparison.reading.delimiter))
-    say(f"Not read or not listed: {places.rejects}")
+        headings = (_("line"), _("text"), _("reason"))
+        file.writelines(csv_lines(chain([headings], rows), comparison.reading.delimiter))
+    say(_("Not read or not listed: {file}").format(file=places.rejects))

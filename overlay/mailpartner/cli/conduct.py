@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from mailpartner.cli.exits import SIGNALLED, Signalled, heeded
 from mailpartner.cli.language import _
+from mailpartner.cli.say import message
 
 if TYPE_CHECKING:
     from mailpartner._bulk.run import BulkRun
@@ -22,12 +23,12 @@ _STOPPING = _("Stopping, after the answers to what is under way. Once more stops
 class Conductor:
     """Carries out one run.
 
-    In its `with` block the first signal stops the run; a second one ends the process at once, with `hint` as the last
-    line.
+    In its `with` block the first signal stops the run; a second one ends the process at once, with `last_words` as
+    the last message.
     """
 
-    def __init__(self, hint: str) -> None:
-        self._hint = hint
+    def __init__(self, last_words: str) -> None:
+        self._messages = (message(_STOPPING), last_words)
         self._run: BulkRun[Any, Any] | None = None
         self._before: dict[int, Any] = {}
         self.halted: Exception | None = None
@@ -63,8 +64,7 @@ class Conductor:
         # Not through sys.stderr, which may be in the middle of a write.
         again = self.halted is not None
         with suppress(OSError):
-            text = f"\nmailpartner: {self._hint if again else _STOPPING}\n"
-            os.write(2, text.encode(errors="backslashreplace"))
+            os.write(2, f"\n{self._messages[again]}\n".encode(errors="backslashreplace"))
         if again:
             os._exit(SIGNALLED + number)  # as safe as kill -9: the journal is committed before each request
         self.halt(Signalled(number))

@@ -73,8 +73,10 @@ def ask_yes(staging: Staging) -> None:
 
 def show_people(staging: Staging, first: int = FIRST) -> None:
     """Say the ids to delete with their addresses: the first and the last of many."""
-    for number, address in people(staging, first):
-        say(f"  {number}  {shown(address)}" if number else f"  {shown(address)}")
+    listed = people(staging, first)
+    width = max(len(number) for number, _address in listed)
+    for number, address in listed:
+        say(f"  {number:>{width}}  {shown(address)}")
 
 
 def people(staging: Staging, first: int = FIRST, unknown: str = N_("not on the list")) -> list[tuple[str, str]]:

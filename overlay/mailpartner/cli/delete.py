@@ -15,10 +15,11 @@ from mailpartner.cli.comparison import Comparison
 from mailpartner.cli.ending import Task
 from mailpartner.cli.exits import DONE, SOME_FAILED
 from mailpartner.cli.inputs import Inputs
+from mailpartner.cli.language import _
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
 from mailpartner.cli.places import state_folder
-from mailpartner.cli.reader.staging import NEAR, NOT_LISTED, Reject
+from mailpartner.cli.reader.staging import Reject
 from mailpartner.cli.say import say, shown
 from mailpartner.cli.session import by_hand
 
@@ -63,7 +64,7 @@ def delete(
 def _by_hand(client: ListingClient, task: Task, chosen: BulkOptions, comparison: Comparison) -> int:
     counts, staging = bulk.resolve(client, chosen, comparison), comparison.staging
     for reject in staging.rejects():
-        say(f"{shown(reject.raw)} is {NOT_LISTED}. Nothing was done for it." + _near(reject))
+        say(_missing(reject))
     missing = counts["not_listed"] + counts["near_misses"]
     task.facts.update({"rejected": 0, "duplicates": counts["duplicates"], "not_listed": missing})
     if counts["targets"]:
@@ -80,7 +81,8 @@ def _by_hand(client: ListingClient, task: Task, chosen: BulkOptions, comparison:
     return code
 
 
-def _near(reject: Reject) -> str:
-    if reject.reason != NEAR:
-        return ""
-    return f" It differs only in capitals or spelling: {shown(reject.detail)}. --ignore-case takes it."
+def _missing(reject: Reject) -> str:
+    text = _("{address} is not on the list of unsubscribes. Nothing was done for it.")
+    if reject.listed:
+        text += _(" It differs only in capitals or spelling: the list has {entries}. --ignore-case takes it.")
+    return text.format(address=shown(reject.raw), entries=shown(reject.entries()))

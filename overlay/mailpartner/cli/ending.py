@@ -15,7 +15,7 @@ from mailpartner.cli.error_text import text_of
 from mailpartner.cli.exits import DONE, SIGNALLED, SIGPIPE, SOME_FAILED, STOPPED, OutputLost, Signalled, code_of
 from mailpartner.cli.language import _
 from mailpartner.cli.output import Output
-from mailpartner.cli.places import resume
+from mailpartner.cli.places import report, resume
 from mailpartner.cli.progress import Tally
 from mailpartner.cli.say import say
 from mailpartner.errors import BulkStoppedError
@@ -89,6 +89,8 @@ class Ending:
         say(self._counts(), style=colour)
         if self._worth_another_try():
             say(*how_to_go_on(self.task, self.journal))
+        elif self.journal is not None and tally.failed:
+            say(_("What failed, and why:"), report(self.journal.path))
         return code
 
     def _summary(self, code: int) -> None:

@@ -33,8 +33,8 @@ Table = dict[str, tuple[str, str, str]]
 
 _COMMANDS: Table = {
     "unsubscribes": ("group", "unsubscribes", N_("List, find, add and delete unsubscribes.")),
-    "resume": ("resume", "resume", N_("Go on with a bulk deletion that was stopped.")),
-    "report": ("report", "report", N_("Write a report on a bulk deletion: a page, CSV or JSON lines.")),
+    "resume": ("resume", "resume", N_("Go on with a bulk run that was stopped.")),
+    "report": ("report", "report", N_("Write a report on a bulk run, or find a person in it.")),
     "doctor": ("doctor", "doctor", N_("Check the key, the base URL, TLS and the versions.")),
     "sandbox": ("sandbox", "sandbox", N_("Run a local Mail Partner for trying things out.")),
     "completion": ("completion", "completion", N_("Print what makes a shell complete this command.")),

@@ -19,8 +19,8 @@ OPTION = "--lang"
 
 VALUE_OPTIONS = frozenset((
     "--api-key-file", "--audit", "--base-url", "--column", "--concurrency", "--deadline", "--delimiter",
-    "--email", "--encoding", "--format", "--from-file", "--html", "--journal", "--jsonl", "--max-retries", "--rate",
-    "--reason", "--rejects", "--since", "--timeout",
+    "--email", "--encoding", "--find", "--format", "--from-file", "--html", "--journal", "--jsonl", "--max-retries",
+    "--rate", "--reason", "--rejects", "--since", "--timeout",
 ))  # fmt: skip
 """The options whose value may be the next argument, which is then not --lang whatever it looks like."""
 
@@ -81,9 +81,9 @@ def result_text(text: str) -> str:
     return text if _State.json else _translated(text)
 
 
-def plural(singular: str, plural: str, count: int) -> str:
-    """Return the text for this number of things, in the language of the command, with {count} filled in."""
-    return gettext.ngettext(singular, plural, count).format(count=count)
+def plural(singular: str, plural: str, count: int, **values: object) -> str:
+    """Return the text for this number of things, in the language of the command, with {count} and values filled in."""
+    return gettext.ngettext(singular, plural, count).format(count=count, **values)
 
 
 def full_translation() -> gettext.NullTranslations:

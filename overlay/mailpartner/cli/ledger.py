@@ -20,7 +20,9 @@ import attrs
 from mailpartner._bulk.journal import Journal
 from mailpartner._bulk.journal_row import PENDING, Reject, Source
 from mailpartner.cli.actions import DELETION
+from mailpartner.cli.error_text import text_of
 from mailpartner.cli.exits import BAD_INPUT, STOPPED, Ended
+from mailpartner.cli.language import _
 from mailpartner.errors import JournalError
 from mailpartner.resources._addresses import fold_email
 
@@ -35,7 +37,7 @@ RECORD = "mailpartner record of single deletions, 1"
 
 PATIENCE = 10.0
 """Seconds that another command is waited for which is writing to the record."""
-_OTHER_KEY = (
+_OTHER_KEY = _(
     "This run was begun with another key, and that was not refused. Nothing was sent. Use the key it was begun with."
     " If its account has a new key, run the same input with another --journal: what is gone counts as already gone."
 )
@@ -88,9 +90,7 @@ class AddressKeeper:
     def reject(self, reject: staging.Reject) -> Reject:
         """Return what is kept of a line that led to nothing: its text may hold addresses."""
         person = self.hash(reject.address) if reject.address is not None else None
-        if not self.in_clear:
-            return Reject(reject.line, reject.reason, person)
-        return Reject(reject.line, reject.text, person, reject.raw)
+        return Reject(reject.line, reject.reason, person, reject.raw if self.in_clear else None)
 
 
 @contextmanager
@@ -153,7 +153,8 @@ def recording(folder: Path, client: MailPartner) -> Iterator[Journal]:
             if error.in_use and time.monotonic() < until:
                 time.sleep(0.05)
                 continue
-            raise Ended(f"No record can be kept: {error} --no-record deletes without one.", STOPPED) from None
+            text = _("No record can be kept: {why} --no-record deletes without one.")
+            raise Ended(text.format(why=text_of(error)), STOPPED) from None
     try:
         facts = {"kind": RECORD, "input": "by hand", "digest": "", "reason": "", "counts": "{}", **_origin(client)}
         journal.bind({"command": DELETION.command, **facts}, keep={"command", *facts})
@@ -166,26 +167,35 @@ def recording(folder: Path, client: MailPartner) -> Iterator[Journal]:
 def reopened(path: Path, records: bool = False) -> Iterator[Journal]:
     """The journal of a run that this command began, or with `records` a record. Raises Ended for any other file."""
     if not path.is_file():
-        raise Ended(f"There is no journal {path}. Nothing was sent.", BAD_INPUT)
+        text = _("There is no journal {file}. Nothing was sent. Give the .journal file that the run named.")
+        raise Ended(text.format(file=path), BAD_INPUT)
     if path.stat().st_size == 0:
-        raise Ended(f"{path} is empty: its run never began. Nothing was sent. Begin it anew.", BAD_INPUT)
+        text = _("{file} is empty: its run never began. Nothing was sent. Begin it anew.")
+        raise Ended(text.format(file=path), BAD_INPUT)
     with path.open("rb") as file:
         if file.read(16) != b"SQLite format 3\0":
-            what = f"{path} is no journal, or is damaged. Nothing was sent."
-            raise Ended(f"{what} Give the .journal file that the run named.", BAD_INPUT)
+            text = _(
+                "{file} is no journal, or is damaged. Nothing was sent. Give the .journal file that the run named."
+            )
+            raise Ended(text.format(file=path), BAD_INPUT)
     journal = Journal(path.resolve())  # the audit file is beside the journal itself, wherever a link to it is
     try:
         facts = journal.metadata()
         if never_began(journal):
-            raise Ended(f"The run of {path} never began. Nothing was sent. Begin it anew.", BAD_INPUT)
+            text = _("The run of {file} never began. Nothing was sent. Begin it anew.")
+            raise Ended(text.format(file=path), BAD_INPUT)
         if records and facts.get("kind") == RECORD:
             yield journal
             return
         if facts.get("kind") != KIND or "taken" not in facts:
-            raise Ended(f"{path} is not the journal of a run that this command began. Nothing was sent.", BAD_INPUT)
+            text = _("{file} is not the journal of a run that this command began. Nothing was sent.")
+            raise Ended(text.format(file=path), BAD_INPUT)
         if sum(journal.counts().values()) != int(facts["taken"]):
-            raise Ended(f"{path} is damaged: it lacks ids of its run. Nothing was sent. Keep it, and begin the run"
-                        " anew: what is gone counts as already gone.", BAD_INPUT)  # fmt: skip
+            text = _(
+                "{file} is damaged: it lacks ids of its run. Nothing was sent."
+                " Keep it, and begin the run anew: what is gone counts as already gone."
+            )
+            raise Ended(text.format(file=path), BAD_INPUT)
         yield journal
     finally:
         journal.close()
@@ -207,8 +217,11 @@ def check_server(journal: Journal, client: MailPartner) -> None:
     """Raises Ended where the run was begun at another server or with another account's key."""
     facts = journal.metadata()
     if facts["base_url"] != client.base_url:
-        raise Ended(f"This run was begun at {facts['base_url']}, and this is {client.base_url}. Nothing was sent."
-                    f" Give --base-url {facts['base_url']} if that is right.", BAD_INPUT)  # fmt: skip
+        text = _(
+            "This run was begun at {begun}, and this is {here}. Nothing was sent."
+            " Give --base-url {begun} if that is right."
+        )
+        raise Ended(text.format(begun=facts["base_url"], here=client.base_url), BAD_INPUT)
     # Ids that were looked up in an account's list are that account's, whatever became of its key.
     if facts["account"] != client.key_fingerprint() and json.loads(facts["counts"]).get("addresses"):
         raise Ended(_OTHER_KEY, BAD_INPUT)

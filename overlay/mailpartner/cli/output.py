@@ -11,7 +11,7 @@ from typing import Any
 
 from mailpartner.cli.exits import SIGPIPE, OutputLost, Signalled
 from mailpartner.cli.language import N_, _
-from mailpartner.cli.say import is_terminal, shown
+from mailpartner.cli.say import is_terminal, shown, wrapped
 from mailpartner.cli.spreadsheet import csv_lines
 
 SCHEMA = 2
@@ -22,7 +22,7 @@ DONE, IN_DOUBT, FAILED = "green", "yellow", "red"
 
 _COLOURS = {
     N_("deleted"): DONE, N_("already_gone"): DONE, N_("added"): DONE, N_("already_listed"): DONE, N_("ok"): DONE,
-    N_("in_doubt"): IN_DOUBT, N_("failed"): FAILED, N_("BAD"): FAILED,
+    N_("in_doubt"): IN_DOUBT, N_("failed"): FAILED, N_("BAD"): FAILED, N_("not_sent"): "", N_("rejected"): "",
 }  # fmt: skip
 """The words for outcomes. On a terminal they are coloured and translated, in a pipe a program may read them."""
 
@@ -61,6 +61,10 @@ class Output:
                 sys.stdout.write(text + "\n")
             sys.stdout.flush()
 
+    def text(self, text: str) -> None:
+        """One line for people, on a terminal wrapped at words."""
+        self.line(wrapped(text, sys.stdout, indent=4))
+
     def word(self, text: str) -> str:
         """Return a word in the language of the command on a terminal, as it is where a program may read it."""
         return _(text) if self.terminal else text
@@ -80,8 +84,9 @@ class Output:
             return
         listed = [[_text(cell) for cell in row] for row in rows]
         if self.terminal and len(listed) <= LONGEST_TABLE:
-            with _written():
-                _table(headings, listed)
+            if listed:
+                with _written():
+                    _table(headings, listed)
             return
         widths = [max((len(row[column]) for row in listed), default=0) for column in range(len(headings))]
         for row in listed:

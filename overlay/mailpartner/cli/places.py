@@ -10,7 +10,9 @@ from pathlib import Path
 import attrs
 
 from mailpartner.cli import ledger
+from mailpartner.cli.error_text import system_error, text_of
 from mailpartner.cli.exits import STOPPED, USAGE, Ended
+from mailpartner.cli.language import _
 from mailpartner.cli.say import command_line
 
 JOURNAL, AUDIT, REJECTS = ".journal", ".audit.jsonl", ".rejects.csv"
@@ -36,24 +38,25 @@ def choose(
     """
     for option, given in (("--journal", journal), ("--audit", audit), ("--rejects", rejects)):
         if given == "":
-            raise Ended(f"{option} is empty. Nothing was sent. Give a path, or leave it out.", USAGE)
+            text = _("{option} is empty. Nothing was sent. Give a path, or leave it out.")
+            raise Ended(text.format(option=option), USAGE)
     base = _free_base(source, digest, again) if journal is None else None
     chosen = Path(journal) if journal is not None else Path(f"{base}{JOURNAL}")
     stem = base if base is not None else str(chosen).removesuffix(JOURNAL)
     places = Places(chosen, Path(audit or stem + AUDIT), Path(rejects or stem + REJECTS))
     if len({path.absolute() for path in attrs.astuple(places)}) < 3:
-        raise Ended("The journal, the audit file and the rejects file are not three files. Nothing was sent.", USAGE)
+        text = _("The journal, the audit file and the rejects file are not three files. Nothing was sent.")
+        raise Ended(text, USAGE)
     if os.path.lexists(chosen) and not chosen.is_file():
-        raise Ended(f"{chosen} is there already, and is not a file. Nothing was sent. Name another.", USAGE)
+        text = _("{file} is there already, and is not a file. Nothing was sent. Name another.")
+        raise Ended(text.format(file=chosen), USAGE)
     if journal is not None and os.path.lexists(chosen) and _occupied(chosen, None, again):
-        raise Ended(
-            f"There is a journal {chosen} already. Nothing was sent. For a new run, name another. To go on with it:",
-            USAGE,
-            resume(chosen, again),
-        )
+        text = _("There is a journal {file} already. Nothing was sent. For a new run, name another. To go on with it:")
+        raise Ended(text.format(file=chosen), USAGE, resume(chosen, again))
     for path in (places.audit, places.rejects):
         if os.path.lexists(path):
-            raise Ended(f"{path} is there already and is not overwritten. Nothing was sent. Name another.", USAGE)
+            text = _("{file} is there already and is not overwritten. Nothing was sent. Name another.")
+            raise Ended(text.format(file=path), USAGE)
         _check_folder(path)
     _check_folder(chosen)
     return attrs.evolve(places, journal=chosen.absolute(), audit=_beside(chosen.absolute(), places.audit.absolute()))
@@ -69,9 +72,16 @@ def resume(journal: Path, again: list[str]) -> str:
     return command_line(["mailpartner", "resume", str(journal), *again])
 
 
+def report(journal: Path) -> str:
+    """The command that writes the report on a run."""
+    page = f"{str(journal).removesuffix(JOURNAL)}.html"
+    return command_line(["mailpartner", "report", str(journal), "--html", page])
+
+
 def _check_folder(path: Path) -> None:
     if not os.access(path.parent, os.W_OK | os.X_OK):
-        raise Ended(f"No file can be made in {path.parent.absolute()}. Nothing was sent. Name another.", USAGE)
+        text = _("No file can be made in {folder}. Nothing was sent. Name another.")
+        raise Ended(text.format(folder=path.parent.absolute()), USAGE)
 
 
 def _free_base(source: str | None, digest: str, again: list[str]) -> str:
@@ -81,7 +91,7 @@ def _free_base(source: str | None, digest: str, again: list[str]) -> str:
             continue
         if not os.path.lexists(base + AUDIT) and not os.path.lexists(base + REJECTS):
             return base
-    raise Ended("There are too many journals beside this file. Nothing was sent. Name one with --journal.", USAGE)
+    raise Ended(_("There are too many journals beside this file. Nothing was sent. Name one with --journal."), USAGE)
 
 
 def _bases(source: str | None) -> Iterator[str]:
@@ -102,8 +112,9 @@ def state_folder() -> Path:
         folder = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "mailpartner"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (RuntimeError, OSError) as error:  # no home, or one that cannot be written
-        why = error.strerror if isinstance(error, OSError) else "there is no home folder"
-        raise Ended(f"No place for the journal: {why}. Nothing was sent. Give --journal PATH.", USAGE) from None
+        why = system_error(error) if isinstance(error, OSError) else _("there is no home folder")
+        text = _("No place for the journal: {why}. Nothing was sent. Give --journal PATH.")
+        raise Ended(text.format(why=why), USAGE) from None
     return folder
 
 
@@ -124,7 +135,7 @@ def _occupied(path: Path, digest: str | None, again: list[str]) -> bool:
         journal = Journal(path)
     except JournalError as error:
         if error.in_use:
-            raise Ended(str(error), STOPPED) from None
+            raise Ended(text_of(error), STOPPED) from None
         return True  # somebody else's file
     try:
         digest_before, finished = journal.metadata().get("digest"), journal.is_finished
@@ -135,10 +146,9 @@ def _occupied(path: Path, digest: str | None, again: list[str]) -> bool:
         ledger.discard(path)
         return False
     if digest_before == digest and not finished:
-        raise Ended(
-            "This input is in an unfinished run already. Nothing was sent. For a new run, name another journal with"
-            " --journal. To go on with it:",
-            USAGE,
-            resume(path, again),
+        text = _(
+            "This input is in an unfinished run already. Nothing was sent."
+            " For a new run, name another journal with --journal. To go on with it:"
         )
+        raise Ended(text, USAGE, resume(path, again))
     return True

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LINE_EVERY = 10.0
 RATE_OVER = 60.0
-NARROW = 110
+SHORTEST_BAR = 20
 
 
 @attrs.define
@@ -117,7 +117,9 @@ class Progress:
         """The tally has changed."""
         self._pace.note(self._tally.done)
         if self._bar is not None and self._task is not None:
-            words = self._words(self._bar.console.width < NARROW)
+            words = self._words(False)
+            if len(words) + SHORTEST_BAR > self._bar.console.width:
+                words = self._words(True)
             self._bar.update(self._task, completed=self._tally.done, words=words)
         elif not self._quiet and time.monotonic() >= self._next_line:
             self._next_line = time.monotonic() + LINE_EVERY
@@ -156,7 +158,7 @@ def _bar() -> RichProgress:
 
     console = Console(file=sys.stderr, force_terminal=True, highlight=False)
     return Made(
-        BarColumn(bar_width=None, complete_style="green", finished_style="green"),
+        BarColumn(bar_width=None, complete_style="cyan", finished_style="cyan"),
         TextColumn("{task.fields[words]}", markup=False),
         console=console,
         expand=True,

@@ -22,11 +22,13 @@ import click
 from mailpartner._bulk.journal import Journal
 from mailpartner.cli import audit, files, ledger
 from mailpartner.cli.actions import DELETION, action_of
+from mailpartner.cli.error_text import system_error, text_of
 from mailpartner.cli.exits import BAD_INPUT, DONE, SOME_FAILED, STOPPED, USAGE, Ended, OutputLost
 from mailpartner.cli.key_option import refuse_key
 from mailpartner.cli.language import _
 from mailpartner.cli.output import Output
 from mailpartner.cli.report_page import Lines, page
+from mailpartner.cli.report_texts import ERRORS
 from mailpartner.cli.say import say, shown, state
 from mailpartner.cli.spreadsheet import DELIMITERS, csv_lines
 from mailpartner.cli.waiting import Waiting
@@ -67,12 +69,12 @@ def report(
     """
     state.traceback = traceback or state.traceback
     if find is not None and not is_address(find):
-        raise Ended("--find needs an address such as name@example.com.", USAGE)
+        raise Ended(_("--find needs an address such as name@example.com. Nothing was written."), USAGE)
     given = {"--jsonl": jsonl_file, "--csv": csv_file, "--html": html}
     targets = {option: target for option, target in given.items() if target is not None}
     if not targets and find is None:
-        ways = "Give at least one of --html, --csv and --jsonl, with a file, or --find ADDRESS."
-        raise Ended(f"{ways} Nothing was written.", USAGE)
+        text = _("Give at least one of --html, --csv and --jsonl, with a file, or --find ADDRESS. Nothing was written.")
+        raise Ended(text, USAGE)
     _check_targets(list(targets.values()), Path(journal), force)
     waiting = Waiting()
     with _snapshot(Path(journal)) as opened:
@@ -85,6 +87,8 @@ def report(
         for option, target in targets.items():
             with waiting.during(_("Writing {file}").format(file=shown(target))):
                 _write(target, formats[option](partial(audit.lines, opened)), force)
+            if target != STDOUT:
+                say(_("Report: {file}").format(file=target))
         return DONE if find is None else _find(find, opened)
 
 
@@ -92,13 +96,15 @@ def _find(address: str, journal: Journal) -> int:
     """Say what the run did for a person, and return the exit code: 1 for somebody who was not in it."""
     rows, rejects = journal.find_person(ledger.AddressKeeper.of(journal).hash(address))
     is_deletion = action_of(journal) is DELETION
-    found = [(row.input if is_deletion else "", row.line, row.result) for row in rows]
-    found += [("", reject.line, f"rejected: {reject.reason}") for reject in rejects]
-    Output(False).rows(("id", "line", "outcome"), found)
+    found = [(row.input if is_deletion else "", row.line, row.result, ERRORS.get(row.error or "", "")) for row in rows]
+    found += [("", reject.line, "rejected", _(reject.reason)) for reject in rejects]
+    Output(False).rows(("id", "line", "outcome", "why"), found)
     if not found:
-        say(f"{shown(address)} was not in this run, in any spelling that differs only in capitals.")
+        text = _("{address} was not in this run, in any spelling that differs only in capitals.")
+        say(text.format(address=shown(address)))
     if unknown := journal.count_unknown():
-        say(f"Of {unknown} ids or lines of this run no address is known.")
+        text = _("Of {count} ids or lines of this run no address is known; this person may be among them.")
+        say(text.format(count=unknown))
     return DONE if found else SOME_FAILED
 
 
@@ -122,12 +128,12 @@ def _cells(line: dict[str, Any]) -> Iterator[object]:
 def _check_targets(targets: list[str], journal: Path, force: bool) -> None:
     """Raise Ended where a target is named twice or must not be replaced, before anything is written."""
     if len({target if target == STDOUT else os.path.realpath(target) for target in targets}) < len(targets):
-        raise Ended("Two formats have the same target. Nothing was written. Name a file for each.", USAGE)
+        raise Ended(_("Two formats have the same target. Nothing was written. Name a file for each."), USAGE)
     kept = {os.path.realpath(f"{journal}{suffix}") for suffix in (*_JOURNAL_FILES, "-shm")}
     for target in targets:
         if target != STDOUT and os.path.realpath(target) in kept:
-            raise Ended(f"{target} belongs to the journal, and is not replaced. Nothing was written. Name another"
-                        " file.", USAGE)  # fmt: skip
+            text = _("{file} belongs to the journal, and is not replaced. Nothing was written. Name another file.")
+            raise Ended(text.format(file=target), USAGE)
         if target != STDOUT:
             _check_free(target, force)
 
@@ -136,11 +142,11 @@ def _check_free(target: str, force: bool) -> None:
     if not os.path.lexists(target):
         return
     if not force:
-        raise Ended(f"{target} exists and is not replaced. Nothing was written to it. Name another file, or give"
-                    " --force.", USAGE)  # fmt: skip
+        text = _("{file} exists and is not replaced. Nothing was written to it. Name another file, or give --force.")
+        raise Ended(text.format(file=target), USAGE)
     if os.path.islink(target) or not os.path.isfile(target):
-        raise Ended(f"{target} is not a regular file, and is not replaced. Nothing was written to it. Name another"
-                    " file.", USAGE)  # fmt: skip
+        text = _("{file} is not a regular file, and is not replaced. Nothing was written to it. Name another file.")
+        raise Ended(text.format(file=target), USAGE)
 
 
 @contextmanager
@@ -155,13 +161,13 @@ def _snapshot(path: Path) -> Iterator[Journal]:
                 yield opened
         except JournalError as error:
             code = BAD_INPUT if error.damaged else STOPPED
-            raise Ended(_naming(path, copy, error), code) from None
+            raise Ended(_naming(path, copy, text_of(error)), code) from None
         except Ended as error:
-            raise Ended(_naming(path, copy, error), error.code) from None
+            raise Ended(_naming(path, copy, str(error)), error.code) from None
 
 
-def _naming(path: Path, copy: Path, error: Exception) -> str:
-    return str(error).replace(str(copy), str(path))
+def _naming(path: Path, copy: Path, text: str) -> str:
+    return text.replace(str(copy), str(path))
 
 
 def _copy(path: Path, copy: Path) -> None:
@@ -171,8 +177,11 @@ def _copy(path: Path, copy: Path) -> None:
             try:
                 fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB, *_SHARED_LOCK)
             except (BlockingIOError, PermissionError):
-                raise Ended(f"A run is using the journal {path}. Nothing was written. Wait for its end, or stop it with"
-                            " Ctrl-C; then run this again.", STOPPED) from None  # fmt: skip
+                text = _(
+                    "A run is using the journal {file}. Nothing was written."
+                    " Wait for its end, or stop it with Ctrl-C; then run this again."
+                )
+                raise Ended(text.format(file=path), STOPPED) from None
         for suffix in _JOURNAL_FILES:
             with suppress(FileNotFoundError):
                 shutil.copyfile(f"{path}{suffix}", f"{copy}{suffix}")
@@ -183,12 +192,11 @@ def _write(target: str, parts: Iterator[str], force: bool) -> None:
     if target == STDOUT:
         _write_stdout(parts)
         return
-    path = Path(target)
     try:
-        files.write(path, parts, partial(_check_free, target, force))
+        files.write(Path(target), parts, partial(_check_free, target, force))
     except OSError as error:
-        raise Ended(f"{target} cannot be written: {error.strerror}. Nothing was written to it.", USAGE) from None
-    say(f"Report: {path}")
+        text = _("{file} cannot be written: {why}. Nothing was written to it.")
+        raise Ended(text.format(file=target, why=system_error(error)), USAGE) from None
 
 
 def _write_stdout(parts: Iterator[str]) -> None:

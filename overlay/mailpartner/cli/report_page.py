@@ -16,7 +16,7 @@ import attrs
 
 from mailpartner._version import __version__
 from mailpartner.cli.language import number
-from mailpartner.cli.report_texts import ADDITION_TEXTS, COUNTS, ERRORS, OUTCOMES, TEXTS
+from mailpartner.cli.report_texts import ADDITION_TEXTS, COUNTS, ERRORS, OUTCOMES, TEXTS, reason_text
 from mailpartner.cli.say import shown
 
 Lines = Callable[[], Iterator[dict[str, Any]]]
@@ -203,7 +203,7 @@ def _rejects(survey: _Survey) -> Iterator[str]:
         return
     yield f"<h2>{TEXTS['rejected']}</h2>\n<p>{TEXTS['rejected_about']}</p>\n"
     for reason, group in sorted(survey.rejects.items(), key=lambda item: -item[1].count):
-        yield from _listed(_text(reason), group, TEXTS["lines_of_cause"], TEXTS["more_lines"])
+        yield from _listed(_text(reason_text(reason)), group, TEXTS["lines_of_cause"], TEXTS["more_lines"])
 
 
 def _listed(title: str, group: _Group, words: str, more: str) -> Iterator[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from mailpartner.cli.language import current, full_translation
 
 _ = full_translation().gettext  # the page is UTF-8, whatever the terminal can show
+reason_text = _
+"""Translates the reason of a rejected line, which a journal has in English."""
 
 TEXTS = {
     "language": current(),

@@ -10,6 +10,7 @@ import click
 from mailpartner.cli import ledger
 from mailpartner.cli.actions import action_of
 from mailpartner.cli.ending import Task
+from mailpartner.cli.error_text import text_of
 from mailpartner.cli.exits import BAD_INPUT, Ended
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.session import recorded
@@ -22,8 +23,9 @@ from mailpartner.errors import JournalError
 def resume(options: Common, journal: str) -> int:
     """Go on with a bulk run that was stopped: it sends what has no outcome yet.
 
-    The journal has all of it: what to delete or to add, the reason, the confirmation. What may have been sent before,
-    and is unknown now, is already gone. With --json, stdout gets what this session did; the audit file has all.
+    The journal has all of it: what to delete or to add, the reason, the confirmation. What may have been done before
+    counts as already gone, or as already listed. With --json, stdout gets what this session did; the audit file has
+    all.
     """
     try:
         with ledger.reopened(Path(journal)) as opened:
@@ -39,5 +41,5 @@ def resume(options: Common, journal: str) -> int:
                 return recorded(Task(client, options, action_of(opened), facts=known), opened)
     except JournalError as error:
         if error.damaged:
-            raise Ended(str(error), BAD_INPUT) from None
+            raise Ended(text_of(error), BAD_INPUT) from None
         raise

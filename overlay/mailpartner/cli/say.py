@@ -34,27 +34,32 @@ def say(text: str, command: str | None = None, style: str = "") -> None:
     A stderr that cannot be written is ignored. `style` is one of rich's, such as "red".
     """
     try:
-        wrapped = _wrapped(f"mailpartner: {shown(text)}")
         if style and can_animate(sys.stderr):
             from rich.console import Console
 
-            Console(file=sys.stderr).print(wrapped, style=style, markup=False, highlight=False, soft_wrap=True)
+            console = Console(file=sys.stderr)
+            console.print(message(text, command), style=style, markup=False, highlight=False, soft_wrap=True)
         else:
-            sys.stderr.write(wrapped + "\n")
-        if command is not None:
-            sys.stderr.write(f"    {shown(command)}\n")
+            sys.stderr.write(message(text, command) + "\n")
         sys.stderr.flush()
     except (OSError, ValueError):
         pass
 
 
-def _wrapped(text: str) -> str:
-    width = width_of(sys.stderr)
-    if not is_terminal(sys.stderr) or len(text) <= width:
+def message(text: str, command: str | None = None) -> str:
+    """Return a message as stderr shows it."""
+    line = wrapped(f"mailpartner: {shown(text)}", sys.stderr, indent=13)
+    return line if command is None else f"{line}\n    {shown(command)}"
+
+
+def wrapped(text: str, stream: object, indent: int) -> str:
+    """Return a line that is wrapped at words if `stream` is a terminal, with the lines after the first indented."""
+    width = width_of(stream)
+    if not is_terminal(stream) or len(text) <= width:
         return text
     import textwrap
 
-    return textwrap.fill(text, width, subsequent_indent=" " * 13, break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(text, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
 
 
 def width_of(stream: object) -> int:

@@ -11,24 +11,27 @@ from typing import TYPE_CHECKING, Any
 from mailpartner.cli import audit
 from mailpartner.cli.conduct import Conductor
 from mailpartner.cli.ending import Ending, Task, how_to_go_on
+from mailpartner.cli.error_text import system_error, text_of
 from mailpartner.cli.exits import Ended, OutputLost, Signalled
 from mailpartner.cli.items import Items
 from mailpartner.cli.language import _
 from mailpartner.cli.ledger import encodable, items_of, who
 from mailpartner.cli.output import Output
 from mailpartner.cli.progress import Progress, Tally
-from mailpartner.cli.say import say, shown, state
+from mailpartner.cli.say import message, say, state
 from mailpartner.cli.waiting import Waiting
 from mailpartner.errors import BulkStoppedError, JournalError, MailPartnerError
 
 if TYPE_CHECKING:
     from mailpartner._bulk.journal import Journal
 
+_RECORDED = _("What was sent is recorded in {file}.")
+
 
 def recorded(task: Task, journal: Journal) -> int:
     """A session over the ids of a journal, with its audit file. Returns the exit code."""
     facts = journal.metadata()
-    state.effects = f"What was sent is recorded in {journal.path}."
+    state.effects = _RECORDED.format(file=journal.path)
     path = audit.place(journal)
     audit.begin(path, journal)
     tally = Tally.of(task.action, int(facts["taken"]), journal.outcomes(), _refused(journal))
@@ -36,7 +39,7 @@ def recorded(task: Task, journal: Journal) -> int:
     with Conductor(_last_words(task, journal)) as conductor:
         try:
             if journal.is_finished:
-                say("This run is complete already. Nothing was sent.")
+                say(_("This run is complete already. Nothing was sent."))
                 task.facts["seconds"] = 0.0
             else:
                 with journal.session(**who(), key_fingerprint=task.client.key_fingerprint()):
@@ -46,23 +49,22 @@ def recorded(task: Task, journal: Journal) -> int:
                 counts = journal.outcomes()
                 tally.failed, tally.in_doubt = counts.get("failed", 0), counts.get("in_doubt", 0)
         finally:
-            with Waiting().during(_("Writing the audit file")):
-                if facts["in_clear"] == "false":
-                    with suppress(JournalError):
-                        journal.forget_addresses()
-                ending.audit_written = _write_audit(path, journal)
+            if facts["in_clear"] == "false":
+                with suppress(JournalError):
+                    journal.forget_addresses()
+            ending.audit_written = _write_audit(path, journal)
         return ending.tell()
 
 
 def by_hand(task: Task, ids: list[int], record: Journal | None, reason: str | None) -> int:
     """A session over a few ids, with or without a record. Returns the exit code."""
     ending = Ending(task, Tally.of(task.action, len(ids), {}))
-    state.effects = "What was under way may have been done."
+    state.effects = _("What was under way may have been done.")
     kept: AbstractContextManager[None] = nullcontext()
     if record is not None:
         where = {"key_fingerprint": task.client.key_fingerprint(), "base_url": task.client.base_url}
         kept = record.session(**who(), **where, reason=encodable(reason) if reason else None)
-        state.effects = f"What was sent is recorded in {record.path}."
+        state.effects = _RECORDED.format(file=record.path)
     with Conductor(_last_words(task, None)) as conductor:
         with kept:
             _carry_out(ending, ids, conductor, record)
@@ -72,7 +74,7 @@ def by_hand(task: Task, ids: list[int], record: Journal | None, reason: str | No
 def _last_words(task: Task, journal: Journal | None) -> str:
     """Return what a second signal writes before it ends the process."""
     text, command = how_to_go_on(task, journal)
-    return f"Stopped. {text}" + (f"\n    {shown(command)}" if command is not None else "")
+    return message(_("Stopped. {text}").format(text=text), command)
 
 
 def _carry_out(ending: Ending, inputs: Iterable[Any], conductor: Conductor, journal: Journal | None) -> None:
@@ -97,7 +99,8 @@ def _carry_out(ending: Ending, inputs: Iterable[Any], conductor: Conductor, jour
                     conductor.halt(error)
                 except OutputLost as error:
                     ending.output_lost = error
-                    conductor.halt(BulkStoppedError(f"The run stopped. {error}", error=error))
+                    text = _("The run stopped. {why}").format(why=error)
+                    conductor.halt(BulkStoppedError(text, error=error))
     except (Signalled, MailPartnerError) as error:
         ending.stopped = error
     task.facts["seconds"] = round(time.monotonic() - began, 3)
@@ -116,16 +119,19 @@ def _refused(journal: Journal) -> int:
 
 def _write_audit(path: Path, journal: Journal) -> bool:
     try:
-        audit.complete(path, journal)
+        with Waiting().during(_("Writing the audit file")):
+            audit.complete(path, journal)
     except OSError as error:
-        say(f"The audit file {path} could not be written: {error.strerror}. The journal has it all: resume it, and it"
-            " is written.")  # fmt: skip
+        text = _(
+            "The audit file {file} could not be written: {why}. The journal has it all: resume it, and it is written."
+        )
+        say(text.format(file=path, why=system_error(error)))
     except Ended as error:  # it is another's by now
         say(str(error))
     except MailPartnerError as error:
         if state.traceback:
             raise
-        say(f"The audit file {path} could not be written: {error}")
+        say(_("The audit file {file} could not be written: {why}").format(file=path, why=text_of(error)))
     else:
         return True
     return False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from mailpartner.cli.language import N_, result_text
+from mailpartner.cli.language import N_
 from mailpartner.resources._addresses import is_address
 
 LARGEST_ID = (1 << 63) - 1
@@ -53,7 +53,7 @@ def parse_cell(cell: str) -> int | str | None:
     if not text:
         return None
     if len(text) > LONGEST_CELL:
-        raise RejectedError(result_text("a field of more than {count} characters").format(count=LONGEST_CELL))
+        raise RejectedError(N_("a field that is too long to be an id or an address"))
     if _DIGITS.fullmatch(text):
         return _parse_id(text)
     if "@" in text and is_address(text):
@@ -85,20 +85,19 @@ def embedded_addresses(cell: str) -> list[str]:
 def _parse_id(digits: str) -> int:
     number = int(digits)
     if not number:
-        raise RejectedError(result_text("it is 0; ids begin at 1"), is_number=True)
+        raise RejectedError(N_("it is 0; ids begin at 1"), is_number=True)
     if number > LARGEST_ID:
-        text = result_text("it is above {largest}, the largest id there can be")
-        raise RejectedError(text.format(largest=LARGEST_ID), is_number=True)
+        raise RejectedError(N_("it is above the largest id there can be"), is_number=True)
     return number
 
 
 def _rejected(text: str) -> RejectedError:
     for pattern, reason in _NUMBERS:
         if pattern.fullmatch(text):
-            return RejectedError(result_text(reason), is_number=True)
+            return RejectedError(reason, is_number=True)
     for pattern, reason in _TEXTS:
         if pattern.search(text):
-            return RejectedError(result_text(reason))
+            return RejectedError(reason)
     if any(character.isdigit() and not character.isascii() for character in text):
-        return RejectedError(result_text("its digits are not the plain 0 to 9"), is_number=True)
-    return RejectedError(result_text("it is neither an id nor an address"))
+        return RejectedError(N_("its digits are not the plain 0 to 9"), is_number=True)
+    return RejectedError(N_("it is neither an id nor an address"))

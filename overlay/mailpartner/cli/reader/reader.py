@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import attrs
 
-from mailpartner.cli.language import result_text
+from mailpartner.cli.language import N_, _
 from mailpartner.cli.reader.cells import BLANKS, RejectedError, embedded_addresses, parse_cell
 from mailpartner.cli.reader.columns import Layout, UndecidedError, find_columns
 from mailpartner.cli.reader.lines import Line, LineReader
@@ -18,6 +18,7 @@ from mailpartner.resources._addresses import normalize_email
 
 SAMPLE_LINES = 1000
 SAMPLE_CHARACTERS = 1 << 18
+_UNNAMED = N_("an id without an address, in a file that has addresses; --column NAME or NUMBER takes it")
 
 
 @attrs.frozen
@@ -70,16 +71,16 @@ def read_file(stream: BinaryIO, options: FileOptions, staging: Staging) -> Readi
         except RejectedError as reason:
             staging.reject(row.line, row.raw, str(reason))
     if options.addresses_only:
-        staging.reject_bare_ids("an id; what is added is addresses")
+        staging.reject_bare_ids(N_("an id; what is added is addresses"))
     elif items.named and not layout.chosen:
-        staging.reject_bare_ids(items.unnamed)
+        staging.reject_bare_ids(_UNNAMED)
     return Reading(source.digest, source.count, layout, delimiter, source.encoding)
 
 
 def _without_ids(layout: Layout) -> Layout:
     """Return a layout in which ids do not count: they may be another system's."""
     if layout.id is not None and layout.address is None:
-        raise UndecidedError("it has ids and no addresses; what is added is addresses")
+        raise UndecidedError(_("it has ids and no addresses; what is added is addresses"))
     return layout._replace(id=None)
 
 
@@ -103,10 +104,6 @@ class _Items:
         self.named = False
         """True if rows have addresses to compare the ids with."""
         self._layout = layout
-        column = layout.id if layout.id is not None else layout.either
-        option = layout.option(column) if column is not None else ""
-        text = result_text("an id without an address, in a file that has addresses; {option} takes it")
-        self.unnamed = text.format(option=option)
 
     def read(self, row: Row) -> tuple[int | None, str | None]:
         """Return the id and the address of a row.
@@ -120,8 +117,7 @@ class _Items:
         if layout.id is None and layout.either is not None and not self.named:
             self.named = bool(embedded_addresses(row.raw))
         if any(cell.strip(BLANKS) for cell in row.cells[layout.width :]):
-            text = result_text("the row has more cells than the {count} of the others")
-            raise RejectedError(text.format(count=layout.width))
+            raise RejectedError(N_("the row has more cells than the others"))
         number, address = _counted(row, layout)
         if "@" in row.raw:
             address = self._with_others(row, number, address)
@@ -134,19 +130,17 @@ class _Items:
         if not others:
             return address
         if number is None or address is not None or len(others) > 1:
-            raise RejectedError(result_text("another cell of the row has another address"))
+            raise RejectedError(N_("another cell of the row has another address"))
         self.named = True
         return others.pop()  # the list says whether the id is this person's
 
     def _check(self, row: Row, number: int | None, address: str | None) -> None:
         if number is None and address is None:
-            raise RejectedError(result_text("the row has no id and no address"))
+            raise RejectedError(N_("the row has no id and no address"))
         if address is None and self._layout.address is not None and not self._layout.chosen:
-            raise RejectedError(self.unnamed)
+            raise RejectedError(_UNNAMED)
         if row.guessed and address is not None and not address.isascii():
-            raise RejectedError(
-                result_text("the address has letters in an unknown encoding; --encoding says which it is")
-            )
+            raise RejectedError(N_("the address has letters in an unknown encoding; --encoding says which it is"))
 
 
 def _counted(row: Row, layout: Layout) -> tuple[int | None, str | None]:
@@ -172,14 +166,14 @@ def _id(cell: str, address: str | None) -> int | None:
             raise
         return None  # another system's id, such as a UUID: the address counts
     if isinstance(found, str):
-        raise RejectedError(result_text("an address in the column of ids"))
+        raise RejectedError(N_("an address in the column of ids"))
     return found
 
 
 def _address(cell: str) -> str | None:
     found = parse_cell(cell)
     if isinstance(found, int):
-        raise RejectedError(result_text("a number in the column of addresses"))
+        raise RejectedError(N_("a number in the column of addresses"))
     return found
 
 

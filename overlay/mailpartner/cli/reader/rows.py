@@ -7,7 +7,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from mailpartner.cli.language import _, result_text
+from mailpartner.cli.language import N_, _
 from mailpartner.cli.reader.cells import is_data, is_one_number
 from mailpartner.cli.reader.columns import UndecidedError, kind_of
 from mailpartner.cli.reader.lines import LONGEST_LINE, Line
@@ -101,7 +101,7 @@ def read_rows(lines: Iterable[Line], delimiter: str) -> Iterator[Row]:
         if line is None:
             return
         if not line.complete:
-            yield Row(line.number, [], line.text, result_text("the line is too long to be one"))
+            yield Row(line.number, [], line.text, N_("the line is too long to be one"))
         elif not line.text.strip() or (line.number == 1 and _SEP.fullmatch(line.text)):
             continue
         else:
@@ -128,7 +128,7 @@ def _read_row(line: Line, stream: Iterator[Line], waiting: deque[Line], delimite
         text, guessed = f"{text}\n{more.text}", guessed or more.guessed
         cells = split(text, delimiter)
     if cells is None:
-        return Row(line.number, [], line.text, result_text("a quote is opened and never closed"))
+        return Row(line.number, [], line.text, N_("a quote is opened and never closed"))
     for _line in range(ahead):
         waiting.popleft()
     return Row(line.number, cells, text, guessed=guessed)

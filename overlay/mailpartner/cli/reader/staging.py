@@ -6,9 +6,10 @@ The database is a temporary file of SQLite's without a name: it is gone when the
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from mailpartner.cli.language import N_, _
 from mailpartner.resources._addresses import fold_email, normalize_email
 
 _SCHEMA = """
@@ -32,7 +33,7 @@ UPDATE item SET state = 'duplicate' WHERE line NOT IN (SELECT min(line) FROM ite
 # A row with an id and an address: both must be of one entry. Without an id, all entries of the address are meant.
 _COMPARE = """
 UPDATE item SET state = CASE
-  WHEN address IS NULL THEN iif(EXISTS (SELECT 1 FROM listed WHERE id = number), 'listed', 'unknown id')
+  WHEN address IS NULL THEN iif(EXISTS (SELECT 1 FROM listed WHERE id = number), 'listed', 'unknown_id')
   WHEN EXISTS (SELECT 1 FROM listed l WHERE l.folded = item.folded AND l.address = item.address
                AND (number IS NULL OR l.id = number)) THEN 'listed'
   WHEN number IS NOT NULL AND EXISTS (SELECT 1 FROM listed l WHERE l.folded = item.folded AND l.address = item.address)
@@ -41,14 +42,14 @@ UPDATE item SET state = CASE
     THEN iif(:ignore_case, 'listed', 'near')
   WHEN number IS NOT NULL AND (EXISTS (SELECT 1 FROM listed l WHERE l.folded = item.folded)
                                OR EXISTS (SELECT 1 FROM listed WHERE id = number)) THEN 'mismatch'
-  ELSE 'not listed' END
+  ELSE 'not_listed' END
 WHERE state IS NULL
 """
 _TARGETS = """
 INSERT OR IGNORE INTO target (id, address, line)
 SELECT id, email, line FROM (
   SELECT line, number AS id, coalesce(l.email, i.address) AS email FROM item i LEFT JOIN listed l ON l.id = i.number
-  WHERE number IS NOT NULL AND state IN ('listed', 'unknown id', 'unchecked')
+  WHERE number IS NOT NULL AND state IN ('listed', 'unknown_id', 'unchecked')
   UNION ALL
   SELECT line, l.id, l.email FROM item i JOIN listed l ON l.folded = i.folded
   WHERE number IS NULL AND state = 'listed' AND (:ignore_case OR l.address = i.address))
@@ -57,14 +58,15 @@ ORDER BY line, id
 _NOT_TAKEN = """
 SELECT line, raw, reason, NULL, NULL, NULL FROM reject
 UNION ALL
-SELECT line, NULL, state, number, address, folded FROM item WHERE state IN ('mismatch', 'near', 'not listed')
+SELECT line, NULL, state, number, address, folded FROM item WHERE state IN ('mismatch', 'near', 'not_listed')
 ORDER BY 1
 """
 BATCH = 1000
 RAW_KEPT = 2000
-MISMATCH = "its id and its address are not of one entry of the list"
-NEAR = "it differs from a listed address only in capitals or spelling (--ignore-case takes it)"
-NOT_LISTED = "not on the list of unsubscribes"
+MISMATCH = N_("its id and its address are not of one entry of the list")
+NEAR = N_("it differs from a listed address only in capitals or spelling (--ignore-case takes it)")
+NOT_LISTED = N_("not on the list of unsubscribes")
+_REASONS = {"mismatch": MISMATCH, "near": NEAR, "not_listed": NOT_LISTED}
 
 
 class Reject(NamedTuple):
@@ -73,21 +75,28 @@ class Reject(NamedTuple):
     Attributes:
         line: Its number.
         raw: Its text, cut if it is long.
-        reason: Why, the same text for every line of a kind.
-        detail: What the list has instead, or "".
+        reason: Why, the same English text for every line of a kind.
+        listed: The ids and addresses that the list has instead.
         address: The address that was read on it, if one was.
     """
 
     line: int
     raw: str
     reason: str
-    detail: str = ""
+    listed: tuple[tuple[int, str], ...] = ()
     address: str | None = None
 
-    @property
-    def text(self) -> str:
-        """Why, with what the list has instead."""
-        return f"{self.reason}: {self.detail}" if self.detail else self.reason
+    def text(self, translate: Callable[[str], str] = _) -> str:
+        """Return why, with what the list has instead."""
+        why = translate(self.reason)
+        if not self.listed:
+            return why
+        return translate("{reason}: the list has {entries}").format(reason=why, entries=self.entries(translate))
+
+    def entries(self, translate: Callable[[str], str] = _) -> str:
+        """Return what the list has instead."""
+        entry = translate("{id} for {email}")
+        return ", ".join(entry.format(id=number, email=email) for number, email in self.listed)
 
 
 class Target(NamedTuple):
@@ -187,8 +196,8 @@ class Staging:
             "near_misses": near,
             "rejected": self._number("SELECT count(*) FROM reject") + mismatches + near,
             "listed": found.get("listed", 0),
-            "not_listed": found.get("not listed", 0),
-            "unknown_ids": found.get("unknown id", 0),
+            "not_listed": found.get("not_listed", 0),
+            "unknown_ids": found.get("unknown_id", 0),
             "similar": found.get("similar", 0),
         }
 
@@ -207,22 +216,15 @@ class Staging:
 
     def rejects(self) -> Iterator[Reject]:
         """Yield the lines that lead to no deletion, in their order."""
+        # What the list has under the id, and under the address in any spelling.
+        query = "SELECT id, email FROM listed WHERE id = ? OR folded = ? ORDER BY id LIMIT 5"
         for line, raw, reason, number, address, folded in self._db.execute(_NOT_TAKEN):
             if raw is not None:
                 yield Reject(line, str(raw), reason)
                 continue
             text = address if number is None else f"{number} {address}"
-            if reason == "not listed":
-                yield Reject(line, text, NOT_LISTED, address=address)
-            else:
-                why = MISMATCH if reason == "mismatch" else NEAR
-                yield Reject(line, text, why, self._related(number, folded), address)
-
-    def _related(self, number: int | None, folded: str) -> str:
-        """Return what the list has under this id, and under this address in any spelling."""
-        query = "SELECT id, email FROM listed WHERE id = ? OR folded = ? ORDER BY id LIMIT 5"
-        found = self._db.execute(query, (number, folded))
-        return "the list has " + ", ".join(f"{number} for {email}" for number, email in found)
+            listed = () if reason == "not_listed" else tuple(self._db.execute(query, (number, folded)))
+            yield Reject(line, text, _REASONS[reason], listed, address)
 
     def _number(self, query: str) -> int:
         return int(self._db.execute(query).fetchone()[0])
