@@ -16,7 +16,7 @@ import attrs
 
 from mailpartner._version import __version__
 from mailpartner.cli.language import number
-from mailpartner.cli.report_texts import ADDITION_TEXTS, COUNTS, ERRORS, OUTCOMES, TEXTS, reason_text
+from mailpartner.cli.report_texts import ADDITION_TEXTS, COUNTS, ERRORS, OUTCOMES, TEXTS, page_text
 from mailpartner.cli.say import shown
 
 Lines = Callable[[], Iterator[dict[str, Any]]]
@@ -203,7 +203,7 @@ def _rejects(survey: _Survey) -> Iterator[str]:
         return
     yield f"<h2>{TEXTS['rejected']}</h2>\n<p>{TEXTS['rejected_about']}</p>\n"
     for reason, group in sorted(survey.rejects.items(), key=lambda item: -item[1].count):
-        yield from _listed(_text(reason_text(reason)), group, TEXTS["lines_of_cause"], TEXTS["more_lines"])
+        yield from _listed(_text(page_text(reason)), group, TEXTS["lines_of_cause"], TEXTS["more_lines"])
 
 
 def _listed(title: str, group: _Group, words: str, more: str) -> Iterator[str]:
@@ -272,7 +272,7 @@ def _cause(error: str | None, code: int | None) -> str:
     """Return what an error of this class means, its name and its code."""
     details = [_text(error)] if error in ERRORS else []
     details += [TEXTS["code"].format(code=code)] if code is not None else []
-    words = TEXTS["no_answer_recorded"] if error in (None, "no outcome") else ERRORS.get(error, error)
+    words = TEXTS["no_answer_recorded"] if error in (None, "no outcome") else page_text(ERRORS.get(error, error))
     return _text(words) + (f" ({', '.join(details)})" if details else "")
 
 
