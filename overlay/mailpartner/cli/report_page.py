@@ -178,7 +178,8 @@ def _beginning(survey: _Survey) -> Iterator[str]:
 
 def _outcomes(survey: _Survey) -> Iterator[str]:
     counts, ids = survey.outcomes, survey.ids
-    label = ", ".join(f"{OUTCOMES[name][0]}: {_number(count)}" for name, count in counts.items())
+    detailed = TEXTS["outcome_detail"].format
+    label = ", ".join(detailed(outcome=OUTCOMES[name][0], detail=_number(count)) for name, count in counts.items())
     yield f'<h2>{TEXTS["outcomes"]}</h2>\n<div class="bar" role="img" aria-label="{label}">'
     yield "".join(f'<span class="{name}"><b>{OUTCOMES[name][0]}</b></span>' for name, count in counts.items() if count)
     yield f'</div>\n<table>\n<thead><tr><th scope="col">{TEXTS["outcome"]}</th>'
@@ -264,7 +265,8 @@ def _row(line: dict[str, Any], columns: Sequence[str], plain: bool) -> str:
     outcome = line["outcome"]
     words = ("" if plain else _mark(outcome)) + OUTCOMES[outcome][0]
     if outcome in ("in_doubt", "failed"):
-        words += f": {_cause(line.get('error'), line.get('code'))}"
+        cause = _cause(line.get("error"), line.get("code"))
+        words = TEXTS["outcome_detail"].format(outcome=words, detail=cause)
     return f"<tr>{''.join(f'<td>{_text(line.get(name))}' for name in columns)}<td>{words}\n"
 
 

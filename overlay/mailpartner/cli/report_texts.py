@@ -50,6 +50,7 @@ TEXTS = {
     "more_lines": _("and {count} more"),
     "none": _("None."),
     "code": _("code {code}"),
+    "outcome_detail": _("{outcome}: {detail}"),
     "no_answer_recorded": _("The run ended before an answer was recorded"),
     "other_causes": _("Other causes"),
     "ids_of_cause": _("Ids ({count}): {ids}"),
