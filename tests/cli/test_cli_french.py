@@ -293,11 +293,14 @@ def test_programs_read_the_same_in_every_language(cli: Cli, sandbox: Sandbox) ->
         ["unsubscribes", "find", "user7@example.com", "nix@example.com", "--json"],
         ["unsubscribes", "delete", "--from-file", "stops.csv", "--dry-run", "--json", "--skip-mismatches"],
         ["unsubscribes", "delete", "999999", "5", "--yes", "--json"],
+        ["unsubscribes", "add", "--from-file", "stops.csv", "--dry-run", "--json"],
+        ["unsubscribes", "add", "user4@example.com", "user5@example.com"],
     ):
         texts = set()
         for language in ("en", "fr"):
             sandbox.reset()
             told = cli(*arguments, "--lang", language, "--concurrency", 1).stdout
+            assert told
             texts.add(re.sub(r'in \d+\.\d+ s|"seconds": [\d.]+|--lang (en|fr)', "", told))
         assert len(texts) == 1, texts
 

@@ -15,7 +15,7 @@ from mailpartner.cli import confirm, ledger, preview
 from mailpartner.cli.comparison import Comparison
 from mailpartner.cli.ending import Task, of_rejects
 from mailpartner.cli.exits import BAD_INPUT, DONE, SOME_FAILED, Ended
-from mailpartner.cli.language import _
+from mailpartner.cli.language import _, full_translation
 from mailpartner.cli.options import Common
 from mailpartner.cli.output import Output
 from mailpartner.cli.places import Places, choose
@@ -199,8 +199,9 @@ def _write_rejects(comparison: Comparison, places: Places) -> None:
     if first is None:
         return
     descriptor = os.open(places.rejects, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    rows = ((reject.line, reject.raw, reject.text()) for reject in chain((first,), rejects))
+    translate = full_translation().gettext
+    headings = (translate("line"), translate("text"), translate("reason"))
+    rows = ((reject.line, reject.raw, reject.text(translate)) for reject in chain((first,), rejects))
     with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace", newline="") as file:
-        headings = (_("line"), _("text"), _("reason"))
         file.writelines(csv_lines(chain([headings], rows), comparison.reading.delimiter))
     say(_("Not read or not listed: {file}").format(file=places.rejects))

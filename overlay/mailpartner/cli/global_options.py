@@ -17,7 +17,7 @@ def _refuse(context: click.Context, _parameter: click.Parameter, value: str | No
     if value is not None and not context.resilient_parsing:
         raise click.UsageError(
             _(
-                "A key is not taken from an argument: others on this machine can read it there. Nothing was sent."
+                "A key is not taken from an argument: others on this machine can read it there."
                 " Set MAILPARTNER_API_KEY, or give --api-key-file FILE."
             ),
             context,

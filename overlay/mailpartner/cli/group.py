@@ -62,7 +62,7 @@ class LazyGroup(click.Group):
             meant = _meant(cmd_name)
             if meant and not ctx.resilient_parsing:
                 # What was given is not repeated: it may be a key.
-                ctx.fail(_("No such command. Nothing was sent. Did you mean: {command}").format(command=meant))
+                ctx.fail(_("No such command. Did you mean: {command}").format(command=meant))
             return None
         from importlib import import_module
 

@@ -1,7 +1,7 @@
 """The language of the command: that of --lang, else that of the locale, else English.
 
 click looks its own words up with `gettext.gettext`, so they are in this catalogue too. What a program reads is the same
-in every language: JSON, CSV headings, the audit file, the words for outcomes in a pipe.
+in every language: JSON, the CSV of `list` and `report`, the journal, the audit file, the words for outcomes in a pipe.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ def _check(email: str) -> None:
 
 def _check_form(options: Common, as_csv: bool) -> None:
     if options.json and as_csv:
-        raise click.UsageError(_("Give --json or --csv, not both. Nothing was sent."))
+        raise click.UsageError(_("Give --json or --csv, not both."))
 
 
 def _show(

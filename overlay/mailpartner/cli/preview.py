@@ -10,7 +10,7 @@ from click.core import ParameterSource
 
 from mailpartner.cli.confirm import FIRST, LAST, people
 from mailpartner.cli.exits import BAD_INPUT, DONE, SOME_FAILED
-from mailpartner.cli.language import N_, _, plural, result_text
+from mailpartner.cli.language import N_, _, current, plural, result_text
 from mailpartner.cli.say import command_line, say, shown
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _words(context: click.Context) -> Iterator[str]:
         given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
         if not given or name in _NOT_REPEATED:
             continue
-        value = context.params[name]
+        value = current() if name == "lang" else context.params[name]  # that is not kept there
         if isinstance(value, bool):
             yield (parameter.opts if value else parameter.secondary_opts)[0]
         elif isinstance(parameter, click.Argument):

@@ -99,10 +99,11 @@ def _usage(error: click.ClickException) -> int:
     text = error.format_message()
     if isinstance(error, click.NoSuchOption):
         meant = did_you_mean((error.possibilities or ())[:1])
-        text = _("No such option: {option}. {meant}Nothing was sent").format(option=error.option_name, meant=meant)
+        text = _("No such option: {option}. {meant}").format(option=error.option_name, meant=meant).rstrip()
     elif isinstance(error, _NO_SUCH_COMMAND):
-        text = _("No such command. Nothing was sent")
-    say(_("{text}. See: {command}").format(text=text.rstrip("."), command=f"{path} --help"))
+        text = _("No such command.")
+    text = text if text.endswith((".", "?")) else f"{text}."
+    say(_("{text} Nothing was sent. See: {command}").format(text=text, command=f"{path} --help"))
     return exits.USAGE
 
 

@@ -96,7 +96,9 @@ def _find(address: str, journal: Journal) -> int:
     """Say what the run did for a person, and return the exit code: 1 for somebody who was not in it."""
     rows, rejects = journal.find_person(ledger.AddressKeeper.of(journal).hash(address))
     is_deletion = action_of(journal) is DELETION
-    found = [(row.input if is_deletion else "", row.line, row.result, ERRORS.get(row.error or "", "")) for row in rows]
+    found = [
+        (row.input if is_deletion else "", row.line, row.result, _(ERRORS.get(row.error or "", ""))) for row in rows
+    ]
     found += [("", reject.line, "rejected", _(reject.reason)) for reject in rejects]
     Output(False).rows(("id", "line", "outcome", "why"), found)
     if not found:

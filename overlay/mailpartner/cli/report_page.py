@@ -16,7 +16,7 @@ import attrs
 
 from mailpartner._version import __version__
 from mailpartner.cli.language import number
-from mailpartner.cli.report_texts import ADDITION_TEXTS, COUNTS, ERRORS, OUTCOMES, TEXTS, reason_text
+from mailpartner.cli.report_texts import ADDITION_TEXTS, COUNTS, ERRORS, OUTCOMES, TEXTS, page_text
 from mailpartner.cli.say import shown
 
 Lines = Callable[[], Iterator[dict[str, Any]]]
@@ -178,7 +178,8 @@ def _beginning(survey: _Survey) -> Iterator[str]:
 
 def _outcomes(survey: _Survey) -> Iterator[str]:
     counts, ids = survey.outcomes, survey.ids
-    label = ", ".join(f"{OUTCOMES[name][0]}: {_number(count)}" for name, count in counts.items())
+    detailed = TEXTS["outcome_detail"].format
+    label = ", ".join(detailed(outcome=OUTCOMES[name][0], detail=_number(count)) for name, count in counts.items())
     yield f'<h2>{TEXTS["outcomes"]}</h2>\n<div class="bar" role="img" aria-label="{label}">'
     yield "".join(f'<span class="{name}"><b>{OUTCOMES[name][0]}</b></span>' for name, count in counts.items() if count)
     yield f'</div>\n<table>\n<thead><tr><th scope="col">{TEXTS["outcome"]}</th>'
@@ -203,7 +204,7 @@ def _rejects(survey: _Survey) -> Iterator[str]:
         return
     yield f"<h2>{TEXTS['rejected']}</h2>\n<p>{TEXTS['rejected_about']}</p>\n"
     for reason, group in sorted(survey.rejects.items(), key=lambda item: -item[1].count):
-        yield from _listed(_text(reason_text(reason)), group, TEXTS["lines_of_cause"], TEXTS["more_lines"])
+        yield from _listed(_text(page_text(reason)), group, TEXTS["lines_of_cause"], TEXTS["more_lines"])
 
 
 def _listed(title: str, group: _Group, words: str, more: str) -> Iterator[str]:
@@ -264,7 +265,8 @@ def _row(line: dict[str, Any], columns: Sequence[str], plain: bool) -> str:
     outcome = line["outcome"]
     words = ("" if plain else _mark(outcome)) + OUTCOMES[outcome][0]
     if outcome in ("in_doubt", "failed"):
-        words += f": {_cause(line.get('error'), line.get('code'))}"
+        cause = _cause(line.get("error"), line.get("code"))
+        words = TEXTS["outcome_detail"].format(outcome=words, detail=cause)
     return f"<tr>{''.join(f'<td>{_text(line.get(name))}' for name in columns)}<td>{words}\n"
 
 
@@ -272,7 +274,7 @@ def _cause(error: str | None, code: int | None) -> str:
     """Return what an error of this class means, its name and its code."""
     details = [_text(error)] if error in ERRORS else []
     details += [TEXTS["code"].format(code=code)] if code is not None else []
-    words = TEXTS["no_answer_recorded"] if error in (None, "no outcome") else ERRORS.get(error, error)
+    words = TEXTS["no_answer_recorded"] if error in (None, "no outcome") else page_text(ERRORS.get(error, error))
     return _text(words) + (f" ({', '.join(details)})" if details else "")
 
 

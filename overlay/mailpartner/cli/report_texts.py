@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mailpartner.cli.language import current, full_translation
+from mailpartner.cli.language import N_, current, full_translation
 
 _ = full_translation().gettext  # the page is UTF-8, whatever the terminal can show
-reason_text = _
-"""Translates the reason of a rejected line, which a journal has in English."""
+page_text = _
+"""Translates a text that is kept in English: the reason of a rejected line, the meaning of an error."""
 
 TEXTS = {
     "language": current(),
@@ -50,6 +50,7 @@ TEXTS = {
     "more_lines": _("and {count} more"),
     "none": _("None."),
     "code": _("code {code}"),
+    "outcome_detail": _("{outcome}: {detail}"),
     "no_answer_recorded": _("The run ended before an answer was recorded"),
     "other_causes": _("Other causes"),
     "ids_of_cause": _("Ids ({count}): {ids}"),
@@ -104,15 +105,16 @@ COUNTS = {
     "not_listed": _("Addresses not on the list"),
 }
 ERRORS = {
-    "APIConnectionError": _("No connection, or no answer"),
-    "APITimeoutError": _("No answer in time"),
-    "UnexpectedResponseError": _("The answer could not be read"),
-    "ResponseTooLargeError": _("The answer was too large"),
-    "AuthenticationError": _("The key was refused"),
-    "PermissionDeniedError": _("The account, its API access or the IP address was refused"),
-    "InvalidRequestError": _("The API refused the request"),
-    "NotFoundError": _("The API does not know the id"),
-    "RateLimitError": _("Too many requests"),
-    "ServerError": _("The API reported an error of its own"),
-    "APIError": _("The API refused with an undocumented code"),
+    "APIConnectionError": N_("No connection, or no answer"),
+    "APITimeoutError": N_("No answer in time"),
+    "UnexpectedResponseError": N_("The answer could not be read"),
+    "ResponseTooLargeError": N_("The answer was too large"),
+    "AuthenticationError": N_("The key was refused"),
+    "PermissionDeniedError": N_("The account, its API access or the IP address was refused"),
+    "InvalidRequestError": N_("The API refused the request"),
+    "NotFoundError": N_("The API does not know the id"),
+    "RateLimitError": N_("Too many requests"),
+    "ServerError": N_("The API reported an error of its own"),
+    "APIError": N_("The API refused with an undocumented code"),
 }
+"""What an error of this class means, in English: it is shown on the page and on a terminal."""
