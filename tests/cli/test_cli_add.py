@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import random
+import resource
 from pathlib import Path
 from typing import Any
 
@@ -141,3 +143,134 @@ def test_the_count_is_typed(cli: Cli, sandbox: Sandbox) -> None:
     terminal.type("5\n")
     assert terminal.finish() == 0
     assert sandbox.count() == 2005
+
+
+DECORATED = [
+    "'ann@example.org'", "“ann@example.org”", "«ann@example.org»", "ann@example.org.", "ann@example.org…",
+    "ann@example.org?subject=STOP", "*ann@example.org*", "{ann@example.org}", "=ann@example.org",
+    "ann@example.org/STOP", "ann@example.org|12", "ann@example.org^Dupont", "ann@example.org#12",
+    "www.site.fr/?m=ann@example.org", "ann@example.org&nbsp", "ann@example.org%20", "ann@.", "ann@-",
+    "ann@@example.org",
+    "ann@example.org/bob@example.org", "ann@example.org|bob@example.org", "ann@example.org&bob@example.org",
+]  # fmt: skip
+PLAIN = [
+    "o'neil@example.org",
+    "ann+stop@example.org",
+    "_ann@example.org",
+    "zoé@café.example",
+    "a.b-c@sub.example.co.uk",
+]
+
+
+def test_what_is_more_than_an_address_is_rejected(cli: Cli, sandbox: Sandbox) -> None:
+    """The list would take it as it is, and the person would go on receiving mail: it is a reject, and plain ones go."""
+    path = cli.file("stop.csv", "E-mail\n" + "\n".join([*DECORATED, *PLAIN]) + "\n")
+    done = add(cli, path, "--json")
+    added = [line["email"] for line in objects(done.stdout) if line["type"] == "addition"]
+    assert (done.returncode, sorted(added)) == (1, sorted(PLAIN)), done.stderr
+    audit = lines_of(cli.folder / "stop.csv.audit.jsonl")
+    assert [line for kind, line, _ in audit if kind == "reject"] == list(range(2, 2 + len(DECORATED)))
+
+
+@pytest.mark.parametrize("more", ["|2026-05-01", "|", "|Lyon|x"])
+def test_bars_separate_cells(cli: Cli, sandbox: Sandbox, more: str) -> None:
+    """A bar may stand in an address, but between an address and a word it is a delimiter."""
+    path = cli.file("stop.txt", "".join(f"Dupont|{address}{more}\n" for address in NEW))
+    done = add(cli, path)
+    assert (done.returncode, sandbox.count()) == (0, 2005), done.stderr
+    assert {entry.email for entry in sandbox.entries().values()} >= set(NEW)
+
+
+@pytest.mark.parametrize("command", ["add", "delete"])
+@pytest.mark.parametrize(
+    ("content", "more"),
+    [
+        ("ann@example.org;mail\nbob@example.org;mail\n", ("--column", 1)),
+        ("ann@example.org\tadresse\nbob@example.org\tadresse\n", ("--column", 1)),
+        ("mail,ann@example.org\nmail,bob@example.org\n", ("--column", 2)),
+        ("E-mail;ann@example.org\n;bob@example.org\n", ()),
+        ("12;mail\n13;mail\n", ("--column", 1)),
+    ],
+)
+def test_a_first_line_with_data_is_no_header_in_silence(
+    cli: Cli, sandbox: Sandbox, command: str, content: str, more: tuple[Any, ...]
+) -> None:
+    """Where it also has a word that could be a heading, the file is refused, and the options are named."""
+    done = cli.inside("unsubscribes", command, "--from-file", cli.file("stop.csv", content), *WHY, *more)
+    assert (done.returncode, "--no-header" in done.stderr, sandbox.requests()) == (65, True, []), done.stderr
+
+
+def test_an_unfinished_run_of_the_other_command_is_not_offered(cli: Cli, sandbox: Sandbox) -> None:
+    """Who wants to add the people of an unfinished deletion is told of it, and not to resume it as if it were theirs;
+    a resumed run says what it does."""
+    path = cli.file("stop.csv", "email\nuser1@example.com\nuser2@example.com\n")
+    sandbox.fault("latency", seconds=0)  # the list
+    sandbox.fault("code", code="INVALID_API_KEY")
+    cli.inside("unsubscribes", "delete", "--from-file", path, *WHY, *ONE_BY_ONE)
+    done = add(cli, path)
+    assert (done.returncode, sandbox.count()) == (2, 2000)
+    assert "unfinished run of another command already: mailpartner unsubscribes delete" in done.stderr
+    done = cli.inside("resume", f"{path}.journal")
+    assert "Resuming mailpartner unsubscribes delete: 2 items of stop.csv" in done.stderr
+
+
+def test_a_long_run_leaves_no_address_in_the_file(cli: Cli, sandbox: Sandbox) -> None:
+    """Nor in what SQLite does not use of its pages, with outcomes out of order and addresses of all lengths."""
+    chance = random.Random(5)
+    addresses = [f"{'x' * chance.randrange(1, 60)}{number}@example.org" for number in range(1500)]
+    path = cli.file("stop.csv", "\n".join(addresses))
+    assert add(cli, path, "--rate", "none", "--concurrency", 16).returncode == 0
+    assert b"@example.org" not in (cli.folder / "stop.csv.journal").read_bytes()
+
+
+def test_a_refused_key_may_be_replaced(cli: Cli, sandbox: Sandbox) -> None:
+    """Addresses are no account's: a run whose every request was refused goes on with the right key."""
+    path = cli.file("stop.csv", "\n".join(NEW))
+    sandbox.fault("code", code="INVALID_API_KEY")
+    done = cli.inside(
+        "unsubscribes", "add", "--from-file", path, *WHY, *ONE_BY_ONE, env={"MAILPARTNER_API_KEY": "sandbox-mistyped"}
+    )
+    assert done.returncode == 77
+    assert cli.inside("resume", f"{path}.journal").returncode == 0
+    assert sandbox.count() == 2005
+
+
+def test_rejects_are_written_whole_or_not_at_all(cli: Cli, sandbox: Sandbox) -> None:
+    """On a full disk nothing is sent, and neither half a file nor a journal stays."""
+    limit = 64 * 1024
+    path = cli.file("stop.csv", "\n".join([*NEW, *(f"bad {number}" for number in range(5000))]))
+    process = cli.start(
+        "unsubscribes", "add", "--from-file", path, *WHY, "--encoding", "utf-8",
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+        env={"PYTHONDONTWRITEBYTECODE": "1"},
+    )  # fmt: skip
+    _, err = process.communicate(timeout=20)
+    assert (process.returncode, "Nothing was sent." in err) == (2, True), err
+    assert [each.name for each in cli.folder.iterdir() if each.is_file()] == ["stop.csv"]
+    assert sandbox.requests() == []
+
+
+def test_a_person_on_a_rejected_line_is_found(cli: Cli, sandbox: Sandbox) -> None:
+    """Each of the addresses on it: a lost objection must not be denied."""
+    path = cli.file(
+        "stop.csv", "email\nnew1@example.org\nbad one <carl@example.org>\ndora@example.org, eve@example.org\n"
+    )
+    add(cli, path, "--delimiter", "none")
+    for name, line in (("carl", "3"), ("dora", "4"), ("EVE", "4")):
+        done = cli.inside("report", "stop.csv.journal", "--find", f"{name}@example.org")
+        assert (done.returncode, done.stdout.split()[:2]) == (0, [line, "rejected"]), done.stderr
+
+
+def test_options_without_effect_are_refused(cli: Cli, sandbox: Sandbox) -> None:
+    """A reason that nothing would record is not taken in silence."""
+    done = cli.inside("unsubscribes", "add", NEW[0], "--reason", "they objected")
+    assert (done.returncode, "--from-file" in done.stderr, sandbox.requests()) == (2, True, [])
+
+
+def test_the_question_says_who_is_listed_already(cli: Cli, sandbox: Sandbox) -> None:
+    """Before it: how many of them are on the list already."""
+    path = cli.file("stop.csv", "new1@example.org\nuser5@example.com\n")
+    terminal = cli.terminal("unsubscribes", "add", "--from-file", path, "--reason", "they objected")
+    assert "already on the list: 1" in terminal.until("Type 2 to add them: ")
+    terminal.type("\n")
+    assert (terminal.finish(), sandbox.count()) == (2, 2000)

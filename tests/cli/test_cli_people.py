@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from cli_runner import WHY, Cli, objects
+from cli_runner import ONE_BY_ONE, WHY, Cli, objects, wait_until
 
+from mailpartner import BulkFailure, InvalidRequestError
+from mailpartner._bulk.journal import Journal
+from mailpartner.cli.report import _snapshot
 from mailpartner.sandbox import Sandbox
 
 FILE = "Id;E-mail\n5;user5@example.com\n6;User6@example.com\n7;user7@example.com\n;nobody@example.com\n"
@@ -102,3 +107,41 @@ def test_what_is_no_address_is_not_looked_for(cli: Cli, journal: Path) -> None:
     """It is a usage error in one line."""
     done = cli.inside("report", journal, "--find", "user5")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+def test_the_servers_words_are_kept_without_addresses(tmp_path: Path) -> None:
+    """They may quote the address that they refuse; the run that keeps addresses keeps them as they are."""
+    error = InvalidRequestError(
+        "Refused: ann@example.org", name="INVALID_EMAIL", message="Le mail ann@example.org", code=9
+    )
+    for kept in (False, True):
+        path = tmp_path / f"{kept}.journal"
+        with closing(Journal(path)) as journal:
+            journal.keep_addresses = kept
+            journal.mark_sent(0, 300)
+            journal.record(0, BulkFailure(300, error))
+            journal.commit()
+        assert (b"@example.org" in path.read_bytes()) == kept
+
+
+def test_a_report_leaves_no_copy_however_it_ends(cli: Cli, journal: Path) -> None:
+    """The copy of the journal that it reads has no name any more while it is read."""
+    before = set(Path(tempfile.gettempdir()).glob("mailpartner-*/*"))
+    with _snapshot(journal) as opened:
+        assert opened.rejects()
+        assert set(Path(tempfile.gettempdir()).glob("mailpartner-*/*")) <= before
+
+
+def test_a_lost_log_is_told_in_a_line(cli: Cli, sandbox: Sandbox) -> None:
+    """With the name that was given, by `report` and by `resume`, and without a line of Python."""
+    sandbox.fault("silence-after")
+    process = cli.start("unsubscribes", "delete", "--from-file", cli.file("ids.csv", "id\n1\n2\n"), *WHY, *ONE_BY_ONE)
+    wait_until(process, lambda: sandbox.count() < 2000)
+    process.kill()
+    process.communicate()
+    (cli.folder / "ids.csv.journal-wal").unlink()
+    for command in (("report", "ids.csv.journal", "--jsonl", "r.jsonl"), ("resume", "ids.csv.journal")):
+        told = cli(*command).stderr
+        assert told.startswith("mailpartner: The journal ")
+        assert "ids.csv.journal lost its write-ahead log" in told
+        assert "RuntimeWarning" not in told

@@ -59,6 +59,7 @@ class Journal:
 
     Attributes:
         sources: Where the items come from that a run adds, as far as that is known.
+        keep_addresses: Whether addresses in the server's words are kept.
     """
 
     def __init__(self, path: str | Path, append: bool = False) -> None:
@@ -74,6 +75,7 @@ class Journal:
         """
         self.path = Path(path)
         self.sources: Mapping[Any, Source] = {}
+        self.keep_addresses = True
         self._marks: list[tuple[object, ...]] = []
         self._results: list[tuple[object, ...]] = []
         self._cleared: list[tuple[int, int]] = []
@@ -240,13 +242,16 @@ class Journal:
         final = ", ".join(map(str, sorted(FINAL)))
         query = f"UPDATE item SET input = line WHERE typeof(input) = 'text' AND line NOTNULL AND state IN ({final})"  # noqa: S608 - of constants alone
         with self._file.transaction() as db:
-            db.execute(query)
+            forgotten = db.execute(query).rowcount
+        if forgotten:
+            with self._file.translated("write"):
+                self._db.execute("VACUUM")  # they may also be in what SQLite left unused in its pages
         self._file.checkpoint()  # the log had them, too
 
     def find_person(self, person: bytes) -> tuple[list[Row], list[Reject]]:
         """Return the items and the rejected lines of a person, by the hash of the address."""
         items = f"SELECT *, {_RESULT} FROM item WHERE person = ? ORDER BY position"  # noqa: S608 - of constants alone
-        rejects = "SELECT * FROM reject WHERE person = ? ORDER BY line"
+        rejects = "SELECT * FROM reject WHERE instr(person, ?) ORDER BY line"
         with self._file.translated("read"):
             rows = list(map(Row._make, self._db.execute(items, (person,))))
             return rows, list(map(Reject._make, self._db.execute(rejects, (person,))))
@@ -297,7 +302,7 @@ class Journal:
 
     def record(self, position: int, item: BulkItem[Any, Any]) -> None:
         """Note what came of an item."""
-        self._results.append((*stored(item), position))
+        self._results.append((*stored(item, self.keep_addresses), position))
 
     def mark_complete(self) -> None:
         """Note that the input has ended: a later run cannot have more items."""

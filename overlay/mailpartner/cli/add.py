@@ -42,6 +42,9 @@ def add(
     inputs.check(options.key_file)
     chosen = BulkOptions(**rest)
     is_bulk = bool(from_file or chosen.journal or chosen.audit)
+    if not is_bulk and (chosen.reason or chosen.rejects or chosen.record_addresses):
+        text = _("--reason, --rejects and --record-addresses are for a bulk addition: give --from-file or --journal.")
+        raise click.UsageError(text)
     if is_bulk or chosen.dry_run or chosen.offline:
         bulk.check(options, chosen, from_file, is_bulk)
         with Comparison.begin(inputs) as comparison:

@@ -76,7 +76,7 @@ def begin(path: Path, journal: Journal) -> None:
 def complete(path: Path, journal: Journal) -> None:
     """Make the whole record anew of the journal, in one step. Raises OSError, and then the old one is as it was."""
     _check_ours(path, journal)
-    files.write(path, map(as_text, lines(journal)), lambda: None)
+    files.write(path, map(as_text, lines(journal)))
 
 
 def _check_ours(path: Path, journal: Journal) -> None:

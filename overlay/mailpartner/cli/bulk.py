@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 import click
 
-from mailpartner.cli import confirm, ledger, preview
+from mailpartner.cli import confirm, files, ledger, preview
 from mailpartner.cli.comparison import Comparison
 from mailpartner.cli.ending import Task, of_rejects
 from mailpartner.cli.exits import BAD_INPUT, DONE, SOME_FAILED, Ended
@@ -19,7 +19,7 @@ from mailpartner.cli.language import _, full_translation
 from mailpartner.cli.options import Common
 from mailpartner.cli.output import Output
 from mailpartner.cli.places import Places, choose
-from mailpartner.cli.say import say
+from mailpartner.cli.say import say, shown
 from mailpartner.cli.session import recorded
 from mailpartner.cli.spreadsheet import csv_lines
 
@@ -152,7 +152,10 @@ def run(client: ListingClient, options: Common, chosen: BulkOptions, comparison:
             text = _("{file} holds no id and no address in {lines} lines; {rejected} were rejected.")
         text = text.format(file=inputs.name, lines=reading.lines, rejected=staging.counts()["rejected"])
         raise Ended(text + _(" Nothing was sent. --dry-run shows why."), BAD_INPUT)
-    places = choose(inputs.path, reading.digest, chosen.journal, chosen.audit, chosen.rejects, options.resuming())
+    places = choose(
+        inputs.path, reading.digest, inputs.action.command, chosen.journal, chosen.audit, chosen.rejects,
+        options.resuming(),
+    )  # fmt: skip
     counts = resolve(client, chosen, comparison)
     refusal = None if chosen.skip_mismatches else comparison.refusal()
     if refusal is not None:
@@ -174,12 +177,16 @@ def run(client: ListingClient, options: Common, chosen: BulkOptions, comparison:
         "settings": {"rate": options.rate, "concurrency": options.concurrency, "call": options.call},
     }
     all_counts = {"lines": reading.lines, "addresses": counts["addresses"], **facts}
+    _write_rejects(comparison, places)
     with ExitStack() as stack:
-        with comparison.waiting.during(_("Writing the journal")):
-            begun = ledger.begun(places.journal, client, staging, said, all_counts, chosen.record_addresses)
-            journal = stack.enter_context(begun)
+        try:
+            with comparison.waiting.during(_("Writing the journal")):
+                begun = ledger.begun(places.journal, client, staging, said, all_counts, chosen.record_addresses)
+                journal = stack.enter_context(begun)
+        except BaseException:
+            places.rejects.unlink(missing_ok=True)
+            raise
         say(_("Journal: {file}").format(file=places.journal))
-        _write_rejects(comparison, places)
         return recorded(Task(client, options, inputs.action, facts=facts), journal)
 
 
@@ -198,10 +205,9 @@ def _write_rejects(comparison: Comparison, places: Places) -> None:
     first = next(rejects, None)
     if first is None:
         return
-    descriptor = os.open(places.rejects, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     translate = full_translation().gettext
     headings = (translate("line"), translate("text"), translate("reason"))
     rows = ((reject.line, reject.raw, reject.text(translate)) for reject in chain((first,), rejects))
-    with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace", newline="") as file:
-        file.writelines(csv_lines(chain([headings], rows), comparison.reading.delimiter))
+    with comparison.waiting.during(_("Writing {file}").format(file=shown(str(places.rejects)))):
+        files.write(places.rejects, csv_lines(chain([headings], rows), comparison.reading.delimiter))
     say(_("Not read or not listed: {file}").format(file=places.rejects))

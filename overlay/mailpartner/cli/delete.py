@@ -74,6 +74,7 @@ def _by_hand(client: ListingClient, task: Task, chosen: BulkOptions, comparison:
             targets = list(staging.targets())
             if record is not None:
                 keeper = attrs.evolve(ledger.AddressKeeper.of(record), in_clear=chosen.record_addresses)
+                record.keep_addresses = chosen.record_addresses
                 record.sources = {target.id: keeper.source(target) for target in targets}
             return by_hand(task, [target.id for target in targets if target.id is not None], record, chosen.reason)
     code = SOME_FAILED if missing and not task.done_before_ok else DONE

@@ -15,7 +15,7 @@ def open_text(descriptor: int, closefd: bool = True) -> TextIO:
     return open(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="", closefd=closefd)
 
 
-def write(path: Path, parts: Iterable[str], check: Callable[[], None]) -> None:
+def write(path: Path, parts: Iterable[str], check: Callable[[], None] = lambda: None) -> None:
     """Write a file of mode 0600 beside its place, then put it there in one step.
 
     Args:

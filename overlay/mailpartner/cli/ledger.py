@@ -19,10 +19,11 @@ import attrs
 
 from mailpartner._bulk.journal import Journal
 from mailpartner._bulk.journal_row import PENDING, Reject, Source
-from mailpartner.cli.actions import DELETION
+from mailpartner.cli.actions import DELETION, action_of
 from mailpartner.cli.error_text import text_of
 from mailpartner.cli.exits import BAD_INPUT, STOPPED, Ended
 from mailpartner.cli.language import _
+from mailpartner.cli.reader.cells import embedded_addresses
 from mailpartner.errors import JournalError
 from mailpartner.resources._addresses import fold_email
 
@@ -89,8 +90,9 @@ class AddressKeeper:
 
     def reject(self, reject: staging.Reject) -> Reject:
         """Return what is kept of a line that led to nothing: its text may hold addresses."""
-        person = self.hash(reject.address) if reject.address is not None else None
-        return Reject(reject.line, reject.reason, person, reject.raw if self.in_clear else None)
+        addresses = [reject.address] if reject.address is not None else embedded_addresses(reject.raw)
+        persons = b"".join(map(self.hash, addresses)) or None
+        return Reject(reject.line, reject.reason, persons, reject.raw if self.in_clear else None)
 
 
 @contextmanager
@@ -223,7 +225,8 @@ def check_server(journal: Journal, client: MailPartner) -> None:
         )
         raise Ended(text.format(begun=facts["base_url"], here=client.base_url), BAD_INPUT)
     # Ids that were looked up in an account's list are that account's, whatever became of its key.
-    if facts["account"] != client.key_fingerprint() and json.loads(facts["counts"]).get("addresses"):
+    looked_up = action_of(journal) is DELETION and json.loads(facts["counts"]).get("addresses")
+    if facts["account"] != client.key_fingerprint() and looked_up:
         raise Ended(_OTHER_KEY, BAD_INPUT)
     try:
         journal.bind_account(client.key_fingerprint())

@@ -29,8 +29,9 @@ class Places:
 
 
 def choose(
-    source: str | None, digest: str, journal: str | None, audit: str | None, rejects: str | None, again: list[str]
-) -> Places:
+    source: str | None, digest: str, command: str, journal: str | None, audit: str | None, rejects: str | None,
+    again: list[str],
+) -> Places:  # fmt: skip
     """The files of a new run over an input; none of them is there yet.
 
     source: the input's path, None where it has none. again: the options that a resumed run needs. Raises Ended where
@@ -40,7 +41,7 @@ def choose(
         if given == "":
             text = _("{option} is empty. Nothing was sent. Give a path, or leave it out.")
             raise Ended(text.format(option=option), USAGE)
-    base = _free_base(source, digest, again) if journal is None else None
+    base = _free_base(source, digest, command, again) if journal is None else None
     chosen = Path(journal) if journal is not None else Path(f"{base}{JOURNAL}")
     stem = base if base is not None else str(chosen).removesuffix(JOURNAL)
     places = Places(chosen, Path(audit or stem + AUDIT), Path(rejects or stem + REJECTS))
@@ -50,7 +51,7 @@ def choose(
     if os.path.lexists(chosen) and not chosen.is_file():
         text = _("{file} is there already, and is not a file. Nothing was sent. Name another.")
         raise Ended(text.format(file=chosen), USAGE)
-    if journal is not None and os.path.lexists(chosen) and _occupied(chosen, None, again):
+    if journal is not None and os.path.lexists(chosen) and _occupied(chosen, None, command, again):
         text = _("There is a journal {file} already. Nothing was sent. For a new run, name another. To go on with it:")
         raise Ended(text.format(file=chosen), USAGE, resume(chosen, again))
     for path in (places.audit, places.rejects):
@@ -84,10 +85,10 @@ def _check_folder(path: Path) -> None:
         raise Ended(text.format(folder=path.parent.absolute()), USAGE)
 
 
-def _free_base(source: str | None, digest: str, again: list[str]) -> str:
+def _free_base(source: str | None, digest: str, command: str, again: list[str]) -> str:
     """What the names of a new run's files begin with."""
     for base in _bases(source):
-        if os.path.lexists(base + JOURNAL) and _occupied(Path(base + JOURNAL), digest, again):
+        if os.path.lexists(base + JOURNAL) and _occupied(Path(base + JOURNAL), digest, command, again):
             continue
         if not os.path.lexists(base + AUDIT) and not os.path.lexists(base + REJECTS):
             return base
@@ -123,10 +124,10 @@ def _has_a_folder(source: Path) -> bool:
     return source.is_file() and not any(source.absolute().is_relative_to(place) for place in ("/dev", "/proc"))
 
 
-def _occupied(path: Path, digest: str | None, again: list[str]) -> bool:
+def _occupied(path: Path, digest: str | None, command: str, again: list[str]) -> bool:
     """Whether a file in the journal's place has to stay. What a crash left before its run began is deleted.
 
-    Raises Ended for an unfinished run over the same input: begun twice, it would leave two records of one removal.
+    Raises Ended for an unfinished run over the same input: begun twice, it would leave two records of one run.
     """
     from mailpartner._bulk.journal import Journal
     from mailpartner.errors import JournalError
@@ -138,14 +139,20 @@ def _occupied(path: Path, digest: str | None, again: list[str]) -> bool:
             raise Ended(text_of(error), STOPPED) from None
         return True  # somebody else's file
     try:
-        digest_before, finished = journal.metadata().get("digest"), journal.is_finished
+        facts, finished = journal.metadata(), journal.is_finished
         useless = ledger.never_began(journal)
     finally:
         journal.close()
     if useless:
         ledger.discard(path)
         return False
-    if digest_before == digest and not finished:
+    if facts.get("digest") == digest and not finished and facts.get("command") != command:
+        text = _(
+            "This input is in an unfinished run of another command already: {command}. Nothing was sent."
+            " End that one with resume {journal}, or name another journal for this one with --journal."
+        )
+        raise Ended(text.format(command=facts.get("command"), journal=path), USAGE)
+    if facts.get("digest") == digest and not finished:
         text = _(
             "This input is in an unfinished run already. Nothing was sent."
             " For a new run, name another journal with --journal. To go on with it:"

@@ -31,7 +31,8 @@ def about(comparison: Comparison) -> list[str]:
     labels = _labels(comparison)
     first = _("{count} to add") if comparison.inputs.adding else _("{count} to delete")
     each = _(", {label}: {count}")
-    names = ("duplicates", "rejected", "not_listed", "unknown_ids", "similar")
+    said = "listed" if comparison.inputs.adding else "not_listed"
+    names = ("duplicates", "rejected", said, "unknown_ids", "similar")
     found = [each.format(count=counts[name], label=labels[name]) for name in names if name in labels and counts[name]]
     words = f"{first.format(count=counts['targets'])}{''.join(found)}."
     return [words] if comparison.reading.layout is None else [_how_read(comparison), words]

@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Iterable
 from types import FrameType
 from typing import Any, NoReturn
@@ -35,7 +36,12 @@ def run(arguments: list[str] | None) -> int:
         os.environ.pop("COLUMNS", None)  # "docker exec -t" sets 0, which rich would take for the width
     for number in exits.heeded("SIGTERM", "SIGHUP"):
         signal.signal(number, _terminate)
-    code = _guarded(arguments)
+    with warnings.catch_warnings():
+        shown_before = warnings.showwarning
+        warnings.showwarning = lambda message, category, *place: (
+            say(str(message)) if category is RuntimeWarning else shown_before(message, category, *place)
+        )
+        code = _guarded(arguments)
     try:
         sys.stdout.flush()
     except OSError as error:
@@ -86,9 +92,9 @@ def _by_signal(error: BaseException) -> int:
     if isinstance(error, exits.Signalled):
         return exits.SIGNALLED + error.number
     if isinstance(error, exits.Terminated):
-        say(_("Stopped by a signal."))
+        say(_("Stopped by a signal.") + f" {state.effects}")
         return exits.SIGNALLED + error.number
-    say(_("Stopped by Ctrl-C."))
+    say(_("Stopped by Ctrl-C.") + f" {state.effects}")
     return exits.SIGNALLED + signal.SIGINT
 
 

@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -159,7 +160,12 @@ def _snapshot(path: Path) -> Iterator[Journal]:
         if path.is_file():
             _copy(path.resolve(), copy)
         try:
-            with ledger.reopened(copy, records=True) as opened:
+            with warnings.catch_warnings(record=True) as warned, ledger.reopened(copy, records=True) as opened:
+                for warning in warned:
+                    say(_naming(path, copy, str(warning.message)))
+                for suffix in _JOURNAL_FILES:  # nothing is left of it, however this ends; Windows keeps it to the end
+                    with suppress(OSError):
+                        os.unlink(f"{copy}{suffix}")
                 yield opened
         except JournalError as error:
             code = BAD_INPUT if error.damaged else STOPPED

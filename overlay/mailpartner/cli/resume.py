@@ -12,7 +12,9 @@ from mailpartner.cli.actions import action_of
 from mailpartner.cli.ending import Task
 from mailpartner.cli.error_text import text_of
 from mailpartner.cli.exits import BAD_INPUT, Ended
+from mailpartner.cli.language import _
 from mailpartner.cli.options import Common, common
+from mailpartner.cli.say import say
 from mailpartner.cli.session import recorded
 from mailpartner.errors import JournalError
 
@@ -38,6 +40,9 @@ def resume(options: Common, journal: str) -> int:
             known = {name: counts[name] for name in ("rejected", "duplicates", "not_listed")}
             with options.client() as client:
                 ledger.check_server(opened, client)
+                text = _("Resuming {command}: {count} items of {file}, begun {when}.")
+                begun = {"command": facts["command"], "file": facts["input"], "when": facts["when"]}
+                say(text.format(count=facts["taken"], **begun))
                 return recorded(Task(client, options, action_of(opened), facts=known), opened)
     except JournalError as error:
         if error.damaged:

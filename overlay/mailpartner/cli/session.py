@@ -32,6 +32,7 @@ def recorded(task: Task, journal: Journal) -> int:
     """A session over the ids of a journal, with its audit file. Returns the exit code."""
     facts = journal.metadata()
     state.effects = _RECORDED.format(file=journal.path)
+    journal.keep_addresses = facts["in_clear"] == "true"
     path = audit.place(journal)
     audit.begin(path, journal)
     tally = Tally.of(task.action, int(facts["taken"]), journal.outcomes(), _refused(journal))
@@ -47,9 +48,10 @@ def recorded(task: Task, journal: Journal) -> int:
             # The screen says what the record says: an id may be in doubt because of an earlier session.
             with suppress(JournalError):
                 counts = journal.outcomes()
+                tally.successes = {outcome: counts.get(outcome, 0) for outcome in task.action.outcomes}
                 tally.failed, tally.in_doubt = counts.get("failed", 0), counts.get("in_doubt", 0)
         finally:
-            if facts["in_clear"] == "false":
+            if not journal.keep_addresses:
                 with suppress(JournalError):
                     journal.forget_addresses()
             ending.audit_written = _write_audit(path, journal)

@@ -97,6 +97,8 @@ def find_columns(sample: list[list[str]], wanted: str | None, header: bool | Non
     if not sample:
         return Layout(1, [])
     first, width = sample[0], max(map(len, sample))
+    if header is None and any(map(kind_of, first)) and any(map(is_data, first)):
+        raise UndecidedError(_("its first line has a heading and data; --header or --no-header says which it is"))
     has_header = header if header is not None else _is_header(first, wanted)
     layout = Layout(len(first) if has_header else width, first if has_header else [])
     if wanted is not None:

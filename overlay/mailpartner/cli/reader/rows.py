@@ -76,7 +76,7 @@ def _most_frequent(lines: list[str]) -> str:
     }
     addresses = {mark: sum(_has_address(line, mark) for line in lines) for mark in ("", *usual)}
     if any(addresses.values()):
-        return max(addresses, key=lambda mark: addresses[mark])
+        return max(addresses, key=lambda mark: (addresses[mark], bool(mark)))  # "Dupont|ann@example.org" is two cells
     best = sorted(usual, key=lambda mark: usual[mark], reverse=True)
     if len(best) > 1 and usual[best[0]] == usual[best[1]]:
         raise UndecidedError(_("two characters could separate its cells; --delimiter says which one does"))

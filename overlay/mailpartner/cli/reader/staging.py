@@ -5,6 +5,7 @@ The database is a temporary file of SQLite's without a name: it is gone when the
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -61,6 +62,9 @@ UNION ALL
 SELECT line, NULL, state, number, address, folded FROM item WHERE state IN ('mismatch', 'near', 'not_listed')
 ORDER BY 1
 """
+DECORATED = N_("it has signs that are rarely part of an address; if they are, `unsubscribes add ADDRESS` takes it")
+_LABEL = r"[^\W_](?:[\w-]*[^\W_])?"
+_PLAIN = re.compile(rf"\w[\w.+'&!#~-]*@{_LABEL}(?:\.{_LABEL})+")
 BATCH = 1000
 RAW_KEPT = 2000
 MISMATCH = N_("its id and its address are not of one entry of the list")
@@ -262,5 +266,12 @@ class Additions(Staging):
     """
 
     def add(self, line: int, number: int | None, address: str | None) -> None:
-        """Take an address; an id beside it may be another system's."""
+        """Take an address; an id beside it may be another system's.
+
+        One with signs that are rarely part of an address, such as quotes around it, is rejected: the list would take it
+        as it is, and the person would go on receiving mail.
+        """
+        if address is not None and _PLAIN.fullmatch(address) is None:
+            self.reject(line, address, DECORATED)
+            return
         super().add(line, number if address is None else None, address)
