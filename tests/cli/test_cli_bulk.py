@@ -302,7 +302,7 @@ def test_what_a_crash_left_before_the_run_began_is_begun_anew(cli: Cli, sandbox:
     path = numbers(cli, 12)
     journal = cli.folder / "ids.csv.journal"
     script = (
-        "import os, sys; from mailpartner.cli import ledger, main\n"
+        "import os, sys; from mailpartner.cli import run_journal, main\n"
         "from mailpartner._bulk.journal import Journal\nbind = Journal.bind\n"
         "def dying(self, new, **named):\n    os._exit(9) if 'taken' in new else bind(self, new, **named)\n"
         "Journal.bind = dying\nsys.exit(main(sys.argv[1:]))"

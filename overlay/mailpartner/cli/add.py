@@ -12,7 +12,7 @@ from mailpartner.cli.actions import ADDITION
 from mailpartner.cli.bulk import BulkOptions
 from mailpartner.cli.comparison import Comparison
 from mailpartner.cli.error_text import text_of
-from mailpartner.cli.exits import DONE, SOME_FAILED, code_of
+from mailpartner.cli.exit_codes import DONE, SOME_FAILED, code_of
 from mailpartner.cli.inputs import Inputs
 from mailpartner.cli.language import _, result_text
 from mailpartner.cli.options import Common, common

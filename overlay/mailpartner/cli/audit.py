@@ -23,9 +23,9 @@ from mailpartner._bulk.journal import Journal
 from mailpartner._bulk.journal_row import Row
 from mailpartner.cli import files
 from mailpartner.cli.actions import Action, action_of
-from mailpartner.cli.exits import USAGE, Ended
+from mailpartner.cli.exit_codes import USAGE, Ended
 from mailpartner.cli.language import _
-from mailpartner.cli.ledger import now
+from mailpartner.cli.run_journal import now
 
 SCHEMA = 2
 _OUTCOMES = ("failed", "in_doubt", "not_sent")

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 import click
 
-from mailpartner.cli import confirm, files, ledger, preview
+from mailpartner.cli import confirm, files, preview, run_journal
 from mailpartner.cli.comparison import Comparison
-from mailpartner.cli.ending import Task, of_rejects
-from mailpartner.cli.exits import BAD_INPUT, DONE, SOME_FAILED, Ended
+from mailpartner.cli.exit_codes import BAD_INPUT, DONE, SOME_FAILED, Ended
 from mailpartner.cli.language import _, full_translation
 from mailpartner.cli.options import Common
 from mailpartner.cli.output import Output
-from mailpartner.cli.places import Places, choose
+from mailpartner.cli.paths import RunPaths, choose
 from mailpartner.cli.say import say, shown
 from mailpartner.cli.session import recorded
 from mailpartner.cli.spreadsheet import csv_lines
+from mailpartner.cli.summary import Task, of_rejects
 
 if TYPE_CHECKING:
     from mailpartner.cli.listing import ListingClient
@@ -152,7 +152,7 @@ def run(client: ListingClient, options: Common, chosen: BulkOptions, comparison:
             text = _("{file} holds no id and no address in {lines} lines; {rejected} were rejected.")
         text = text.format(file=inputs.name, lines=reading.lines, rejected=staging.counts()["rejected"])
         raise Ended(text + _(" Nothing was sent. --dry-run shows why."), BAD_INPUT)
-    places = choose(
+    paths = choose(
         inputs.path, reading.digest, inputs.action.command, chosen.journal, chosen.audit, chosen.rejects,
         options.resuming(),
     )  # fmt: skip
@@ -162,7 +162,7 @@ def run(client: ListingClient, options: Common, chosen: BulkOptions, comparison:
         raise Ended(refusal, BAD_INPUT)
     facts = {name: counts[name] for name in ("rejected", "duplicates", "not_listed")}
     if not counts["targets"]:
-        return _nothing_to_do(options, comparison, places, facts)
+        return _nothing_to_do(options, comparison, paths, facts)
     for line in preview.about(comparison):
         say(line)
     if not chosen.yes:
@@ -173,33 +173,33 @@ def run(client: ListingClient, options: Common, chosen: BulkOptions, comparison:
         "input": inputs.name,
         "digest": reading.digest,
         "delimiter": reading.delimiter,
-        "audit": os.fsencode(places.audit).hex(),  # a name need not be text
+        "audit": os.fsencode(paths.audit).hex(),  # a name need not be text
         "settings": {"rate": options.rate, "concurrency": options.concurrency, "call": options.call},
     }
     all_counts = {"lines": reading.lines, "addresses": counts["addresses"], **facts}
-    _write_rejects(comparison, places)
+    _write_rejects(comparison, paths)
     with ExitStack() as stack:
         try:
             with comparison.waiting.during(_("Writing the journal")):
-                begun = ledger.begun(places.journal, client, staging, said, all_counts, chosen.record_addresses)
+                begun = run_journal.begun(paths.journal, client, staging, said, all_counts, chosen.record_addresses)
                 journal = stack.enter_context(begun)
         except BaseException:
-            places.rejects.unlink(missing_ok=True)
+            paths.rejects.unlink(missing_ok=True)
             raise
-        say(_("Journal: {file}").format(file=places.journal))
+        say(_("Journal: {file}").format(file=paths.journal))
         return recorded(Task(client, options, inputs.action, facts=facts), journal)
 
 
-def _nothing_to_do(options: Common, comparison: Comparison, places: Places, facts: dict[str, Any]) -> int:
+def _nothing_to_do(options: Common, comparison: Comparison, paths: RunPaths, facts: dict[str, Any]) -> int:
     code = SOME_FAILED if facts["rejected"] else DONE
-    _write_rejects(comparison, places)
+    _write_rejects(comparison, paths)
     Output(options.json).record("summary", total=0, **facts, exit=code)
     nothing = _("There is nothing to remove: no row that was taken is on the list of unsubscribes.")
     say(nothing + of_rejects(facts))
     return code
 
 
-def _write_rejects(comparison: Comparison, places: Places) -> None:
+def _write_rejects(comparison: Comparison, paths: RunPaths) -> None:
     """Write the lines that lead to nothing, each with its reason, for people: in their language, and for Excel."""
     rejects = comparison.staging.rejects()
     first = next(rejects, None)
@@ -208,6 +208,6 @@ def _write_rejects(comparison: Comparison, places: Places) -> None:
     translate = full_translation().gettext
     headings = (translate("line"), translate("text"), translate("reason"))
     rows = ((reject.line, reject.raw, reject.text(translate)) for reject in chain((first,), rejects))
-    with comparison.waiting.during(_("Writing {file}").format(file=shown(str(places.rejects)))):
-        files.write(places.rejects, csv_lines(chain([headings], rows), comparison.reading.delimiter))
-    say(_("Not read or not listed: {file}").format(file=places.rejects))
+    with comparison.waiting.during(_("Writing {file}").format(file=shown(str(paths.rejects)))):
+        files.write(paths.rejects, csv_lines(chain([headings], rows), comparison.reading.delimiter))
+    say(_("Not read or not listed: {file}").format(file=paths.rejects))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from mailpartner.cli.exits import USAGE, Ended
+from mailpartner.cli.exit_codes import USAGE, Ended
 from mailpartner.cli.inputs import Inputs
 from mailpartner.cli.language import _
 from mailpartner.cli.reader.staging import MISMATCH, Additions, Staging

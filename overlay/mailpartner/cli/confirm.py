@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from mailpartner.cli.actions import ADDITION, Action
-from mailpartner.cli.exits import USAGE, Ended
+from mailpartner.cli.exit_codes import USAGE, Ended
 from mailpartner.cli.language import N_, _, plural
 from mailpartner.cli.reader.staging import Staging
 from mailpartner.cli.say import is_terminal, say, shown

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
-from mailpartner.cli import bulk, confirm, ledger
+from mailpartner.cli import bulk, confirm, run_journal
 from mailpartner.cli.actions import DELETION
 from mailpartner.cli.bulk import BulkOptions
 from mailpartner.cli.comparison import Comparison
-from mailpartner.cli.ending import Task
-from mailpartner.cli.exits import DONE, SOME_FAILED
+from mailpartner.cli.exit_codes import DONE, SOME_FAILED
 from mailpartner.cli.inputs import Inputs
 from mailpartner.cli.language import _
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
-from mailpartner.cli.places import state_folder
+from mailpartner.cli.paths import state_folder
 from mailpartner.cli.reader.staging import Reject
 from mailpartner.cli.say import say, shown
 from mailpartner.cli.session import by_hand
+from mailpartner.cli.summary import Task
 
 if TYPE_CHECKING:
     from mailpartner.cli.listing import ListingClient
@@ -70,10 +70,10 @@ def _by_hand(client: ListingClient, task: Task, chosen: BulkOptions, comparison:
     if counts["targets"]:
         if not chosen.yes:
             confirm.ask_yes(staging)
-        with nullcontext() if chosen.no_record else ledger.recording(state_folder(), client) as record:
+        with nullcontext() if chosen.no_record else run_journal.recording(state_folder(), client) as record:
             targets = list(staging.targets())
             if record is not None:
-                keeper = attrs.evolve(ledger.AddressKeeper.of(record), in_clear=chosen.record_addresses)
+                keeper = attrs.evolve(run_journal.AddressKeeper.of(record), in_clear=chosen.record_addresses)
                 record.keep_addresses = chosen.record_addresses
                 record.sources = {target.id: keeper.source(target) for target in targets}
             return by_hand(task, [target.id for target in targets if target.id is not None], record, chosen.reason)

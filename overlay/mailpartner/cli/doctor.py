@@ -14,7 +14,7 @@ import click
 
 from mailpartner._version import __version__
 from mailpartner.cli.error_text import text_of
-from mailpartner.cli.exits import DONE, NOT_CONFIGURED, SOME_FAILED, Ended, code_of
+from mailpartner.cli.exit_codes import DONE, NOT_CONFIGURED, SOME_FAILED, Ended, code_of
 from mailpartner.cli.language import N_, number, result_text
 from mailpartner.cli.options import KEY_VARIABLE, Common, common
 from mailpartner.cli.output import DONE as GREEN

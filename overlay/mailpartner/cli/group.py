@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import click
 
 from mailpartner._version import __version__
-from mailpartner.cli.exits import HELP
+from mailpartner.cli.exit_codes import HELP
 from mailpartner.cli.global_options import global_options, translate
 from mailpartner.cli.language import N_, _
 from mailpartner.cli.say import width_of

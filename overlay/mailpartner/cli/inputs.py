@@ -12,7 +12,7 @@ import click
 
 from mailpartner.cli.actions import ADDITION, DELETION, Action
 from mailpartner.cli.error_text import system_error
-from mailpartner.cli.exits import BAD_INPUT, USAGE, Ended
+from mailpartner.cli.exit_codes import BAD_INPUT, USAGE, Ended
 from mailpartner.cli.language import _
 from mailpartner.cli.reader.cells import RejectedError, parse_cell
 from mailpartner.cli.reader.columns import UndecidedError

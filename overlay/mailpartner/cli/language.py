@@ -91,9 +91,9 @@ def full_translation() -> gettext.NullTranslations:
     return gettext.translation(DOMAIN, LOCALE, [_State.language], fallback=True)
 
 
-def number(value: float, places: int = 0) -> str:
+def number(value: float, decimals: int = 0) -> str:
     """Return a number as the language writes it, in English with --json."""
-    text = f"{value:,.{places}f}"
+    text = f"{value:,.{decimals}f}"
     if _State.json:
         return text
     return text.translate({ord(","): _State.thousands, ord("."): _State.decimals})

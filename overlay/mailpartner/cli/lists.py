@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mailpartner.cli.exits import DONE, SOME_FAILED, USAGE, Ended
+from mailpartner.cli.exit_codes import DONE, SOME_FAILED, USAGE, Ended
 from mailpartner.cli.language import N_, _, plural
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from mailpartner.cli.error_text import system_error, text_of
-from mailpartner.cli.exits import NOT_CONFIGURED, USAGE, Ended
+from mailpartner.cli.exit_codes import NOT_CONFIGURED, USAGE, Ended
 from mailpartner.cli.global_options import global_options
 from mailpartner.cli.language import _, number, result_text, write_json
 from mailpartner.cli.say import say, state

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
-from mailpartner.cli.exits import SIGPIPE, OutputLost, Signalled
+from mailpartner.cli.exit_codes import SIGPIPE, OutputLost, Signalled
 from mailpartner.cli.language import N_, _
 from mailpartner.cli.say import is_terminal, shown, wrapped
 from mailpartner.cli.spreadsheet import csv_lines

@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 from mailpartner.cli.confirm import FIRST, LAST, people
-from mailpartner.cli.exits import BAD_INPUT, DONE, SOME_FAILED
+from mailpartner.cli.exit_codes import BAD_INPUT, DONE, SOME_FAILED
 from mailpartner.cli.language import N_, _, current, plural, result_text
 from mailpartner.cli.say import command_line, say, shown
 

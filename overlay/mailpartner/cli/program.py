@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 import click
 
-from mailpartner.cli import exits
+from mailpartner.cli import exit_codes
 from mailpartner.cli.error_text import system_error, text_of
 from mailpartner.cli.language import _
 from mailpartner.cli.say import prepare, say, shown, state
@@ -34,7 +34,7 @@ def run(arguments: list[str] | None) -> int:
     columns = os.environ.get("COLUMNS", "")
     if not (columns.isascii() and columns.isdigit() and int(columns)):
         os.environ.pop("COLUMNS", None)  # "docker exec -t" sets 0, which rich would take for the width
-    for number in exits.heeded("SIGTERM", "SIGHUP"):
+    for number in exit_codes.heeded("SIGTERM", "SIGHUP"):
         signal.signal(number, _terminate)
     with warnings.catch_warnings():
         shown_before = warnings.showwarning
@@ -51,7 +51,7 @@ def run(arguments: list[str] | None) -> int:
 
 
 def _terminate(number: int, _frame: FrameType | None) -> NoReturn:
-    raise exits.Terminated(number)
+    raise exit_codes.Terminated(number)
 
 
 def _guarded(arguments: list[str] | None) -> int:
@@ -63,39 +63,39 @@ def _guarded(arguments: list[str] | None) -> int:
         if state.traceback:
             _trace(error)
         return _ending(error)
-    return result if isinstance(result, int) else exits.DONE
+    return result if isinstance(result, int) else exit_codes.DONE
 
 
 def _ending(error: BaseException) -> int:
     """Say why it ended, and return the exit code."""
-    if isinstance(error, exits.Ended):
+    if isinstance(error, exit_codes.Ended):
         say(str(error), error.command)
         return error.code
     if isinstance(error, _NO_ARGUMENTS) and isinstance(error, click.ClickException):
         click.echo(error.format_message(), err=True)
-        return exits.USAGE
+        return exit_codes.USAGE
     if isinstance(error, click.ClickException):
         return _usage(error)
     if isinstance(error, (SystemExit, click.exceptions.Exit)):
         code = error.code if isinstance(error, SystemExit) else error.exit_code
-        return code if isinstance(code, int) else exits.DONE
+        return code if isinstance(code, int) else exit_codes.DONE
     if isinstance(error, click.Abort) and isinstance(error.__cause__, EOFError):  # nobody was asked: a cut file
         return _of_the_sdk(error.__cause__)
-    if isinstance(error, (KeyboardInterrupt, click.Abort, exits.Signalled, exits.Terminated)):
+    if isinstance(error, (KeyboardInterrupt, click.Abort, exit_codes.Signalled, exit_codes.Terminated)):
         return _by_signal(error)
-    if isinstance(error, exits.OutputLost):
+    if isinstance(error, exit_codes.OutputLost):
         return _no_output(error.error)
     return _of_the_system(error) if isinstance(error, OSError) else _of_the_sdk(error)
 
 
 def _by_signal(error: BaseException) -> int:
-    if isinstance(error, exits.Signalled):
-        return exits.SIGNALLED + error.number
-    if isinstance(error, exits.Terminated):
+    if isinstance(error, exit_codes.Signalled):
+        return exit_codes.SIGNALLED + error.number
+    if isinstance(error, exit_codes.Terminated):
         say(_("Stopped by a signal.") + f" {state.effects}")
-        return exits.SIGNALLED + error.number
+        return exit_codes.SIGNALLED + error.number
     say(_("Stopped by Ctrl-C.") + f" {state.effects}")
-    return exits.SIGNALLED + signal.SIGINT
+    return exit_codes.SIGNALLED + signal.SIGINT
 
 
 def _usage(error: click.ClickException) -> int:
@@ -110,7 +110,7 @@ def _usage(error: click.ClickException) -> int:
         text = _("No such command.")
     text = text if text.endswith((".", "?")) else f"{text}."
     say(_("{text} Nothing was sent. See: {command}").format(text=text, command=f"{path} --help"))
-    return exits.USAGE
+    return exit_codes.USAGE
 
 
 def did_you_mean(names: Iterable[str]) -> str:
@@ -122,21 +122,21 @@ def did_you_mean(names: Iterable[str]) -> str:
 def _of_the_system(error: OSError) -> int:
     if isinstance(error, BrokenPipeError):
         return _no_output(error)
-    code = exits.code_of(error)  # a timeout of the SDK is an OSError too
+    code = exit_codes.code_of(error)  # a timeout of the SDK is an OSError too
     if code is None:
         file = shown(str(error.filename or _("a file")))
         say(_("{why}: {file}. {effects}").format(why=system_error(error), file=file, effects=state.effects))
-        return exits.USAGE
+        return exit_codes.USAGE
     say(text_of(error))
     return code
 
 
 def _of_the_sdk(error: BaseException) -> int:
-    code = exits.code_of(error)
+    code = exit_codes.code_of(error)
     if code is None:
         text = _("Internal error: {error}. {effects} Run it again with --traceback, and report it.")
         say(text.format(error=type(error).__name__, effects=state.effects))
-        return exits.INTERNAL
+        return exit_codes.INTERNAL
     say(text_of(error))
     return code
 
@@ -146,10 +146,10 @@ def _no_output(error: OSError) -> int:
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
-        return exits.SIGNALLED + exits.SIGPIPE
+        return exit_codes.SIGNALLED + exit_codes.SIGPIPE
     text = _("The output cannot be written: {why}. What was done is done.")
     say(text.format(why=system_error(error)))
-    return exits.SOME_FAILED
+    return exit_codes.SOME_FAILED
 
 
 def _trace(error: BaseException) -> None:

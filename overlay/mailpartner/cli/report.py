@@ -21,11 +21,11 @@ from typing import Any
 import click
 
 from mailpartner._bulk.journal import Journal
-from mailpartner.cli import audit, files, ledger
+from mailpartner.cli import audit, files, run_journal
 from mailpartner.cli.actions import DELETION, action_of
 from mailpartner.cli.error_text import system_error, text_of
-from mailpartner.cli.exits import BAD_INPUT, DONE, SOME_FAILED, STOPPED, USAGE, Ended, OutputLost
-from mailpartner.cli.key_option import refuse_key
+from mailpartner.cli.exit_codes import BAD_INPUT, DONE, SOME_FAILED, STOPPED, USAGE, Ended, OutputLost
+from mailpartner.cli.global_options import global_options
 from mailpartner.cli.language import _
 from mailpartner.cli.output import Output
 from mailpartner.cli.report_page import Lines, page
@@ -58,7 +58,7 @@ _FILE = click.Path()  # for the shell's completion
 @click.option("--delimiter", type=click.Choice(list(DELIMITERS)), help="Between CSV columns. [default: the input's]")
 @click.option("--force", is_flag=True, help="Replace files that exist.")
 @click.option("--traceback", is_flag=True, help="Show tracebacks.")
-@refuse_key
+@global_options
 def report(
     journal: str, html: str | None, csv_file: str | None, jsonl_file: str | None, find: str | None,
     delimiter: str | None, force: bool, traceback: bool,
@@ -95,7 +95,7 @@ def report(
 
 def _find(address: str, journal: Journal) -> int:
     """Say what the run did for a person, and return the exit code: 1 for somebody who was not in it."""
-    rows, rejects = journal.find_person(ledger.AddressKeeper.of(journal).hash(address))
+    rows, rejects = journal.find_person(run_journal.AddressKeeper.of(journal).hash(address))
     is_deletion = action_of(journal) is DELETION
     found = [
         (row.input if is_deletion else "", row.line, row.result, _(ERRORS.get(row.error or "", ""))) for row in rows
@@ -160,7 +160,7 @@ def _snapshot(path: Path) -> Iterator[Journal]:
         if path.is_file():
             _copy(path.resolve(), copy)
         try:
-            with warnings.catch_warnings(record=True) as warned, ledger.reopened(copy, records=True) as opened:
+            with warnings.catch_warnings(record=True) as warned, run_journal.reopened(copy, records=True) as opened:
                 for warning in warned:
                     say(_naming(path, copy, str(warning.message)))
                 for suffix in _JOURNAL_FILES:  # nothing is left of it, however this ends; Windows keeps it to the end

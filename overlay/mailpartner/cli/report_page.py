@@ -204,7 +204,8 @@ def _rejects(survey: _Survey) -> Iterator[str]:
         return
     yield f"<h2>{TEXTS['rejected']}</h2>\n<p>{TEXTS['rejected_about']}</p>\n"
     for reason, group in sorted(survey.rejects.items(), key=lambda item: -item[1].count):
-        yield from _listed(_text(page_text(reason)), group, TEXTS["lines_of_cause"], TEXTS["more_lines"])
+        title = page_text(reason)
+        yield from _listed(_text(title[:1].upper() + title[1:]), group, TEXTS["lines_of_cause"], TEXTS["more_lines"])
 
 
 def _listed(title: str, group: _Group, words: str, more: str) -> Iterator[str]:

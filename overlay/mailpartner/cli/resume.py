@@ -7,15 +7,15 @@ from pathlib import Path
 
 import click
 
-from mailpartner.cli import ledger
+from mailpartner.cli import run_journal
 from mailpartner.cli.actions import action_of
-from mailpartner.cli.ending import Task
 from mailpartner.cli.error_text import text_of
-from mailpartner.cli.exits import BAD_INPUT, Ended
+from mailpartner.cli.exit_codes import BAD_INPUT, Ended
 from mailpartner.cli.language import _
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.say import say
 from mailpartner.cli.session import recorded
+from mailpartner.cli.summary import Task
 from mailpartner.errors import JournalError
 
 
@@ -30,7 +30,7 @@ def resume(options: Common, journal: str) -> int:
     all.
     """
     try:
-        with ledger.reopened(Path(journal)) as opened:
+        with run_journal.reopened(Path(journal)) as opened:
             facts = opened.metadata()
             settings = json.loads(facts["settings"])
             options.rate = settings["rate"] if options.rate is None else options.rate
@@ -39,7 +39,7 @@ def resume(options: Common, journal: str) -> int:
             counts = json.loads(facts["counts"])
             known = {name: counts[name] for name in ("rejected", "duplicates", "not_listed")}
             with options.client() as client:
-                ledger.check_server(opened, client)
+                run_journal.check_server(opened, client)
                 text = _("Resuming {command}: {count} items of {file}, begun {when}.")
                 begun = {"command": facts["command"], "file": facts["input"], "when": facts["when"]}
                 say(text.format(count=facts["taken"], **begun))

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mailpartner.cli import audit
-from mailpartner.cli.conduct import Conductor
-from mailpartner.cli.ending import Ending, Task, how_to_go_on
 from mailpartner.cli.error_text import system_error, text_of
-from mailpartner.cli.exits import Ended, OutputLost, Signalled
+from mailpartner.cli.exit_codes import Ended, OutputLost, Signalled
+from mailpartner.cli.graceful_stop import GracefulStop
 from mailpartner.cli.items import Items
 from mailpartner.cli.language import _
-from mailpartner.cli.ledger import encodable, items_of, who
 from mailpartner.cli.output import Output
 from mailpartner.cli.progress import Progress, Tally
+from mailpartner.cli.run_journal import encodable, items_of, who
 from mailpartner.cli.say import message, say, state
+from mailpartner.cli.summary import Summary, Task, how_to_go_on
 from mailpartner.cli.waiting import Waiting
 from mailpartner.errors import BulkStoppedError, JournalError, MailPartnerError
 
@@ -36,15 +36,15 @@ def recorded(task: Task, journal: Journal) -> int:
     path = audit.place(journal)
     audit.begin(path, journal)
     tally = Tally.of(task.action, int(facts["taken"]), journal.outcomes(), _refused(journal))
-    ending = Ending(task, tally, journal, path)
-    with Conductor(_last_words(task, journal)) as conductor:
+    summary = Summary(task, tally, journal, path)
+    with GracefulStop(_last_words(task, journal)) as stop:
         try:
             if journal.is_finished:
                 say(_("This run is complete already. Nothing was sent."))
                 task.facts["seconds"] = 0.0
             else:
                 with journal.session(**who(), key_fingerprint=task.client.key_fingerprint()):
-                    _carry_out(ending, items_of(journal), conductor, journal)
+                    _carry_out(summary, items_of(journal), stop, journal)
             # The screen says what the record says: an id may be in doubt because of an earlier session.
             with suppress(JournalError):
                 counts = journal.outcomes()
@@ -54,23 +54,23 @@ def recorded(task: Task, journal: Journal) -> int:
             if not journal.keep_addresses:
                 with suppress(JournalError):
                     journal.forget_addresses()
-            ending.audit_written = _write_audit(path, journal)
-        return ending.tell()
+            summary.audit_written = _write_audit(path, journal)
+        return summary.tell()
 
 
 def by_hand(task: Task, ids: list[int], record: Journal | None, reason: str | None) -> int:
     """A session over a few ids, with or without a record. Returns the exit code."""
-    ending = Ending(task, Tally.of(task.action, len(ids), {}))
+    summary = Summary(task, Tally.of(task.action, len(ids), {}))
     state.effects = _("What was under way may have been done.")
     kept: AbstractContextManager[None] = nullcontext()
     if record is not None:
         where = {"key_fingerprint": task.client.key_fingerprint(), "base_url": task.client.base_url}
         kept = record.session(**who(), **where, reason=encodable(reason) if reason else None)
         state.effects = _RECORDED.format(file=record.path)
-    with Conductor(_last_words(task, None)) as conductor:
+    with GracefulStop(_last_words(task, None)) as stop:
         with kept:
-            _carry_out(ending, ids, conductor, record)
-        return ending.tell()
+            _carry_out(summary, ids, stop, record)
+        return summary.tell()
 
 
 def _last_words(task: Task, journal: Journal | None) -> str:
@@ -79,35 +79,35 @@ def _last_words(task: Task, journal: Journal | None) -> str:
     return message(_("Stopped. {text}").format(text=text), command)
 
 
-def _carry_out(ending: Ending, inputs: Iterable[Any], conductor: Conductor, journal: Journal | None) -> None:
+def _carry_out(summary: Summary, inputs: Iterable[Any], stop: GracefulStop, journal: Journal | None) -> None:
     """Do it and show it, and note how it ended."""
-    task, tally = ending.task, ending.tally
-    few = ending.journal is None
+    task, tally = summary.task, summary.tally
+    few = summary.journal is None
     items_shown = Items(Output(task.options.json), task.action, handful=few)
     began = time.monotonic()
     progress = Progress(tally, lines_on_stdout=not items_shown.output.terminal, logged=task.options.verbose, quiet=few)
     options = task.options.bulk()
     run = task.action.start(task.client, inputs, task.done_before_ok, journal=journal, **options)
-    items = conductor.items(run)
+    items = stop.items(run)
     try:
         with closing(items), progress:  # type: ignore[type-var]
             for item in items:
                 tally.count(item)
-                ending.note(item)
+                summary.note(item)
                 progress.step()
                 try:
                     items_shown.item(item)
                 except Signalled as error:
-                    conductor.halt(error)
+                    stop.halt(error)
                 except OutputLost as error:
-                    ending.output_lost = error
+                    summary.output_lost = error
                     text = _("The run stopped. {why}").format(why=error)
-                    conductor.halt(BulkStoppedError(text, error=error))
+                    stop.halt(BulkStoppedError(text, error=error))
     except (Signalled, MailPartnerError) as error:
-        ending.stopped = error
+        summary.stopped = error
     task.facts["seconds"] = round(time.monotonic() - began, 3)
-    if not ending.is_mute:
-        with ending.output_kept():
+    if not summary.is_mute:
+        with summary.output_kept():
             items_shown.end()
 
 

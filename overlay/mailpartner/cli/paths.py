@@ -9,9 +9,9 @@ from pathlib import Path
 
 import attrs
 
-from mailpartner.cli import ledger
+from mailpartner.cli import run_journal
 from mailpartner.cli.error_text import system_error, text_of
-from mailpartner.cli.exits import STOPPED, USAGE, Ended
+from mailpartner.cli.exit_codes import STOPPED, USAGE, Ended
 from mailpartner.cli.language import _
 from mailpartner.cli.say import command_line
 
@@ -20,7 +20,7 @@ _MOST = 1000
 
 
 @attrs.frozen
-class Places:
+class RunPaths:
     """The files of a run."""
 
     journal: Path
@@ -31,7 +31,7 @@ class Places:
 def choose(
     source: str | None, digest: str, command: str, journal: str | None, audit: str | None, rejects: str | None,
     again: list[str],
-) -> Places:  # fmt: skip
+) -> RunPaths:  # fmt: skip
     """The files of a new run over an input; none of them is there yet.
 
     source: the input's path, None where it has none. again: the options that a resumed run needs. Raises Ended where
@@ -44,8 +44,8 @@ def choose(
     base = _free_base(source, digest, command, again) if journal is None else None
     chosen = Path(journal) if journal is not None else Path(f"{base}{JOURNAL}")
     stem = base if base is not None else str(chosen).removesuffix(JOURNAL)
-    places = Places(chosen, Path(audit or stem + AUDIT), Path(rejects or stem + REJECTS))
-    if len({path.absolute() for path in attrs.astuple(places)}) < 3:
+    paths = RunPaths(chosen, Path(audit or stem + AUDIT), Path(rejects or stem + REJECTS))
+    if len({path.absolute() for path in attrs.astuple(paths)}) < 3:
         text = _("The journal, the audit file and the rejects file are not three files. Nothing was sent.")
         raise Ended(text, USAGE)
     if os.path.lexists(chosen) and not chosen.is_file():
@@ -54,13 +54,13 @@ def choose(
     if journal is not None and os.path.lexists(chosen) and _occupied(chosen, None, command, again):
         text = _("There is a journal {file} already. Nothing was sent. For a new run, name another. To go on with it:")
         raise Ended(text.format(file=chosen), USAGE, resume(chosen, again))
-    for path in (places.audit, places.rejects):
+    for path in (paths.audit, paths.rejects):
         if os.path.lexists(path):
             text = _("{file} is there already and is not overwritten. Nothing was sent. Name another.")
             raise Ended(text.format(file=path), USAGE)
         _check_folder(path)
     _check_folder(chosen)
-    return attrs.evolve(places, journal=chosen.absolute(), audit=_beside(chosen.absolute(), places.audit.absolute()))
+    return attrs.evolve(paths, journal=chosen.absolute(), audit=_beside(chosen.absolute(), paths.audit.absolute()))
 
 
 def _beside(journal: Path, audit: Path) -> Path:
@@ -140,11 +140,11 @@ def _occupied(path: Path, digest: str | None, command: str, again: list[str]) ->
         return True  # somebody else's file
     try:
         facts, finished = journal.metadata(), journal.is_finished
-        useless = ledger.never_began(journal)
+        useless = run_journal.never_began(journal)
     finally:
         journal.close()
     if useless:
-        ledger.discard(path)
+        run_journal.discard(path)
         return False
     if facts.get("digest") == digest and not finished and facts.get("command") != command:
         text = _(

@@ -21,7 +21,7 @@ from mailpartner._bulk.journal import Journal
 from mailpartner._bulk.journal_row import PENDING, Reject, Source
 from mailpartner.cli.actions import DELETION, action_of
 from mailpartner.cli.error_text import text_of
-from mailpartner.cli.exits import BAD_INPUT, STOPPED, Ended
+from mailpartner.cli.exit_codes import BAD_INPUT, STOPPED, Ended
 from mailpartner.cli.language import _
 from mailpartner.cli.reader.cells import embedded_addresses
 from mailpartner.errors import JournalError

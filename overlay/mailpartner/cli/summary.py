@@ -12,10 +12,10 @@ import attrs
 from mailpartner.cli import output
 from mailpartner.cli.actions import DELETION
 from mailpartner.cli.error_text import text_of
-from mailpartner.cli.exits import DONE, SIGNALLED, SIGPIPE, SOME_FAILED, STOPPED, OutputLost, Signalled, code_of
+from mailpartner.cli.exit_codes import DONE, SIGNALLED, SIGPIPE, SOME_FAILED, STOPPED, OutputLost, Signalled, code_of
 from mailpartner.cli.language import _
 from mailpartner.cli.output import Output
-from mailpartner.cli.places import report, resume
+from mailpartner.cli.paths import report, resume
 from mailpartner.cli.progress import Tally
 from mailpartner.cli.say import say
 from mailpartner.errors import BulkStoppedError
@@ -40,7 +40,7 @@ class Task:
 
 
 @attrs.define
-class Ending:
+class Summary:
     """What is known at the end. stopped: what stopped it before all was done. output_lost: that stdout cannot be
     written any more. audit: the audit file, if there is to be one."""
 

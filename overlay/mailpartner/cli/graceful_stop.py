@@ -9,7 +9,7 @@ from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from mailpartner.cli.exits import SIGNALLED, Signalled, heeded
+from mailpartner.cli.exit_codes import SIGNALLED, Signalled, heeded
 from mailpartner.cli.language import _
 from mailpartner.cli.say import message
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _STOPPING = _("Stopping, after the answers to what is under way. Once more stops at once.")
 
 
-class Conductor:
+class GracefulStop:
     """Carries out one run.
 
     In its `with` block the first signal stops the run; a second one ends the process at once, with `last_words` as
