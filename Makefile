@@ -3,7 +3,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 
 VERSIONS := 3.11 3.12 3.13
-CHECKS := check-lint check-format check-mypy check-pyright check-generated check-build check-wheel check-metadata
+CHECKS := check-lint check-format check-mypy check-pyright check-generated check-translations check-build check-wheel check-metadata
 
 PY := .venv/bin/python
 INSTALL := -m pip install -qq --disable-pip-version-check
@@ -29,6 +29,10 @@ demo: .venv/$(SDK) ## the main job, run against a local sandbox
 generate: .venv/tools.stamp ## write generated/ anew from openapi.yaml, and what other languages read
 	@$(PY) tools/generate.py $(ARGS)
 	@$(PY) tools/derive.py
+
+.PHONY: translations
+translations: .venv/tools.stamp ## add the command line's new texts to its French catalogue, and compile it
+	@$(PY) tools/translations.py
 
 ##@ Tests (ARGS='-k name' goes to pytest)
 
@@ -74,6 +78,10 @@ check-pyright: .venv/$(SDK) ## types by pyright
 check-generated: .venv/tools.stamp ## generated/ is what openapi.yaml makes, to the byte
 	@tools/step 'generated code' $(PY) tools/generate.py --check
 	@tools/step 'derived files' $(PY) tools/derive.py --check
+
+.PHONY: check-translations
+check-translations: .venv/tools.stamp ## every text of the command line is in French, and the catalogue is compiled
+	@tools/step 'French catalogue' $(PY) tools/translations.py --check
 
 .PHONY: check-build
 check-build: .venv/tools.stamp ## the sdist, and the wheel out of it, can be built

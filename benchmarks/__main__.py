@@ -7,7 +7,18 @@ import os
 import sys
 from collections.abc import Callable
 
-from benchmarks import async_calls, bulk_latency, bulk_memory, bulk_rate, cli_help, layers, memory, start_up, sync_calls
+from benchmarks import (
+    async_calls,
+    bulk_latency,
+    bulk_memory,
+    bulk_rate,
+    cli_bulk,
+    cli_help,
+    layers,
+    memory,
+    start_up,
+    sync_calls,
+)
 from benchmarks.rounds import FULL, QUICK, Setting
 from benchmarks.server import running
 from benchmarks.table import Figure, table
@@ -22,6 +33,7 @@ BENCHES: dict[str, tuple[str, Callable[[Setting], list[Figure]]]] = {
     "bulk": ("Many deletions, unpaced", lambda setting: bulk_latency.measure(setting.quick)),
     "bulk-memory": ("Many deletions: memory, journal", lambda setting: bulk_memory.measure(setting.quick)),
     "bulk-rate": ("Many deletions, paced", lambda setting: bulk_rate.measure(6.0 if setting.quick else 60.0)),
+    "long-run": ("A long run at a terminal", cli_bulk.measure),
     "help": ("The command line", cli_help.measure),
 }
 

@@ -1,6 +1,7 @@
 """A small server for the clients to talk to, fast enough to cost next to nothing beside them.
 
 It answers every request with success, in XML where `_format=xml` is asked for, and reads no more of it than its end.
+The list of unsubscribes has as many entries as the key says: sandbox-list-1000 is that of an account with a thousand.
 Run as a module it is a process of its own, serving http and https until its input ends; `running` starts it so.
 """
 
@@ -8,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import json
+import re
 import ssl
 import subprocess
 import sys
@@ -29,6 +32,8 @@ _JSON_BODY = b'{"success": true, "code":200}'
 _XML_BODY = (
     b"<?xml version='1.0' encoding='UTF-8'?><result><entry>true</entry><entry>200</entry></result>"  # as on the page
 )
+
+_ENTRIES = re.compile(rb"sandbox-list-(\d+)")
 
 
 class Server(NamedTuple):
@@ -69,7 +74,19 @@ class _Connection(asyncio.Protocol):
         *requests, self._unread = (self._unread + data).split(b"\r\n\r\n")
         for request in requests:
             line = request.partition(b"\r\n")[0]
-            self._transport.write(self._xml if b"_format=xml" in line else self._json)
+            entries = _ENTRIES.search(line) if b"/list" in line else None
+            if entries is not None:
+                self._transport.write(_list(int(entries[1])))
+            else:
+                self._transport.write(self._xml if b"_format=xml" in line else self._json)
+
+
+@functools.cache
+def _list(count: int) -> bytes:
+    """A list of unsubscribes: user1@example.com has the id 1, and so on."""
+    entry = b'{"id":%d,"email":"user%d@example.com","createdAt":"2026-11-28 12:00:00"}'
+    entries = b",".join(entry % (number, number) for number in range(1, count + 1))
+    return _answer(b"application/json", b'{"success":true,"code":200,"data":[%s]}' % entries)
 
 
 async def _serve(certificate: str) -> None:

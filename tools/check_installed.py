@@ -11,7 +11,12 @@ from importlib.resources import files as package_files
 from pathlib import Path
 
 PACKAGES = ("mailpartner", "mailpartner.generated", "mailpartner.contract")
-FILES = ("mailpartner/py.typed", "mailpartner/generated/py.typed", "mailpartner/contract/py.typed")
+FILES = (
+    "mailpartner/py.typed",
+    "mailpartner/generated/py.typed",
+    "mailpartner/contract/py.typed",
+    *(f"mailpartner/cli/locale/{name}/LC_MESSAGES/mailpartner.mo" for name in ("fr", "fr@ascii")),
+)
 DOCUMENT = Path("openapi", "full.yaml")
 
 

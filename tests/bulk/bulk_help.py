@@ -21,6 +21,7 @@ from kit.server import Exchange
 
 from mailpartner import BulkItem, Outcome
 from mailpartner._bulk.journal import Journal
+from mailpartner._bulk.journal_row import Source
 from mailpartner._core.clock import SYSTEM_CLOCK, Clock
 
 KEY = "sandbox-bulk"
@@ -185,3 +186,8 @@ def script(text: str, *arguments: str, **options: Any) -> subprocess.Popen[str]:
 
 
 needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
+
+
+def unplaced(items: Iterable[Any]) -> Iterator[tuple[Any, Source]]:
+    """Yield items for `Journal.add_all` of which it is not known where they come from."""
+    return ((item, Source()) for item in items)

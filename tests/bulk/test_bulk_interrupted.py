@@ -18,7 +18,7 @@ from mailpartner._bulk.journal import Journal
 # In a process of its own: what never ends is dumped and ended there. Each line is hit the first and the third time that
 # the run passes it.
 INTERRUPTIONS = textwrap.dedent("""
-    import faulthandler, gc, sys, threading
+    import faulthandler, gc, sys, threading, warnings
     from pathlib import Path
     import mailpartner._bulk
     from mailpartner import MailPartner
@@ -78,6 +78,7 @@ INTERRUPTIONS = textwrap.dedent("""
         journal.close()
         return marked
 
+    warnings.simplefilter("error", RuntimeWarning)  # a journal whose session nothing ended says that it lost its log
     with MailPartner(base_url=url) as mp:
         mp._session.sender.send = noting(mp._session.sender.send)
         gc.freeze()

@@ -25,6 +25,7 @@ from bulk_help import (
     needs_linux,
     script,
     states,
+    unplaced,
 )
 
 from mailpartner import (
@@ -125,7 +126,7 @@ def test_an_unknown_id_that_was_marked_is_already_gone(sandbox, kind, path):
     """An id that was marked as sent and is unknown now is already gone, also with missing_ok=False; one without a mark
     is not found."""
     marked = Journal(path)
-    marked.add_all([5001, 5002])
+    marked.add_all(unplaced([5001, 5002]))
     marked.mark_sent(0, 5001)
     marked.commit()
     marked.close()
@@ -161,7 +162,7 @@ def doubts(path):
 def test_a_doubt_outlives_the_runs_that_do_not_settle_it(sandbox, kind, path):
     """What an earlier run may have done stays so when a later one fails cleanly, however often; an outcome ends it."""
     with contextlib.closing(Journal(path)) as crashed:
-        crashed.add_all([1, 2, 3, 4])
+        crashed.add_all(unplaced([1, 2, 3, 4]))
         crashed.mark_sent(0, 1)
         crashed.commit()
     assert doubts(path) == {1: True, 2: False, 3: False, 4: False}
@@ -224,7 +225,7 @@ def test_other_ids_are_refused(sandbox, kind, path, other):
 def test_other_ids_are_refused_where_they_differ(sandbox, kind, path):
     """Ids that differ after some that have no outcome yet: those before are in both and are done; nothing else is."""
     marked = Journal(path)
-    marked.add_all([1, 2, 3, 4])
+    marked.add_all(unplaced([1, 2, 3, 4]))
     marked.close()
     told = bulk(kind, sandbox.url, [1, 2, 77, 4], journal=path)
     assert isinstance(told.error, JournalError)
@@ -248,7 +249,7 @@ def test_more_ids_than_the_run_had_are_refused(sandbox, kind, path, taken):
         bulk(kind, sandbox.url, range(1, 11), journal=path)
     else:
         with contextlib.closing(Journal(path)) as journal:
-            journal.add_all(range(1, 11))
+            journal.add_all(unplaced(range(1, 11)))
     told = bulk(kind, sandbox.url, range(1, 16), journal=path)
     assert isinstance(told.error, JournalError)
     assert "begun with other ids: 10 there, then 11 now" in str(told.error)
@@ -311,7 +312,7 @@ def test_a_journal_that_was_only_begun_has_its_account(sandbox, kind, path):
     """That nothing was sent yet frees no journal: its ids may be from the first account's list."""
     marked = Journal(path)
     marked.bind_account("a fingerprint")
-    marked.add_all([1, 2])
+    marked.add_all(unplaced([1, 2]))
     marked.close()
     told = bulk(kind, sandbox.url, [1, 2], journal=path)
     assert ("another account" in str(told.error), sandbox.requests()) == (True, [])

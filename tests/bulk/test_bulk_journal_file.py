@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bulk_help import DELETED, GONE, Server, bulk, needs_linux, script, states
+from bulk_help import DELETED, GONE, Server, bulk, needs_linux, script, states, unplaced
 
 from mailpartner import JournalError
 from mailpartner._bulk.journal import Journal
@@ -87,7 +87,7 @@ def test_what_was_added_beforehand_is_in_the_file_itself(sandbox: Sandbox, path:
     place = tmp_path / "copy"
     place.mkdir()
     with contextlib.closing(Journal(path)) as journal:
-        journal.add_all(range(1, 3001))
+        journal.add_all(unplaced(range(1, 3001)))
         with journal.session():
             shutil.copy(path, place / "journal")
     with pytest.warns(RuntimeWarning, match="lost its write-ahead log"):

@@ -44,6 +44,8 @@ class Cli:
             "PYTHONPATH": os.pathsep.join(map(os.path.abspath, filter(None, sys.path))),
             "HOME": str(folder / "home"), "LANG": "C.UTF-8", "TERM": "xterm-256color",
             "MAILPARTNER_BASE_URL": url, "MAILPARTNER_API_KEY": KEY,
+            "LANGUAGE": "",  # what the command sets is put back after a run inside of this process
+            "PYTHONDONTWRITEBYTECODE": "1",  # under a limit on the size of files Python writes half a .pyc
         }  # fmt: skip
 
     def __call__(self, *arguments: object, env: dict[str, str | None] | None = None, **options: Any) -> Any:

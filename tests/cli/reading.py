@@ -19,6 +19,6 @@ class Found:
             self.rejects = [(item.line, item.reason) for item in staging.rejects()]
             staging.begin_list()
             staging.compare()
-            self.ids = list(staging.targets())
+            self.ids = [target.id for target in staging.targets()]
             self.items = [item.raw for item in staging.rejects() if item.reason == NOT_LISTED]
             self.duplicates = staging.counts()["duplicates"]

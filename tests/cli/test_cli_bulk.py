@@ -31,6 +31,7 @@ def audit_of(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str
 def check_audit(path: Path, count: int) -> dict[str, Any]:
     """Each id of the run is in the audit file once, with an end; there is no address, no key and no other reader."""
     head, lines, total = audit_of(path)
+    lines = [line for line in lines if line["type"] == "deletion"]
     assert Counter(line["id"] for line in lines) == Counter(range(1, count + 1))
     assert {line["outcome"] for line in lines} <= {"deleted", "already_gone"}
     assert (total["complete"], total["deleted"] + total["already_gone"]) == (True, count)
@@ -301,7 +302,7 @@ def test_what_a_crash_left_before_the_run_began_is_begun_anew(cli: Cli, sandbox:
     path = numbers(cli, 12)
     journal = cli.folder / "ids.csv.journal"
     script = (
-        "import os, sys; from mailpartner.cli import ledger, main\n"
+        "import os, sys; from mailpartner.cli import run_journal, main\n"
         "from mailpartner._bulk.journal import Journal\nbind = Journal.bind\n"
         "def dying(self, new, **named):\n    os._exit(9) if 'taken' in new else bind(self, new, **named)\n"
         "Journal.bind = dying\nsys.exit(main(sys.argv[1:]))"
@@ -363,3 +364,16 @@ def test_a_second_run_on_a_journal_in_use_is_refused(cli: Cli, sandbox: Sandbox)
     assert process.communicate(timeout=15)[1]
     assert process.returncode == 0
     assert json.loads((cli.folder / "ids.csv.audit.jsonl").read_text().splitlines()[-1])["deleted"] == 60
+
+
+def test_a_complete_run_is_told_as_such(cli: Cli, sandbox: Sandbox) -> None:
+    """Resumed once more, it says so, sends nothing, and its record has no further session."""
+    path = numbers(cli, 3)
+    cli.inside("unsubscribes", "delete", "--from-file", path, *WHY)
+    sandbox.clear_requests()
+    done = cli.inside("resume", f"{path}.journal", "--json")
+    assert (done.returncode, sandbox.requests()) == (0, [])
+    assert "This run is complete already. Nothing was sent." in done.stderr
+    assert "3 of 3 done: 3 deleted, 0 already gone, 0 failed." in done.stderr
+    assert objects(done.stdout)[-1]["seconds"] == 0
+    assert len(audit_of(cli.folder / "ids.csv.audit.jsonl")[0]["sessions"]) == 1

@@ -140,7 +140,7 @@ def test_xml(cli: Cli) -> None:
         (["delete", "300"], {}, 2, "Did you mean: mailpartner unsubscribes delete"),
         (["unsubscribes", "delete", "--from-file", "none.csv", "--reason", "x", "--yes"], {}, 65, "none.csv"),
         (["resume", "none.journal"], {}, 65, "There is no journal"),
-        (["unsubscribes", "add", "nobody"], {}, 2, "email must be an address"),
+        (["unsubscribes", "add", "nobody"], {}, 2, "is not an address such as"),
     ],
 )
 def test_what_goes_wrong_is_one_line_and_a_code(

@@ -206,8 +206,8 @@ def test_a_dry_run_shows_what_would_be_done(cli: Cli, sandbox: Sandbox) -> None:
     assert (done.returncode, operations(sandbox)) == (1, {"listUnsubscribes": 1})
     words = " ".join(done.stdout.split())
     for each in (
-        "ids to delete 40", "not on the list 1", "duplicates 1", "spelling 1", "rejected 3", "2 lines: a spreadsheet",
-        "line 45: 1e5;", "line 44: User9@example.com (the list has 9 for user9@example.com)",
+        "ids to delete 40", "not on the list 1", "duplicates 1", "spelling 1", "rejected lines 3",
+        "2 lines: a spreadsheet", "line 45: 1e5;", "line 44: User9@example.com (the list has 9 for user9@example.com)",
         "line 43: gone@example.com", "1 user1@example.com", "5 user5@example.com ... 32 more 38 user38@example.com",
     ):  # fmt: skip
         assert each in words, each
@@ -256,7 +256,7 @@ def test_people_are_shown_before_the_count_is_asked(cli: Cli, sandbox: Sandbox) 
     path = cli.file("ids.csv", "id\n" + "".join(f"{number}\n" for number in range(1, 31)))
     terminal = cli.terminal("unsubscribes", "delete", "--from-file", path, "--reason", "x")
     screen = terminal.until("Type 30 to remove them: ")
-    for line in ("1  user1@example.com", "5  user5@example.com", "...  22 more", "30  user30@example.com"):
+    for line in ("  1  user1@example.com", "  5  user5@example.com", "...  22 more", " 30  user30@example.com"):
         assert f"mailpartner:   {line}" in screen
     terminal.type("no\n")
     assert (terminal.finish(), sandbox.count()) == (2, 2000)

@@ -69,6 +69,16 @@ def test_an_internal_error_says_what_was_sent(
     assert ("recorded" in said) is bool(sandbox.requests())
 
 
+def test_a_module_that_cannot_be_read_is_not_ctrl_c(cli: Cli, sandbox: Sandbox) -> None:
+    """An EOFError is an internal error, although click takes it for the end of what a person types."""
+    script = BROKEN.format(module="mailpartner.cli.options", name="Common", method="client")
+    done = subprocess.run(
+        [sys.executable, "-c", script.replace("RuntimeError", "EOFError"), "doctor"], env=cli.env({}), check=False,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, "Internal error: EOFError. Nothing was sent." in done.stderr) == (70, True), done.stderr
+
+
 def test_no_columns_are_eighty(cli: Cli, sandbox: Sandbox) -> None:
     """COLUMNS=0, as docker exec -t sets it, hides nothing."""
     terminal = cli.terminal("unsubscribes", "find", "user2@example.com", env={"COLUMNS": "0"})

@@ -131,9 +131,10 @@ def test_the_page_of_a_real_run_says_what_became_of_it(cli: Cli, sandbox: Sandbo
         "The API refused the request (InvalidRequestError, code 3) Ids (2): 2, 3"
         " The key was refused (AuthenticationError) Ids (1): 6"
     )
+    assert "Lines (1): 10" in section(html, "Lines that were not taken")
     for part in (
         "Lines rejected 1",
-        "Ids in the run 8",
+        "Ids or addresses in the run 8",
         f"Base URL {sandbox.url}",
         "Machine",
         "SHA-256",
@@ -143,15 +144,15 @@ def test_the_page_of_a_real_run_says_what_became_of_it(cli: Cli, sandbox: Sandbo
     assert re.fullmatch(r"20.* UTC: .* on .*, key [0-9a-f]+", section(html, "Sessions"))
     refused = "Failed: The API refused the request (InvalidRequestError, code 3)"
     assert document.listed == [
-        ["Id", "Outcome"],
-        ["1", "In doubt: No connection, or no answer (APIConnectionError)"],
-        ["2", refused],
-        ["3", refused],
-        ["4", "Already gone"],
-        ["5", "Deleted"],
-        ["6", "Failed: The key was refused (AuthenticationError)"],
-        ["7", "Not sent"],
-        ["8", "Not sent"],
+        ["Id", "Line", "Outcome"],
+        ["1", "2", "In doubt: No connection, or no answer (APIConnectionError)"],
+        ["2", "3", refused],
+        ["3", "4", refused],
+        ["4", "5", "Already gone"],
+        ["5", "6", "Deleted"],
+        ["6", "7", "Failed: The key was refused (AuthenticationError)"],
+        ["7", "8", "Not sent"],
+        ["8", "9", "Not sent"],
     ]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from cli_runner import Cli
 
+from mailpartner.cli.actions import DELETION
 from mailpartner.cli.progress import Pace, Tally
 from mailpartner.results import BulkFailure, BulkSuccess, DeletionOutcome
 from mailpartner.sandbox import Sandbox
@@ -125,9 +126,31 @@ def test_the_rate_is_that_of_the_last_minute() -> None:
 
 def test_a_tally_counts_outcomes() -> None:
     """What has no outcome has failed."""
-    tally = Tally(3)
+    tally = Tally.of(DELETION, 3, {})
     for outcome in (DeletionOutcome.DELETED, DeletionOutcome.ALREADY_GONE):
         tally.count(BulkSuccess(1, outcome))
     tally.count(BulkFailure(1, ValueError()))
     assert tally.words() == "1 deleted, 1 already gone, 1 failed"
     assert tally.done == 3
+
+
+def test_a_colour_means_one_thing(cli: Cli, sandbox: Sandbox) -> None:
+    """What is done is green, in doubt yellow, failed red, in tables and messages; nothing is where colours are off."""
+
+    def shown(*arguments: object, **env: str) -> bytes:
+        terminal = cli.terminal(*arguments, env={**env})
+        terminal.finish()
+        return terminal.raw
+
+    delete = ("unsubscribes", "delete", "--yes", "--max-retries", 0)
+    mixed = shown(*delete, 5, 999999)
+    assert [colour in mixed for colour in (b"[32mdeleted", b"[31mfailed", b"[31mmailpartner: 2 of 2")] == [True] * 3
+    assert b"[32mmailpartner: 1 of 1" in shown(*delete, 6)
+    sandbox.fault("close-after")
+    lost = shown(*delete, 7)
+    assert b"[33min_doubt" in lost
+    assert b"[33mmailpartner: 1 of 1" in lost
+    assert b"[32mIt works" in shown("doctor")
+    assert b"[31mIt does not work" in shown("doctor", MAILPARTNER_API_KEY="sandbox-wrong")
+    assert b"[3" not in shown(*delete, 8, NO_COLOR="1")
+    assert b"\x1b" not in shown(*delete, 9, TERM="dumb")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import islice
@@ -18,28 +18,26 @@ from typing import Any, Final
 
 from mailpartner import errors
 from mailpartner._bulk.journal_file import JournalFile
-from mailpartner._bulk.journal_row import DONE, FAILED, PENDING, REFUSED, SENT, Row, stored, stored_input
+from mailpartner._bulk.journal_row import (
+    DONE,
+    FAILED,
+    FINAL,
+    PENDING,
+    REFUSED,
+    SENT,
+    Reject,
+    Row,
+    Source,
+    stored,
+    stored_input,
+)
 from mailpartner.errors import JournalError
 from mailpartner.results import BulkItem
 
 PAGE: Final = 1000
 
-# input: the item, or its repr if SQLite cannot hold it. maybe_applied: whether an attempt that nothing settled may have
-# taken effect, in this session or an earlier one. details: the rest of an error, as JSON.
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS session (
-    number INTEGER PRIMARY KEY, started TEXT NOT NULL, ended TEXT, interrupted INTEGER NOT NULL DEFAULT 0,
-    details TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS item (
-    position INTEGER PRIMARY KEY, input, state INTEGER NOT NULL, maybe_applied INTEGER NOT NULL DEFAULT 0,
-    outcome TEXT, error TEXT, code INTEGER, details TEXT
-);
-"""
-
 # SQL, not Python functions called by SQLite: Ctrl-C inside one of those becomes an error of the database.
-_ADD = "INSERT INTO item(position, input, state, maybe_applied) VALUES (?, ?, ?, ?)"
+_ADD = "INSERT INTO item(position, input, state, maybe_applied, line, person, address) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _MARK_SENT = (
     f"{_ADD} ON CONFLICT(position) DO UPDATE SET maybe_applied = maybe_applied OR state = {SENT}, state = {SENT}"
 )
@@ -49,6 +47,7 @@ CASE WHEN state = {DONE} THEN outcome WHEN state = {PENDING} THEN 'not_sent'
     WHEN state = {SENT} OR maybe_applied THEN 'in_doubt' ELSE 'failed' END
 """
 _LOG_LOST: Final = "log_lost"
+_UNKNOWN: Final = Source()
 _RECORD = """
 UPDATE item SET state = ?, outcome = ?, error = ?, code = ?, details = ?, maybe_applied = (maybe_applied OR ?)
 WHERE position = ?
@@ -56,7 +55,12 @@ WHERE position = ?
 
 
 class Journal:
-    """The open journal of one run."""
+    """The open journal of one run.
+
+    Attributes:
+        sources: Where the items come from that a run adds, as far as that is known.
+        keep_addresses: Whether addresses in the server's words are kept.
+    """
 
     def __init__(self, path: str | Path, append: bool = False) -> None:
         """Open a journal, or create it.
@@ -70,14 +74,16 @@ class Journal:
             JournalError: If it cannot be used.
         """
         self.path = Path(path)
-        self._marks: list[tuple[int, int | str, int, bool]] = []
+        self.sources: Mapping[Any, Source] = {}
+        self.keep_addresses = True
+        self._marks: list[tuple[object, ...]] = []
         self._results: list[tuple[object, ...]] = []
         self._cleared: list[tuple[int, int]] = []
         self._complete = False
         self._held = False
         self._in_session = False
         self._session_is_open = False
-        self._file = JournalFile(self.path, _SCHEMA)
+        self._file = JournalFile(self.path)
         self._db = self._file.db
         try:
             self._end_interrupted_session()
@@ -108,10 +114,11 @@ class Journal:
         if self._in_session:
             yield
             return
+        self._session_is_open = True  # before it is: Ctrl-C in between must not leave one that nothing ends
         with self._file.transaction() as db:
             db.execute("INSERT INTO session(started, details) VALUES (?, ?)", (_now(), json.dumps(details)))
-        self._session_is_open = self._in_session = True
         self._file.checkpoint()
+        self._in_session = True
         try:
             yield
         finally:
@@ -123,7 +130,7 @@ class Journal:
         with suppress(JournalError):
             self._file.checkpoint()  # on a full disk this makes room
             with self._file.transaction() as db:
-                db.execute("UPDATE session SET ended = ? WHERE number = (SELECT max(number) FROM session)", (_now(),))
+                db.execute("UPDATE session SET ended = ? WHERE ended IS NULL AND NOT interrupted", (_now(),))
             self._session_is_open = False
 
     def sessions(self) -> list[dict[str, Any]]:
@@ -211,16 +218,50 @@ class Journal:
         """How many items the run has, None if no run has reached the end of its input yet."""
         return sum(self.counts().values()) if "complete" in self.metadata() and not self.append else None
 
-    def add_all(self, items: Iterable[Any]) -> int:
+    def add_all(self, items: Iterable[tuple[Any, Source]], rejects: Iterable[Reject] = ()) -> int:
         """Take all items at once, before anything is sent, and return how many; for inputs that may be gone later."""
-        iterator = enumerate(items)
-        count = 0
+        added = ((number, stored_input(item), PENDING, 0, *source) for number, (item, source) in enumerate(items))
         with self._file.transaction() as db:
-            while page := [(position, stored_input(item), PENDING, 0) for position, item in islice(iterator, PAGE)]:
+            # Page by page: Ctrl-C inside a generator that SQLite calls becomes an error of the database.
+            while page := list(islice(added, PAGE)):
                 db.executemany(_ADD, page)
-                count += len(page)
+            rejected = iter(rejects)
+            while refused := list(islice(rejected, PAGE)):
+                db.executemany("INSERT INTO reject VALUES (?, ?, ?, ?)", refused)
             self._write_complete()
+            count: int = db.execute("SELECT count(*) FROM item").fetchone()[0]
         return count
+
+    def rejects(self) -> Iterator[Reject]:
+        """Yield the lines of the input that lead to no item."""
+        with self._file.translated("read"):
+            yield from map(Reject._make, self._db.execute("SELECT * FROM reject ORDER BY rowid"))
+
+    def forget_addresses(self) -> None:
+        """Leave the number of its line of each address that was an item and needs to be sent no more."""
+        final = ", ".join(map(str, sorted(FINAL)))
+        query = f"UPDATE item SET input = line WHERE typeof(input) = 'text' AND line NOTNULL AND state IN ({final})"  # noqa: S608 - of constants alone
+        with self._file.transaction() as db:
+            forgotten = db.execute(query).rowcount
+        if forgotten:
+            with self._file.translated("write"):
+                self._db.execute("VACUUM")  # they may also be in what SQLite left unused in its pages
+        self._file.checkpoint()  # the log had them, too
+
+    def find_person(self, person: bytes) -> tuple[list[Row], list[Reject]]:
+        """Return the items and the rejected lines of a person, by the hash of the address."""
+        items = f"SELECT *, {_RESULT} FROM item WHERE person = ? ORDER BY position"  # noqa: S608 - of constants alone
+        rejects = "SELECT * FROM reject WHERE instr(person, ?) ORDER BY line"
+        with self._file.translated("read"):
+            rows = list(map(Row._make, self._db.execute(items, (person,))))
+            return rows, list(map(Reject._make, self._db.execute(rejects, (person,))))
+
+    def count_unknown(self) -> int:
+        """Return how many items and rejected lines have no person."""
+        persons = "SELECT person FROM item UNION ALL SELECT person FROM reject"
+        query = f"SELECT count(*) FROM ({persons}) WHERE person IS NULL"  # noqa: S608 - of constants alone
+        with self._file.translated("read"):
+            return int(self._db.execute(query).fetchone()[0])
 
     def rows(self, start: int = 0) -> Iterator[Row]:
         """Yield the rows in the order of the input, read page by page."""
@@ -240,6 +281,11 @@ class Journal:
         with self._file.translated("read"):
             return dict(self._db.execute("SELECT state, count(*) FROM item GROUP BY state"))
 
+    @property
+    def is_finished(self) -> bool:
+        """True if nothing of it would be sent again."""
+        return "complete" in self.metadata() and self.counts().keys() <= FINAL
+
     def outcomes(self) -> dict[str, int]:
         """Return how many rows have each outcome, have failed, are in_doubt or were not_sent."""
         with self._file.translated("read"):
@@ -247,7 +293,8 @@ class Journal:
 
     def mark_sent(self, position: int, item: object, sent_before: bool = False) -> None:
         """Note that this item is about to be sent; it counts once `commit` has returned."""
-        self._marks.append((position, stored_input(item), SENT, sent_before))
+        source = self.sources.get(item, _UNKNOWN) if self.sources else _UNKNOWN
+        self._marks.append((position, stored_input(item), SENT, sent_before, *source))
 
     def clear(self, position: int, state: int) -> None:
         """Note that an item was not sent after all: it is in its earlier state."""
@@ -255,7 +302,7 @@ class Journal:
 
     def record(self, position: int, item: BulkItem[Any, Any]) -> None:
         """Note what came of an item."""
-        self._results.append((*stored(item), position))
+        self._results.append((*stored(item, self.keep_addresses), position))
 
     def mark_complete(self) -> None:
         """Note that the input has ended: a later run cannot have more items."""

@@ -20,9 +20,25 @@ except ImportError:  # Windows, where SQLite's own locks are not lost when anoth
 
 from mailpartner.errors import JournalError
 
-VERSION: Final = 3
+VERSION: Final = 4
 APPLICATION_ID: Final = 0x4D504A4C
 """In the file's header, "MPJL": marks it as a journal, so that no other program's database is written to."""
+
+# input: the item, or its repr if SQLite cannot hold it. maybe_applied: whether an attempt that nothing settled may have
+# taken effect, in this session or an earlier one. details: the rest of an error, as JSON. line, person, address: where
+# the item comes from, as far as that is known. reject: lines of the input that lead to no item.
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS session (
+    number INTEGER PRIMARY KEY, started TEXT NOT NULL, ended TEXT, interrupted INTEGER NOT NULL DEFAULT 0,
+    details TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS item (
+    position INTEGER PRIMARY KEY, input, state INTEGER NOT NULL, maybe_applied INTEGER NOT NULL DEFAULT 0,
+    outcome TEXT, error TEXT, code INTEGER, details TEXT, line INTEGER, person BLOB, address TEXT
+);
+CREATE TABLE IF NOT EXISTS reject (line INTEGER NOT NULL, reason TEXT NOT NULL, person BLOB, text TEXT);
+"""
 
 _BEYOND_SQLITES: Final = 0x40000000 + 1024
 """The byte that is locked: past those that SQLite locks."""
@@ -33,7 +49,7 @@ _open_files: weakref.WeakSet[JournalFile] = weakref.WeakSet()
 class JournalFile:
     """The open database of a journal. Only one can be open on a file at a time, in this process or any other."""
 
-    def __init__(self, path: Path, schema: str) -> None:
+    def __init__(self, path: Path) -> None:
         """Open a journal, or create it.
 
         Raises:
@@ -49,7 +65,7 @@ class JournalFile:
                 name = os.path.abspath(path)  # ":memory:" alone would be no file
                 self.db = sqlite3.connect(name, isolation_level=None, check_same_thread=False, timeout=0)
             try:
-                self._prepare(schema)
+                self._prepare()
             except BaseException:
                 self.db.close()
                 raise
@@ -70,7 +86,7 @@ class JournalFile:
         except OSError:  # a file system without such locks
             return
 
-    def _prepare(self, schema: str) -> None:
+    def _prepare(self) -> None:
         with self.translated("open"):
             self.db.execute("PRAGMA locking_mode=EXCLUSIVE")
             (tables,) = self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -85,9 +101,10 @@ class JournalFile:
                 )
             self.db.execute("PRAGMA journal_mode=WAL")
             self.db.execute("PRAGMA synchronous=FULL")
+            self.db.execute("PRAGMA secure_delete=ON")
             self.db.executescript(
                 f"BEGIN EXCLUSIVE; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION};"
-                f" {schema} COMMIT;"
+                f" {_SCHEMA} COMMIT;"
             )
             self.check_place()
 

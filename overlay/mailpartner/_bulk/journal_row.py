@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from enum import StrEnum
+from functools import partial
 from typing import Any, Final, NamedTuple, TypeVar
 
 from mailpartner import errors
@@ -12,10 +14,37 @@ from mailpartner.results import BulkFailure, BulkItem, BulkSuccess
 
 PENDING, SENT, DONE, REFUSED, FAILED, INVALID = range(6)
 FINAL: Final = frozenset({DONE, REFUSED, INVALID})
+_ADDRESS: Final = re.compile(r"\S+@\S+")
 _ERRORS: Final = frozenset({REFUSED, FAILED, INVALID})
 
 I = TypeVar("I")  # noqa: E741 - of the items
 O = TypeVar("O", bound=StrEnum)  # noqa: E741 - of the outcomes
+
+
+class Source(NamedTuple):
+    """Where an item comes from.
+
+    Attributes:
+        line: The number of its line in the input.
+        person: A keyed hash of the address that it stands for.
+        address: The address itself.
+    """
+
+    line: int | None = None
+    person: bytes | None = None
+    address: str | None = None
+
+
+class Reject(NamedTuple):
+    """A line of the input that leads to no item, and why.
+
+    person holds the keyed hashes of its addresses, one after the other; text is what stands on it, if that is kept.
+    """
+
+    line: int
+    reason: str
+    person: bytes | None = None
+    text: str | None = None
 
 
 class Row(NamedTuple):
@@ -29,6 +58,9 @@ class Row(NamedTuple):
     error: str | None
     code: int | None
     details: str | None
+    line: int | None
+    person: bytes | None
+    address: str | None
     result: str
     """The outcome of an item that is done, otherwise "failed", "in_doubt" or "not_sent"."""
 
@@ -53,17 +85,20 @@ def _repr(item: object) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def stored(item: BulkItem[Any, Any]) -> tuple[int, str | None, str | None, int | None, str | None, bool]:
-    """Return the state, outcome, error, code, details and doubt of an item."""
+def stored(
+    item: BulkItem[Any, Any], keep_addresses: bool = True
+) -> tuple[int, str | None, str | None, int | None, str | None, bool]:
+    """Return the state, outcome, error, code, details and doubt of an item; the server's words may hold its address."""
     if item.error is None:
         return DONE, item.outcome.value, None, None, None, False
     error = item.error
-    details: dict[str, object] = {"words": str(error)}
+    hide = (lambda text: text) if keep_addresses else partial(_ADDRESS.sub, "[address]")
+    details: dict[str, object] = {"words": hide(str(error))}
     if isinstance(error, errors.MailPartnerError):
         details["attempts"] = error.attempts
     state, code = (FAILED if isinstance(error, errors.MailPartnerError) else INVALID), None
     if isinstance(error, APIError):
-        details |= {"name": error.name, "message": error.message}
+        details |= {"name": error.name, "message": hide(error.message) if error.message else error.message}
         if is_final(error):
             state = REFUSED
             code = error.code if error.code is not None and abs(error.code) < 1 << 63 else None  # SQLite holds no more

@@ -1,19 +1,20 @@
 """The command line, `mailpartner`. Needs `pip install 'mailpartner[cli]'`.
 
-program.py starts and ends it, group.py finds the commands. Each command is a file: lists.py, delete.py, resume.py,
-doctor.py, completion.py, sandbox.py. What is imported here and by those two is paid by `--help`: click, and nothing
-else.
+program.py starts and ends it, group.py finds the commands, language.py translates. Each command is a file: lists.py,
+delete.py, resume.py, doctor.py, completion.py, sandbox.py. What is imported here and by those three is paid by
+`--help`: click, and nothing else.
 """
 
 from __future__ import annotations
-
-MISSING = "mailpartner: the command line needs click and rich: pip install 'mailpartner[cli]'"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command with these arguments, by default those of the process, and return its exit code."""
     import sys
 
+    from mailpartner.cli.language import _, choose
+
+    choose(sys.argv[1:] if arguments is None else arguments)
     try:
         import click  # noqa: F401
 
@@ -22,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     except ModuleNotFoundError as missing:
         if missing.name not in ("click", "rich"):
             raise
-        sys.stderr.write(MISSING + "\n")
+        sys.stderr.write(_("mailpartner: the command line needs click and rich: pip install 'mailpartner[cli]'") + "\n")
         return 78
     from mailpartner.cli.program import run
 

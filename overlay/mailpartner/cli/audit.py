@@ -1,12 +1,14 @@
-"""The record of a bulk removal for those who must answer for it: JSON lines, mode 0600, ids and no addresses.
+"""The record of a bulk removal for those who must answer for it: JSON lines, mode 0600.
+
+It has ids, and addresses only where the run was told to record them.
 
 The journal is the truth, and the record is made of it: the head when the run begins, all of it anew at the end of
 each session, beside the old one and then in its place. So a crash neither loses a line nor doubles one: the last
 session's end has each id once.
 
-One word says what became of an id: deleted; already_gone; failed or not_sent, which is not done for certain; in_doubt,
-which may have been done, because an answer was lost or could not be read, in this session or an earlier one, and no
-later one settled it.
+One word says what became of an item: deleted, already_gone, added, already_listed; failed or not_sent, which is not
+done for certain; in_doubt, which may have been done, because an answer was lost or could not be read, in this session
+or an earlier one, and no later one settled it.
 """
 
 from __future__ import annotations
@@ -19,11 +21,14 @@ from typing import Any
 
 from mailpartner._bulk.journal import Journal
 from mailpartner._bulk.journal_row import Row
-from mailpartner.cli.exits import USAGE, Ended
-from mailpartner.cli.ledger import now
+from mailpartner.cli import files
+from mailpartner.cli.actions import Action, action_of
+from mailpartner.cli.exit_codes import USAGE, Ended
+from mailpartner.cli.language import _
+from mailpartner.cli.run_journal import now
 
-SCHEMA = 1
-_OUTCOMES = ("deleted", "already_gone", "failed", "in_doubt", "not_sent")
+SCHEMA = 2
+_OUTCOMES = ("failed", "in_doubt", "not_sent")
 
 
 def head(journal: Journal) -> dict[str, Any]:
@@ -60,17 +65,18 @@ def begin(path: Path, journal: Journal) -> None:
     try:
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:
-        raise Ended(f"{path} is there already and is not overwritten. Nothing was sent.", USAGE) from None
-    _write(descriptor, iter([head(journal)]))
+        text = _("{file} is there already and is not overwritten. Nothing was sent.")
+        raise Ended(text.format(file=path), USAGE) from None
+    with files.open_text(descriptor) as file:
+        file.write(as_text(head(journal)))
+        file.flush()
+        os.fsync(descriptor)
 
 
 def complete(path: Path, journal: Journal) -> None:
     """Make the whole record anew of the journal, in one step. Raises OSError, and then the old one is as it was."""
     _check_ours(path, journal)
-    part = path.with_name(path.name + ".part")
-    part.unlink(missing_ok=True)
-    _write(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), lines(journal))
-    os.replace(part, path)
+    files.write(path, map(as_text, lines(journal)))
 
 
 def _check_ours(path: Path, journal: Journal) -> None:
@@ -78,11 +84,17 @@ def _check_ours(path: Path, journal: Journal) -> None:
         return
     begun, facts = _head_in(path), journal.metadata()
     if begun.get("run") != facts["run"]:
-        raise Ended(f"{path} is not the audit file of this run, and is left as it is. Nothing more was sent. Move it"
-                    " away, then resume.", USAGE)  # fmt: skip
+        text = _(
+            "{file} is not the audit file of this run, and is left as it is. Nothing more was sent."
+            " Move it away, then resume."
+        )
+        raise Ended(text.format(file=path), USAGE)
     if not _is_earlier(begun.get("sessions"), journal.sessions()):
-        raise Ended(f"{path} tells of sessions that this journal knows nothing of: the journal is an older copy."
-                    " Nothing more was sent. Resume the journal that the run went on with.", USAGE)  # fmt: skip
+        text = _(
+            "{file} tells of sessions that this journal knows nothing of: the journal is an older copy."
+            " Nothing more was sent. Resume the journal that the run went on with."
+        )
+        raise Ended(text.format(file=path), USAGE)
 
 
 def _is_earlier(told: object, known: list[dict[str, Any]]) -> bool:
@@ -111,20 +123,26 @@ def _head_in(path: Path) -> dict[str, Any]:
 
 
 def lines(journal: Journal) -> Iterator[dict[str, Any]]:
-    """Yield the lines of the record as the journal has them now: the head, each id in order, the total."""
+    """Yield the lines of the record as the journal has them now: the head, rejected lines, each item, the total."""
     yield head(journal)
-    counted = dict.fromkeys(_OUTCOMES, 0)
+    for reject in journal.rejects():
+        kept = {} if reject.text is None else {"text": reject.text}
+        yield {"schema": SCHEMA, "type": "reject", "line": reject.line, "reason": reject.reason, **kept}
+    action = action_of(journal)
+    counted = dict.fromkeys((*action.outcomes, *_OUTCOMES), 0)
     for row in journal.rows():
-        line = _line(row)
+        line = _line(row, action)
         counted[line["outcome"]] += 1
         yield line
     complete = not (counted["in_doubt"] or counted["not_sent"])
     yield {"schema": SCHEMA, "type": "total", "when": now(), "complete": complete, **counted}
 
 
-def _line(row: Row) -> dict[str, Any]:
-    """What became of an id. The server's words stay out: they may hold an address."""
-    line: dict[str, Any] = {"schema": SCHEMA, "type": "deletion", "id": row.input, "outcome": row.result}
+def _line(row: Row, action: Action) -> dict[str, Any]:
+    """What became of an item. The server's words stay out: they may hold an address."""
+    line: dict[str, Any] = {"schema": SCHEMA, "type": action.type}
+    line |= {"id": row.input, "outcome": row.result} if action.item == "id" else {"outcome": row.result}
+    line |= {name: kept for name, kept in (("line", row.line), ("email", row.address)) if kept is not None}
     if row.outcome is None:
         line["maybe_applied"] = row.maybe_applied
     if row.error is not None:
@@ -132,9 +150,6 @@ def _line(row: Row) -> dict[str, Any]:
     return line
 
 
-def _write(descriptor: int, written: Iterator[dict[str, Any]]) -> None:
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        for line in written:
-            file.write(json.dumps(line) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+def as_text(line: dict[str, Any]) -> str:
+    """Return a line of the record as JSON."""
+    return json.dumps(line) + "\n"

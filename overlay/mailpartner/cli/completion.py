@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from mailpartner.cli.key_option import refuse_key
+from mailpartner.cli.global_options import global_options
 
 VARIABLE = "_MAILPARTNER_COMPLETE"
 
 
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-@refuse_key
+@global_options
 def completion(shell: str) -> None:
     """Print the script for a shell.
 

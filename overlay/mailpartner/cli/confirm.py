@@ -1,22 +1,24 @@
-"""The question before a deletion: it lets mail go again to people who objected to it."""
+"""The question before a run. A deletion lets mail go again to people who objected to it."""
 
 from __future__ import annotations
 
 import sys
 
-from mailpartner.cli.exits import USAGE, Ended
+from mailpartner.cli.actions import ADDITION, Action
+from mailpartner.cli.exit_codes import USAGE, Ended
+from mailpartner.cli.language import N_, _, plural
 from mailpartner.cli.reader.staging import Staging
 from mailpartner.cli.say import is_terminal, say, shown
 
 FIRST, LAST = 5, 3
-LAW = "Mail will go again to people who objected to it (GDPR art. 21(3))."
+LAW = _("Mail will go again to people who objected to it (GDPR art. 21(3)).")
 
 
 def check_reason(reason: str | None) -> None:
     """Raise Ended if a bulk deletion lacks its reason."""
     if not reason or not reason.strip():
         raise Ended(
-            '--reason "why" is required for a bulk deletion; it is recorded in the audit file. Nothing was sent.', USAGE
+            _('--reason "why" is required for a bulk run; it is recorded in the audit file. Nothing was sent.'), USAGE
         )
 
 
@@ -24,20 +26,38 @@ def check_terminal(stdin_is_input: bool) -> None:
     """Raise Ended if nobody can be asked."""
     if stdin_is_input or not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         raise Ended(
-            "A deletion is confirmed on a terminal, and there is none to ask on. Nothing was sent."
-            " Look at it with --dry-run, then give --yes.",
+            _(
+                "A run is confirmed on a terminal, and there is none to ask on. Nothing was sent."
+                " Look at it with --dry-run, then give --yes."
+            ),
             USAGE,
         )
 
 
-def ask_for_count(staging: Staging) -> None:
-    """Show whose entries are deleted, and ask for the count to be typed. Raise Ended if it is not."""
+def ask_for_count(staging: Staging, action: Action) -> None:
+    """Show who it is about, and ask for the count to be typed. Raise Ended if it is not."""
     count = staging.counts()["targets"]
     show_people(staging)
-    noun = "entry" if count == 1 else "entries"
-    say(f"This removes {count} {noun} from the list of unsubscribes. {LAW}")
-    if _answer(f"Type {count} to remove {'it' if count == 1 else 'them'}: ") != str(count):
-        raise Ended("That is not the count. Nothing was removed.", USAGE)
+    if action is ADDITION:
+        done = plural(
+            "This adds {count} address to the list of unsubscribes: no more mailings go to it.",
+            "This adds {count} addresses to the list of unsubscribes: no more mailings go to them.",
+            count,
+        )
+        question = _("Type {count} to add it: ") if count == 1 else _("Type {count} to add them: ")
+        nothing = _("That is not the count. Nothing was added.")
+    else:
+        removed = plural(
+            "This removes {count} entry from the list of unsubscribes.",
+            "This removes {count} entries from the list of unsubscribes.",
+            count,
+        )
+        done = f"{removed} {LAW}"
+        question = _("Type {count} to remove it: ") if count == 1 else _("Type {count} to remove them: ")
+        nothing = _("That is not the count. Nothing was removed.")
+    say(done)
+    if _answer(question.format(count=count)) != str(count):
+        raise Ended(nothing, USAGE)
 
 
 def ask_yes(staging: Staging) -> None:
@@ -45,26 +65,28 @@ def ask_yes(staging: Staging) -> None:
     count = staging.counts()["targets"]
     show_people(staging, count)
     say(LAW)
-    if _answer(f"Remove {'this entry' if count == 1 else f'these {count} entries'}? [y/N] ").lower() not in (
-        "y",
-        "yes",
-    ):
-        raise Ended("Nothing was removed.", USAGE)
+    question = plural("Remove this entry? [y/N] ", "Remove these {count} entries? [y/N] ", count)
+    # Whoever answers in English to a French question has answered all the same.
+    if _answer(question).lower() not in _("y yes").split():
+        raise Ended(_("Nothing was removed."), USAGE)
 
 
 def show_people(staging: Staging, first: int = FIRST) -> None:
     """Say the ids to delete with their addresses: the first and the last of many."""
-    for number, address in people(staging, first):
-        say(f"  {number}  {shown(address)}")
+    listed = people(staging, first)
+    width = max(len(number) for number, _address in listed)
+    for number, address in listed:
+        say(f"  {number:>{width}}  {shown(address)}")
 
 
-def people(staging: Staging, first: int = FIRST, unknown: str = "not on the list") -> list[tuple[str, str]]:
+def people(staging: Staging, first: int = FIRST, unknown: str = N_("not on the list")) -> list[tuple[str, str]]:
     """Return the first and the last ids to delete with their addresses, `unknown` if there is none."""
     head, tail = (
-        [(str(number), address or unknown) for number, address in part] for part in staging.people(first, LAST)
+        [(str(target.id or ""), target.address or _(unknown)) for target in part]
+        for part in staging.people(first, LAST)
     )
     left_out = staging.counts()["targets"] - len(head) - len(tail)
-    return [*head, *([("...", f"{left_out} more")] if left_out else []), *tail]
+    return [*head, *([("...", _("{count} more").format(count=left_out))] if left_out else []), *tail]
 
 
 def _answer(question: str) -> str:

@@ -1,4 +1,4 @@
-"""`doctor`: what is set, what is installed, and whether the server answers."""
+"""`doctor`: what is set, what is installed, whether the server answers, and what that means."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ from typing import TYPE_CHECKING
 import click
 
 from mailpartner._version import __version__
-from mailpartner.cli.exits import DONE, NOT_CONFIGURED, SOME_FAILED, Ended, code_of
+from mailpartner.cli.error_text import text_of
+from mailpartner.cli.exit_codes import DONE, NOT_CONFIGURED, SOME_FAILED, Ended, code_of
+from mailpartner.cli.language import N_, number, result_text
 from mailpartner.cli.options import KEY_VARIABLE, Common, common
+from mailpartner.cli.output import DONE as GREEN
+from mailpartner.cli.output import FAILED as RED
 from mailpartner.cli.output import Output
 from mailpartner.errors import MailPartnerError
 
@@ -35,26 +39,46 @@ def doctor(options: Common, offline: bool) -> int:
     --offline leaves it out.
     """
     checks = list(_versions())
-    code = DONE
+    code, account, doubt = DONE, "", ""
     try:
         with options.client() as client:
-            where = f"the file {options.key_file}" if options.key_file else KEY_VARIABLE
-            checks += [("key", True, f"present, from {where}; {_account(client)}"), *_network(client)]
+            account, doubt = _account(client), _doubt(client)
+            checks += [(N_("key"), True, _key(options, client, doubt)), *_network(client)]
             if offline:
-                checks.append(("call", True, "left out"))
+                checks.append((N_("call"), True, result_text("left out")))
             else:
                 call, code = _call(client)
                 checks.append(call)
     except Ended as error:
-        checks.append(("configuration", False, str(error)))
+        checks.append((N_("configuration"), False, str(error)))
         code = error.code
-    code = code or (DONE if all(fine for _, fine, _ in checks) else SOME_FAILED)
+    code = code or (DONE if all(fine for _name, fine, _detail in checks) else SOME_FAILED)
+    verdict = _verdict(checks, account, offline, doubt)
     output = Output(options.json)
     for name, fine, detail in checks:
         output.record("check", name=name, ok=fine, detail=detail)
-    output.record("summary", checks=len(checks), failed=sum(not fine for _, fine, _ in checks), exit=code)
-    output.rows(("what", "is", "found"), [(name, "ok" if fine else "BAD", found) for name, fine, found in checks])
+    failed = sum(not fine for _name, fine, _detail in checks)
+    output.record("summary", checks=len(checks), failed=failed, verdict=verdict, exit=code)
+    rows = [(output.word(name), "ok" if fine else "BAD", found) for name, fine, found in checks]
+    output.rows((N_("what"), N_("is"), N_("found")), rows)
+    if not output.json:
+        output.line(verdict, GREEN if code == DONE else RED)
     return code
+
+
+def _verdict(checks: list[Check], account: str, offline: bool, doubt: str) -> str:
+    """Return one line: which account, at which server, whether it works, and if not, what to do."""
+    faults = [detail for _name, fine, detail in checks if not fine]
+    if faults:
+        text = (
+            result_text("It does not work with {account}: {why}") if account else result_text("It does not work: {why}")
+        )
+        return text.format(account=account, why=faults[-1])
+    if not offline:
+        return result_text("It works with {account}.").format(account=account)
+    if doubt:
+        return result_text("It will not work with {account}: {why}.").format(account=account, why=doubt)
+    return result_text("Nothing was sent. Nothing speaks against {account}.").format(account=account)
 
 
 def _versions() -> Iterator[Check]:
@@ -65,24 +89,40 @@ def _versions() -> Iterator[Check]:
         try:
             yield package, True, version(package)
         except PackageNotFoundError:
-            yield package, False, "not installed"
-    yield "Python", True, f"{platform.python_version()} on {platform.system()}"
+            missing = result_text("{package} is not installed. Run: pip install 'mailpartner[cli]'")
+            yield package, False, missing.format(package=package)
+    python = result_text("{version} on {system}")
+    yield "Python", True, python.format(version=platform.python_version(), system=platform.system())
     old = pyexpat.version_info < OLD_EXPAT
-    number = ".".join(map(str, pyexpat.version_info))
-    yield "expat", True, number + (" (old; document types and entities are refused anyway)" if old else "")
+    remark = result_text(" (old; document types and entities are refused anyway)") if old else ""
+    yield "expat", True, ".".join(map(str, pyexpat.version_info)) + remark
     yield "TLS", True, ssl.OPENSSL_VERSION
 
 
 def _account(client: MailPartner) -> str:
-    """Return whose key it is, and whether the server takes it as far as their names tell."""
+    """Return whose key it is, and where it is used."""
+    text = (
+        result_text("the sandbox account of key {fingerprint} at {url}")
+        if client.has_sandbox_key
+        else result_text("the production account of key {fingerprint} at {url}")
+    )
+    return text.format(fingerprint=client.key_fingerprint(), url=client.base_url)
+
+
+def _doubt(client: MailPartner) -> str:
+    """Return why the server will not take the key, as far as their names tell."""
     from mailpartner._transport.base_url import is_loopback, parse_base_url
 
-    if client.has_sandbox_key:
-        return "for a sandbox account"
-    account = "for a production account"
-    if is_loopback(parse_base_url(client.base_url).host):
-        return f"{account}, but the base URL is on this machine, and a sandbox refuses such a key"
-    return account
+    if client.has_sandbox_key or not is_loopback(parse_base_url(client.base_url).host):
+        return ""
+    return result_text("the base URL is on this machine, and a sandbox refuses such a key")
+
+
+def _key(options: Common, client: MailPartner, doubt: str) -> str:
+    where = result_text("the file {file}").format(file=options.key_file) if options.key_file else KEY_VARIABLE
+    of = result_text("for a sandbox account") if client.has_sandbox_key else result_text("for a production account")
+    found = result_text("present, from {where}; {of}").format(where=where, of=of)
+    return result_text("{found}, but {doubt}").format(found=found, doubt=doubt) if doubt else found
 
 
 def _network(client: MailPartner) -> Iterator[Check]:
@@ -90,22 +130,24 @@ def _network(client: MailPartner) -> Iterator[Check]:
     from mailpartner._transport.proxy import proxy_for
 
     origin = parse_base_url(client.base_url)
-    yield "base URL", True, origin.url
-    yield "certificates", True, _certificates(origin.scheme)
+    yield N_("base URL"), True, origin.url
+    yield N_("certificates"), True, _certificates(origin.scheme)
     proxy = proxy_for(origin, None)
     if isinstance(proxy, MailPartnerError):
-        yield "proxy", False, str(proxy)
+        yield "proxy", False, text_of(proxy, translate=result_text)
         return
     # A proxy's URL may hold a password: its host and port do.
-    found = f"{proxy.url.scheme}://{proxy.url.host}:{proxy.url.port}" if proxy is not None else "none"
-    yield "proxy", True, found
+    found = f"{proxy.url.scheme}://{proxy.url.host}:{proxy.url.port}" if proxy is not None else result_text("none")
+    yield N_("proxy"), True, found
 
 
 def _certificates(scheme: str) -> str:
     if scheme == "http":
-        return "none: plain http to this machine"
+        return result_text("none: plain http to this machine")
     names = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
-    return f"checked, against {' and '.join(names)}" if names else "checked, against those of certifi"
+    if not names:
+        return result_text("checked, against those of certifi")
+    return result_text("checked, against {names}").format(names=result_text(" and ").join(names))
 
 
 def _call(client: MailPartner) -> tuple[Check, int]:
@@ -113,5 +155,6 @@ def _call(client: MailPartner) -> tuple[Check, int]:
     try:
         entries = client.unsubscribes.list()
     except MailPartnerError as error:
-        return ("call", False, str(error)), code_of(error) or NOT_CONFIGURED
-    return ("call", True, f"list: {len(entries)} entries in {time.monotonic() - began:.2f} s"), DONE
+        return ("call", False, text_of(error, translate=result_text)), code_of(error) or NOT_CONFIGURED
+    found = result_text("list: {count} entries in {seconds} s")
+    return ("call", True, found.format(count=len(entries), seconds=number(time.monotonic() - began, 2))), DONE

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 import click
 
 from mailpartner._version import __version__
-from mailpartner.cli.exits import HELP
-from mailpartner.cli.key_option import refuse_key
+from mailpartner.cli.exit_codes import HELP
+from mailpartner.cli.global_options import global_options, translate
+from mailpartner.cli.language import N_, _
 from mailpartner.cli.say import width_of
 
 WIDEST = 80
@@ -31,18 +32,18 @@ Table = dict[str, tuple[str, str, str]]
 """Of each command its file, its name there, and its help in one line."""
 
 _COMMANDS: Table = {
-    "unsubscribes": ("group", "unsubscribes", "List, find, add and delete unsubscribes."),
-    "resume": ("resume", "resume", "Go on with a bulk deletion that was stopped."),
-    "report": ("report", "report", "Write a report on a bulk deletion: a page, CSV or JSON lines."),
-    "doctor": ("doctor", "doctor", "Check the key, the base URL, TLS and the versions."),
-    "sandbox": ("sandbox", "sandbox", "Run a local Mail Partner for trying things out."),
-    "completion": ("completion", "completion", "Print what makes a shell complete this command."),
+    "unsubscribes": ("group", "unsubscribes", N_("List, find, add and delete unsubscribes.")),
+    "resume": ("resume", "resume", N_("Go on with a bulk run that was stopped.")),
+    "report": ("report", "report", N_("Write a report on a bulk run, or find a person in it.")),
+    "doctor": ("doctor", "doctor", N_("Check the key, the base URL, TLS and the versions.")),
+    "sandbox": ("sandbox", "sandbox", N_("Run a local Mail Partner for trying things out.")),
+    "completion": ("completion", "completion", N_("Print what makes a shell complete this command.")),
 }
 _UNSUBSCRIBES: Table = {
-    "list": ("lists", "list_", "List all unsubscribes."),
-    "find": ("lists", "find", "Find the entries of an address."),
-    "add": ("lists", "add", "Add addresses, so that they receive no more mailings."),
-    "delete": ("delete", "delete", "Delete entries, so that mail goes to them again."),
+    "list": ("lists", "list_", N_("List all unsubscribes.")),
+    "find": ("lists", "find", N_("Find the entries of an address.")),
+    "add": ("add", "add", N_("Add addresses, so that they receive no more mailings.")),
+    "delete": ("delete", "delete", N_("Delete entries, so that mail goes to them again.")),
 }
 
 
@@ -61,21 +62,22 @@ class LazyGroup(click.Group):
             meant = _meant(cmd_name)
             if meant and not ctx.resilient_parsing:
                 # What was given is not repeated: it may be a key.
-                ctx.fail(f"No such command. Nothing was sent. Did you mean: {meant}")
+                ctx.fail(_("No such command. Did you mean: {command}").format(command=meant))
             return None
         from importlib import import_module
 
-        file, name, _ = self.table[cmd_name]
+        file, name, _about = self.table[cmd_name]
         command: click.Command = getattr(import_module(f"mailpartner.cli.{file}"), name)
+        translate(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands in the help, without importing one."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, about) for name, (_, _, about) in self.table.items()])
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(about)) for name, (*_file, about) in self.table.items()])
 
 
-def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if wanted and not context.resilient_parsing:
         click.echo(f"mailpartner {__version__}")
         context.exit()
@@ -105,9 +107,9 @@ _SETTINGS: dict[str, Any] = {
 }
 
 
-@click.group(cls=_Root, context_settings=_SETTINGS, epilog=HELP)
+@click.group(cls=_Root, context_settings=_SETTINGS, epilog=_(HELP))
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
-@refuse_key
+@global_options
 def cli() -> None:
     """Manage the unsubscribes of a Mail Partner account (NDA Media).
 
@@ -116,7 +118,10 @@ def cli() -> None:
     """
 
 
+translate(cli)
+
+
 @click.group(cls=_Unsubscribes, context_settings=_SETTINGS)
-@refuse_key
+@global_options
 def unsubscribes() -> None:
     """The list of unsubscribes: the addresses that receive no mailings of the account."""

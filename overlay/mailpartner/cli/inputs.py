@@ -10,7 +10,10 @@ from pathlib import Path
 import attrs
 import click
 
-from mailpartner.cli.exits import BAD_INPUT, USAGE, Ended
+from mailpartner.cli.actions import ADDITION, DELETION, Action
+from mailpartner.cli.error_text import system_error
+from mailpartner.cli.exit_codes import BAD_INPUT, USAGE, Ended
+from mailpartner.cli.language import _
 from mailpartner.cli.reader.cells import RejectedError, parse_cell
 from mailpartner.cli.reader.columns import UndecidedError
 from mailpartner.cli.reader.lines import FileError
@@ -21,7 +24,7 @@ from mailpartner.cli.spreadsheet import DELIMITERS
 
 @attrs.frozen
 class Inputs:
-    """The arguments of the command that say what is to be deleted."""
+    """The arguments of the command that say what is to be deleted, or whose addresses are to be added."""
 
     ids: tuple[str, ...]
     emails: tuple[str, ...]
@@ -30,6 +33,12 @@ class Inputs:
     column: str | None
     header: bool | None
     encoding: str | None
+    action: Action = DELETION
+
+    @property
+    def adding(self) -> bool:
+        """True if only addresses are taken."""
+        return self.action is ADDITION
 
     @property
     def count(self) -> int:
@@ -51,19 +60,21 @@ class Inputs:
     def check(self, key_file: str | None) -> None:
         """Raise UsageError or Ended if the arguments contradict each other, or one is not what it must be."""
         if self.file is None and not self.count:
-            raise click.UsageError("Say what to delete: ids, --email ADDRESS or --from-file FILE.")
+            if self.adding:
+                raise click.UsageError(_("Say what to add: addresses or --from-file FILE."))
+            raise click.UsageError(_("Say what to delete: ids, --email ADDRESS or --from-file FILE."))
         if self.file is not None and self.count:
-            raise click.UsageError("Give ids and addresses either as arguments or in a file.")
+            raise click.UsageError(_("Give ids and addresses either as arguments or in a file."))
         if self.file is None and any(
             value is not None for value in (self.delimiter, self.column, self.header, self.encoding)
         ):
-            raise click.UsageError("--delimiter, --column, --header and --encoding are for --from-file.")
+            raise click.UsageError(_("--delimiter, --column, --header and --encoding are for --from-file."))
         if self.file == "-" and key_file == "-":
-            raise click.UsageError("The key and the ids cannot both come from stdin.")
+            raise click.UsageError(_("The key and the ids cannot both come from stdin."))
         if self.encoding is not None:
             _check_encoding(self.encoding)
         if self.delimiter is not None and self.delimiter not in (*DELIMITERS, "\t", "none"):
-            raise click.UsageError("--delimiter must be one of ; , tab | none.")
+            raise click.UsageError(_("--delimiter must be one of ; , tab | none."))
         self._arguments()
 
     def read(self, staging: Staging) -> Reading:
@@ -71,24 +82,27 @@ class Inputs:
         if self.file is None:
             for line, (number, address) in enumerate(self._arguments(), 1):
                 staging.add(line, number, address)
-            text = "\n".join((*self.ids, *self.emails)).encode("utf-8", "replace")
-            return Reading(hashlib.sha256(text).hexdigest(), self.count)
+            data = "\n".join((*self.ids, *self.emails)).encode("utf-8", "replace")
+            return Reading(hashlib.sha256(data).hexdigest(), self.count)
         mark = {"none": "", "tab": "\t"}.get(self.delimiter or "", self.delimiter)
-        options = FileOptions(mark, self.column, self.header, self.encoding)
+        options = FileOptions(mark, self.column, self.header, self.encoding, self.adding)
         try:
             if self.file == "-":
                 return read_file(sys.stdin.buffer, options, staging)
             with open(self.file, "rb") as stream:
                 return read_file(stream, options, staging)
         except OSError as error:
-            raise Ended(f"{self.file} cannot be read: {error.strerror}. Nothing was sent.", BAD_INPUT) from None
+            text = _("{file} cannot be read: {why}. Nothing was sent.")
+            raise Ended(text.format(file=self.file, why=system_error(error)), BAD_INPUT) from None
         except FileError as why:
-            raise Ended(f"{self.name} {why} Nothing was sent.", BAD_INPUT) from None
+            text = _("{file} {why} Nothing was sent.")
+            raise Ended(text.format(file=self.name, why=why), BAD_INPUT) from None
         except UndecidedError as why:
-            raise Ended(f"It is not clear how to read {self.name}: {why}. Nothing was sent.", BAD_INPUT) from None
+            text = _("It is not clear how to read {file}: {why}. Nothing was sent.")
+            raise Ended(text.format(file=self.name, why=why), BAD_INPUT) from None
         except UnicodeError:
-            name = f"{self.name} cannot be read as {self.encoding or 'text'}"
-            raise Ended(f"{name}. Nothing was sent. Leave --encoding out, or give another.", BAD_INPUT) from None
+            text = _("{file} cannot be read in this encoding. Nothing was sent. Leave --encoding out, or give another.")
+            raise Ended(text.format(file=self.name), BAD_INPUT) from None
 
     def _arguments(self) -> list[tuple[int | None, str | None]]:
         """Return the id or the address of each argument. Raise Ended if one is not what it must be."""
@@ -100,10 +114,14 @@ def _id(number: int, text: str) -> int:
     try:
         found = parse_cell(text)
     except RejectedError as reason:
-        text = f"Argument {number} is not an id: {reason}. Nothing was sent."
-        raise Ended(f"{text} A file is given with --from-file, an address with --email.", USAGE) from None
+        text = _(
+            "Argument {number} is not an id: {why}. Nothing was sent."
+            " A file is given with --from-file, an address with --email."
+        )
+        raise Ended(text.format(number=number, why=_(str(reason))), USAGE) from None
     if not isinstance(found, int):
-        raise Ended(f"Argument {number} is not an id. Nothing was sent. An address is given with --email.", USAGE)
+        text = _("Argument {number} is not an id. Nothing was sent. An address is given with --email.")
+        raise Ended(text.format(number=number), USAGE)
     return found
 
 
@@ -113,7 +131,8 @@ def _address(number: int, text: str) -> str:
     except RejectedError:
         found = None
     if not isinstance(found, str):
-        raise Ended(f"Argument {number} is not an address such as name@example.com. Nothing was sent.", USAGE)
+        text = _("Argument {number} is not an address such as name@example.com. Nothing was sent.")
+        raise Ended(text.format(number=number), USAGE)
     return found
 
 
@@ -123,4 +142,4 @@ def _check_encoding(name: str) -> None:
     except LookupError:
         known = None
     if known is None or not known._is_text_encoding:
-        raise click.UsageError("--encoding must be one that Python knows, such as utf-8, cp1252 or utf-16.")
+        raise click.UsageError(_("--encoding must be one that Python knows, such as utf-8, cp1252 or utf-16."))

@@ -4,39 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mailpartner.cli.error_text import text_of
+from mailpartner.cli.language import N_, _, result_text
 from mailpartner.cli.output import Output
 from mailpartner.cli.say import say, shown
 from mailpartner.errors import APIError
 
 if TYPE_CHECKING:
-    from mailpartner.results import BulkItem, DeletionOutcome
+    from mailpartner.cli.actions import Action
+    from mailpartner.results import BulkItem
 
 SHOWN = 20
 IDS_SHOWN = 10
-
-_HINTS = {
-    "delete_again": ("Delete it once more with --missing-ok.", "Resume the run."),
-    "take_id_from_list": ("Take the id from the list of unsubscribes, or give --missing-ok.",) * 2,
-}
-"""The hints of errors in the words of this command, by their ids: for a few ids, and for a run that can be resumed."""
 
 
 class Items:
     """Shows one item after the other, as they end."""
 
-    def __init__(self, output: Output, handful: bool) -> None:
+    def __init__(self, output: Output, action: Action, handful: bool) -> None:
         self.output = output
+        self._action = action
         self._handful = handful
-        self._groups: dict[tuple[Any, ...], tuple[int, tuple[int, ...]]] = {}
-        """By outcome and cause, and of a handful by id: how many, and the first ids."""
+        self._groups: dict[tuple[Any, ...], tuple[int, tuple[int | str, ...]]] = {}
+        """By outcome and cause, and of a handful by item: how many, and the first items."""
 
-    def item(self, item: BulkItem[int, DeletionOutcome]) -> None:
+    def item(self, item: BulkItem[Any, Any]) -> None:
         """One more. Raises Signalled and OutputLost as `Output.line` does."""
         doubt = getattr(item.error, "maybe_applied", False)
         outcome = item.outcome.value if item.outcome is not None else "in_doubt" if doubt else "failed"
         why = self._text(item.error)
         if self.output.json:
-            self.output.record("deletion", id=item.input, outcome=outcome, error=self._error(item.error))
+            named = {self._action.item: item.input}
+            self.output.record(self._action.type, **named, outcome=outcome, error=self._error(item.error))
         elif not self.output.terminal:
             self.output.line(shown(f"{item.input} {outcome} {why}".rstrip()))
         elif self._handful or item.error is not None:
@@ -47,19 +46,15 @@ class Items:
     def end(self) -> None:
         """There are no more: show what was kept for a table; failures of many by their cause."""
         groups = list(self._groups.items())
-        rows = [(_listed(*ids), outcome, why) for (outcome, why, *_), ids in groups[:SHOWN]]
+        rows = [(_listed(*ids), outcome, why) for (outcome, why, *_id), ids in groups[:SHOWN]]
         if rows:
-            self.output.rows(("id" if self._handful else "ids", "outcome", "why"), rows)
-        if more := sum(count for _, (count, _) in groups[SHOWN:]):
-            say(f"{more} more failed; the audit file has them all.")
+            noun = N_("address") if self._action.item == "email" else N_("id") if self._handful else N_("ids")
+            self.output.rows((noun, N_("outcome"), N_("why")), rows)
+        if more := sum(count for _key, (count, _ids) in groups[SHOWN:]):
+            say(_("{count} more failed; the audit file has them all.").format(count=more))
 
     def _text(self, error: Exception | None) -> str:
-        """Return an error's line, its hint in the words of this command."""
-        hint = getattr(error, "hint", None)
-        if hint is None or hint.id not in _HINTS:
-            return str(error or "")
-        by_hand, of_many = _HINTS[hint.id]
-        return str(error).removesuffix(str(hint)) + (by_hand if self._handful else of_many)
+        return text_of(error, not self._handful, result_text)
 
     def _error(self, error: Exception | None) -> dict[str, Any] | None:
         if error is None:
@@ -74,6 +69,6 @@ class Items:
         }
 
 
-def _listed(count: int, ids: tuple[int, ...]) -> str:
+def _listed(count: int, ids: tuple[int | str, ...]) -> str:
     more = count - len(ids)
-    return " ".join(map(str, ids)) + (f" and {more} more" if more else "")
+    return " ".join(map(str, ids)) + (_(" and {count} more").format(count=more) if more else "")

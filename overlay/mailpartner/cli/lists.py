@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from mailpartner.cli.exits import DONE, SOME_FAILED, USAGE, Ended, code_of
+from mailpartner.cli.exit_codes import DONE, SOME_FAILED, USAGE, Ended
+from mailpartner.cli.language import N_, _, plural
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
-from mailpartner.cli.say import say, shown, state
-from mailpartner.resources._addresses import fold_email, normalize_email
+from mailpartner.cli.say import say, shown
+from mailpartner.resources._addresses import fold_email, is_address, normalize_email
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from mailpartner.results import Unsubscribe
 
-_HEADINGS = ("id", "address", "since")
+_HEADINGS = (N_("id"), N_("address"), N_("since"))
 _EXPORTED = ("id", "email", "createdAt")
 """The headings of the vendor's own export: what `--csv` writes can be given to --from-file."""
 
@@ -30,7 +28,7 @@ def _date(value: str) -> str:
     for form in ("%Y-%m-%d", "%d/%m/%Y"):
         with suppress(ValueError):
             return datetime.strptime(value, form).strftime("%Y-%m-%d")
-    raise click.BadParameter("it must be a date such as 2026-01-31 or 31/01/2026.")
+    raise click.BadParameter(_("it must be a date such as 2026-01-31 or 31/01/2026."))
 
 
 _since = click.option("--since", metavar="DATE", type=_date, help="Only entries that were added then or later.")
@@ -78,79 +76,24 @@ def find(options: Common, emails: tuple[str, ...], ignore_case: bool, since: str
     code = _show(entries, options, SOME_FAILED if missing else DONE, since, as_csv)
     for email in sorted(missing):
         near = [entry for entry in similar if fold_email(entry.email) == fold_email(email)]
-        say(f"{shown(email)} is not on the list of unsubscribes." + "".join(map(_near, near)))
+        missed = _("{email} is not on the list of unsubscribes.").format(email=shown(email))
+        say(missed + "".join(map(_near, near)))
     return code
 
 
 def _near(entry: Unsubscribe) -> str:
-    return f" {shown(entry.email)} (id {entry.id}) is: it differs only in capitals or spelling. --ignore-case takes it."
-
-
-@click.command()
-@click.argument("emails", metavar="EMAIL...", nargs=-1, required=True)
-@common
-def add(options: Common, emails: tuple[str, ...]) -> int:
-    """Add addresses to the list, so that they receive no more mailings.
-
-    An address that is listed already is no failure.
-    """
-    from mailpartner.errors import MailPartnerError
-
-    for email in emails:
-        _check(email)
-    output, worst = Output(options.json), DONE
-    state.effects = "What was under way may have been done."
-    rows = []
-    with options.client() as client:
-        for email in _paced(dict.fromkeys(emails), options.rate):
-            number: int | None = None
-            words = None
-            try:
-                addition = client.unsubscribes.add(email, exist_ok=True)
-                number, outcome = addition.id, addition.outcome.value
-            except MailPartnerError as error:
-                outcome, words = "failed", str(error)
-                worst = max(worst, code_of(error) or SOME_FAILED)
-                say(words)
-            output.record("addition", id=number, email=email, outcome=outcome, error=words)
-            rows.append((number, email, outcome))
-            if worst > SOME_FAILED:
-                break
-    output.rows(("id", "address", "outcome"), rows)
-    output.record("summary", exit=worst, **_counts(rows, len(set(emails))))
-    return worst
-
-
-def _paced(emails: Iterable[str], rate: float | None) -> Iterator[str]:
-    """Yield the addresses at `rate` a minute: None for the vendor's limit, 0 for no limit."""
-    from mailpartner._bulk.options import VENDOR_RATE
-
-    spacing = 0.0 if rate == 0 else 60.0 / (rate or VENDOR_RATE)
-    due = time.monotonic()
-    for email in emails:
-        time.sleep(max(0.0, due - time.monotonic()))
-        due = time.monotonic() + spacing
-        yield email
-
-
-def _counts(rows: list[tuple[int | None, str, str]], wanted: int) -> dict[str, int]:
-    outcomes = [outcome for _, _, outcome in rows]
-    counts = {name: outcomes.count(name) for name in ("added", "already_listed", "failed")}
-    return {**counts, "not_tried": wanted - len(outcomes)}
+    text = _(" {email} (id {id}) is: it differs only in capitals or spelling. --ignore-case takes it.")
+    return text.format(email=shown(entry.email), id=entry.id)
 
 
 def _check(email: str) -> None:
-    from mailpartner.resources._addresses import check_address
-
-    try:
-        check_address(email)
-    except ValueError as error:
-        raise Ended(str(error), USAGE) from None
+    if not is_address(email):
+        raise Ended(_("email must be an address such as name@example.com. Nothing was sent."), USAGE)
 
 
 def _check_form(options: Common, as_csv: bool) -> None:
     if options.json and as_csv:
-        raise click.UsageError("Give --json or --csv, not both. Nothing was sent.")
+        raise click.UsageError(_("Give --json or --csv, not both."))
 
 
 def _show(
@@ -168,7 +111,8 @@ def _show(
     if not as_csv:
         output.rows(_HEADINGS, ((entry.id, entry.email, entry.created_at) for entry in entries))
     if output.terminal:
-        say(f"{len(entries)} entries." if len(entries) != 1 else "1 entry.")
+        say(plural("{count} entry.", "{count} entries.", len(entries)))
     if undated:
-        say(f"Left out: {undated} entries of which the server does not tell when they were added.")
+        text = _("Left out: {count} entries of which the server does not tell when they were added.")
+        say(text.format(count=undated))
     return code

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from mailpartner.cli.exits import NOT_CONFIGURED, USAGE, Ended
-from mailpartner.cli.key_option import refuse_key
+from mailpartner.cli.error_text import system_error, text_of
+from mailpartner.cli.exit_codes import NOT_CONFIGURED, USAGE, Ended
+from mailpartner.cli.global_options import global_options
+from mailpartner.cli.language import _, number, result_text, write_json
 from mailpartner.cli.say import say, state
 
 if TYPE_CHECKING:
@@ -31,12 +33,12 @@ def _rate(value: Any) -> float:
     if value == "none":
         return 0.0
     try:
-        number = float(value)
+        rate = float(value)
     except ValueError:
-        number = -1.0
-    if not 0 < number < 1e9:
-        raise click.BadParameter("it must be requests a minute, or none for no pace.")
-    return number
+        rate = -1.0
+    if not 0 < rate < 1e9:
+        raise click.BadParameter(_("it must be requests a minute, or none for no pace."))
+    return rate
 
 
 class Common:
@@ -44,6 +46,8 @@ class Common:
 
     def __init__(self, given: dict[str, Any]) -> None:
         self.json: bool = given.pop("json_lines")
+        if self.json:
+            write_json()
         self.key_file: str | None = given.pop("api_key_file")
         self.base_url: str | None = given.pop("base_url")
         self.rate: float | None = given.pop("rate")
@@ -60,14 +64,19 @@ class Common:
             _log()
 
     def client(self) -> ListingClient:
-        """The client that these options make. The key is in no argument and in no attribute of this object."""
+        """The client that these options make. The key is in no argument and in no attribute of this object.
+
+        What is wrong is a result of `doctor`, so its text is one for stdout.
+        """
         from mailpartner._version import __version__
         from mailpartner.cli.listing import ListingClient
 
         if self.key_file is None and KEY_VARIABLE not in os.environ:
             raise Ended(
-                f"No API key. Set {KEY_VARIABLE}, or give --api-key-file FILE. It is on your Mail Partner dashboard."
-                " Nothing was sent.",
+                result_text(
+                    "No API key. Set MAILPARTNER_API_KEY, or give --api-key-file FILE. It is on your Mail Partner"
+                    " dashboard. Nothing was sent."
+                ),
                 NOT_CONFIGURED,
             )
         try:
@@ -79,7 +88,10 @@ class Common:
         except (TypeError, ValueError) as error:
             from mailpartner.errors import ConfigurationError
 
-            raise Ended(str(error), NOT_CONFIGURED if isinstance(error, ConfigurationError) else USAGE) from None
+            raise Ended(
+                text_of(error, translate=result_text),
+                NOT_CONFIGURED if isinstance(error, ConfigurationError) else USAGE,
+            ) from None
 
     def bulk(self) -> dict[str, Any]:
         """Return the rate and the concurrency of a bulk run, where they were given."""
@@ -104,17 +116,20 @@ def key_in(path: str | None) -> str | None:
                 _warn_if_shared(path, os.fstat(file.fileno()).st_mode)
                 data = file.read(LONGEST_KEY + 1)
     except OSError as error:
-        raise Ended(f"The key file cannot be read: {error.strerror}. Nothing was sent.", NOT_CONFIGURED) from None
-    if len(data) > LONGEST_KEY:
-        raise Ended(
-            f"The key file has more than {LONGEST_KEY:,} bytes: it is no key. Nothing was sent.", NOT_CONFIGURED
+        text = result_text("The key file cannot be read: {why}. Nothing was sent.").format(
+            why=system_error(error, result_text)
         )
+        raise Ended(text, NOT_CONFIGURED) from None
+    if len(data) > LONGEST_KEY:
+        text = result_text("The key file has more than {count} bytes: it is no key. Nothing was sent.")
+        raise Ended(text.format(count=number(LONGEST_KEY)), NOT_CONFIGURED)
     return data.removeprefix(b"\xef\xbb\xbf").decode("latin-1").strip("\r\n")
 
 
 def _warn_if_shared(path: str, mode: int) -> None:
     if os.name == "posix" and stat.S_ISREG(mode) and mode & 0o077:
-        say(f"Other users may read or change the key file. It is used all the same. Run: chmod 600 {shlex.quote(path)}")
+        text = _("Other users may read or change the key file. It is used all the same. Run: {command}")
+        say(text.format(command=f"chmod 600 {shlex.quote(path)}"))
 
 
 def common(function: Function) -> Callable[..., Any]:
@@ -124,10 +139,10 @@ def common(function: Function) -> Callable[..., Any]:
     def command(**given: Any) -> Any:
         return function(Common(given), **given)
 
-    decorated: Any = command
+    decorated: Any = global_options(command)
     for option in reversed(_OPTIONS):
         decorated = option(decorated)
-    made: Callable[..., Any] = refuse_key(decorated)
+    made: Callable[..., Any] = decorated
     return made
 
 

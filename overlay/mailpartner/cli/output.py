@@ -9,12 +9,22 @@ from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
-from mailpartner.cli.exits import SIGPIPE, OutputLost, Signalled
-from mailpartner.cli.say import is_terminal, shown
+from mailpartner.cli.exit_codes import SIGPIPE, OutputLost, Signalled
+from mailpartner.cli.language import N_, _
+from mailpartner.cli.say import is_terminal, shown, wrapped
 from mailpartner.cli.spreadsheet import csv_lines
 
 SCHEMA = 2
 LONGEST_TABLE = 1000
+
+DONE, IN_DOUBT, FAILED = "green", "yellow", "red"
+"""What a colour means, in tables and in messages."""
+
+_COLOURS = {
+    N_("deleted"): DONE, N_("already_gone"): DONE, N_("added"): DONE, N_("already_listed"): DONE, N_("ok"): DONE,
+    N_("in_doubt"): IN_DOUBT, N_("failed"): FAILED, N_("BAD"): FAILED, N_("not_sent"): "", N_("rejected"): "",
+}  # fmt: skip
+"""The words for outcomes. On a terminal they are coloured and translated, in a pipe a program may read them."""
 
 
 @contextmanager
@@ -39,12 +49,25 @@ class Output:
         if self.json:
             self.line(json.dumps({"schema": SCHEMA, "type": type, **fields}))
 
-    def line(self, text: str) -> None:
+    def line(self, text: str, style: str = "") -> None:
         """One line, written at once so that who reads the pipe sees it. Raises Signalled if nobody does any more,
         OutputLost where it cannot be written."""
         with _written():
-            sys.stdout.write(text + "\n")
+            if style and self.terminal:
+                from rich.console import Console
+
+                Console(file=sys.stdout).print(text, style=style, markup=False, highlight=False)
+            else:
+                sys.stdout.write(text + "\n")
             sys.stdout.flush()
+
+    def text(self, text: str) -> None:
+        """One line for people, on a terminal wrapped at words."""
+        self.line(wrapped(text, sys.stdout, indent=4))
+
+    def word(self, text: str) -> str:
+        """Return a word in the language of the command on a terminal, as it is where a program may read it."""
+        return _(text) if self.terminal else text
 
     def csv(self, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Write CSV; with a byte order mark, unless a person reads it."""
@@ -61,8 +84,9 @@ class Output:
             return
         listed = [[_text(cell) for cell in row] for row in rows]
         if self.terminal and len(listed) <= LONGEST_TABLE:
-            with _written():
-                _table(headings, listed)
+            if listed:
+                with _written():
+                    _table(headings, listed)
             return
         widths = [max((len(row[column]) for row in listed), default=0) for column in range(len(headings))]
         for row in listed:
@@ -82,7 +106,7 @@ def _table(headings: Sequence[str], rows: list[list[str]]) -> None:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for index, heading in enumerate(headings):
         numbers = bool(rows) and all(row[index].isdigit() for row in rows)
-        table.add_column(Text(heading), justify="right" if numbers else "left", overflow="fold")
+        table.add_column(Text(_(heading)), justify="right" if numbers else "left", overflow="fold")
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(_(cell) if cell in _COLOURS else cell, _COLOURS.get(cell, "")) for cell in row))
     Console(file=sys.stdout, highlight=False).print(table)

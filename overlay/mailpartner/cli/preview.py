@@ -9,7 +9,8 @@ import click
 from click.core import ParameterSource
 
 from mailpartner.cli.confirm import FIRST, LAST, people
-from mailpartner.cli.exits import BAD_INPUT, DONE, SOME_FAILED
+from mailpartner.cli.exit_codes import BAD_INPUT, DONE, SOME_FAILED
+from mailpartner.cli.language import N_, _, current, plural, result_text
 from mailpartner.cli.say import command_line, say, shown
 
 if TYPE_CHECKING:
@@ -20,40 +21,64 @@ if TYPE_CHECKING:
 LINES_SHOWN = 5
 TEXT_SHOWN = 40
 _NOT_REPEATED = ("dry_run", "offline", "json_lines", "verbose", "traceback", "yes", "reason")
-_DELIMITERS = {"\t": "tabs", "": "one cell a line"}
+_DELIMITERS = {"\t": N_("cells separated by tabs"), "": N_("one cell a line")}
+_SEPARATED = N_('cells separated by "{delimiter}"')
 
 
 def about(comparison: Comparison) -> list[str]:
     """Return how an input was read, and what it led to, in two lines; of arguments only the second."""
     counts = comparison.staging.counts()
-    optional = ("not_listed", "unknown_ids") if comparison.compared else ()
-    found = [f"{counts[name]} {_LABELS[name]}" for name in ("duplicates", "rejected", *optional) if counts[name]]
-    words = f"{counts['targets']} to delete{''.join(f', {each}' for each in found)}."
+    labels = _labels(comparison)
+    first = _("{count} to add") if comparison.inputs.adding else _("{count} to delete")
+    each = _(", {label}: {count}")
+    said = "listed" if comparison.inputs.adding else "not_listed"
+    names = ("duplicates", "rejected", said, "unknown_ids", "similar")
+    found = [each.format(count=counts[name], label=labels[name]) for name in names if name in labels and counts[name]]
+    words = f"{first.format(count=counts['targets'])}{''.join(found)}."
     return [words] if comparison.reading.layout is None else [_how_read(comparison), words]
 
 
 def _how_read(comparison: Comparison) -> str:
     reading = comparison.reading
-    cells = _DELIMITERS.get(reading.delimiter) or f'cells separated by "{reading.delimiter}"'
-    return f"{comparison.inputs.name}: {reading.lines} lines, {reading.encoding}, {cells}, {reading.layout}."
+    cells = _(_DELIMITERS.get(reading.delimiter, _SEPARATED))
+    return _("{file}: {lines} lines, {encoding}, {cells}, {columns}.").format(
+        file=comparison.inputs.name, lines=reading.lines, encoding=reading.encoding,
+        cells=cells.format(delimiter=reading.delimiter), columns=reading.layout,
+    )  # fmt: skip
 
 
 _LABELS = {
-    "ids": "rows with an id",
-    "addresses": "rows with only an address",
-    "targets": "ids to delete",
-    "listed": "rows on the list",
-    "not_listed": "not on the list",
-    "unknown_ids": "ids not on the list, which are sent",
-    "duplicates": "duplicates",
-    "mismatches": "id and address of two entries",
-    "near_misses": "differ only in capitals or spelling",
-    "rejected": "rejected",
+    "deletion": {
+        "ids": N_("rows with an id"),
+        "addresses": N_("rows with only an address"),
+        "targets": N_("ids to delete"),
+        "listed": N_("rows on the list"),
+        "not_listed": N_("rows not on the list"),
+        "unknown_ids": N_("ids not on the list, which are sent"),
+        "duplicates": N_("duplicates"),
+        "mismatches": N_("id and address of two entries"),
+        "near_misses": N_("differ only in capitals or spelling"),
+        "rejected": N_("rejected lines"),
+    },
+    "addition": {
+        "addresses": N_("rows with an address"),
+        "targets": N_("addresses to add"),
+        "listed": N_("already on the list"),
+        "similar": N_("differ only in capitals or spelling from a listed one"),
+        "duplicates": N_("duplicates"),
+        "rejected": N_("rejected lines"),
+    },
 }
+"""What is counted, by the type of the run."""
+
 _ALWAYS = ("targets", "listed", "rejected")
 """Shown even if there are none."""
 
-_COMPARED = ("targets", "listed", "not_listed", "unknown_ids", "mismatches", "near_misses")
+_COMPARED = {
+    "deletion": ("targets", "listed", "not_listed", "unknown_ids", "mismatches", "near_misses"),
+    "addition": ("listed", "similar"),
+}
+"""What is not known without the list."""
 
 
 def show(output: Output, comparison: Comparison, refused: bool) -> int:
@@ -64,29 +89,40 @@ def show(output: Output, comparison: Comparison, refused: bool) -> int:
     command = command_again(click.get_current_context())
     if output.json:
         for reject in staging.rejects():
-            output.record("reject", line=reject.line, raw=reject.raw, reason=reason_of(reject))
+            output.record("reject", line=reject.line, raw=reject.raw, reason=reject.text(str))
         output.record("summary", **_summary(comparison, counts), command=command, exit=code)
     else:
-        hidden = () if compared else _COMPARED
-        known = {name: label for name, label in _LABELS.items() if name not in hidden}
-        labelled = [(label, counts[name]) for name, label in known.items() if counts[name] or name in _ALWAYS]
-        output.rows(("what", "how many"), [("lines", comparison.reading.lines), *labelled])
+        known = _labels(comparison).items()
+        labelled = [(label, counts[name]) for name, label in known if counts[name] or name in _ALWAYS]
+        output.rows(("what", N_("how many")), [(_("lines"), comparison.reading.lines), *labelled])
         _show_groups(output, staging)
-        output.rows(("id", "address"), people(staging, unknown="not on the list" if compared else ""))
+        shown_people = people(staging, unknown=N_("not on the list") if compared else "")
+        if comparison.inputs.adding:
+            output.rows(("address",), [(" ".join(filter(None, row)),) for row in shown_people])
+        else:
+            output.rows(("id", "address"), shown_people)
     if comparison.reading.layout is not None:
         say(_how_read(comparison))
-    say("A dry run: nothing was sent." + ("" if compared else " The list was not read: addresses are not looked up."))
+    text = _("A dry run: nothing was sent.")
+    say(text if compared else text + _(" The list was not read: addresses are not looked up."))
     if code != BAD_INPUT and not output.json:
-        output.line("To do it:")
+        output.line(_("To do it:"))
         output.line(command)
     return code
 
 
+def _labels(comparison: Comparison) -> dict[str, str]:
+    """Return what is known of an input, and how that is called."""
+    kind = comparison.inputs.action.type
+    hidden = () if comparison.compared else _COMPARED[kind]
+    return {name: _(label) for name, label in _LABELS[kind].items() if name not in hidden}
+
+
 def _summary(comparison: Comparison, counts: dict[str, int]) -> dict[str, Any]:
-    reading, hidden = comparison.reading, () if comparison.compared else _COMPARED
+    reading, known = comparison.reading, _labels(comparison)
     layout = reading.layout
     columns = {} if layout is None else {
-        what: layout.name(column)
+        what: layout.name(column, str)
         for what, column in (("id", layout.id), ("address", layout.address), ("either", layout.either))
         if column is not None
     }  # fmt: skip
@@ -95,7 +131,8 @@ def _summary(comparison: Comparison, counts: dict[str, int]) -> dict[str, Any]:
     )
     return {
         "dry_run": True, "lines": reading.lines, "encoding": reading.encoding, "delimiter": reading.delimiter,
-        "columns": columns, **{name: None if name in hidden else counts[name] for name in _LABELS},
+        "columns": columns, **dict.fromkeys(_LABELS[comparison.inputs.action.type]),
+        **{name: counts[name] for name in known},
         "first": first, "last": last, "sha256": reading.digest,
     }  # fmt: skip
 
@@ -107,22 +144,20 @@ def _show_groups(output: Output, staging: Staging) -> None:
         number, first = groups.get(reject.reason, (0, []))
         groups[reject.reason] = number + 1, first if len(first) == LINES_SHOWN else [*first, reject]
     for reason, (number, first) in groups.items():
-        output.line(f"{number} {'line' if number == 1 else 'lines'}: {reason}")
+        output.text(plural("{count} line: {reason}", "{count} lines: {reason}", number, reason=_(reason)))
         for reject in first:
-            detail = f"  ({shown(reject.detail)})" if reject.detail else ""
-            output.line(f"  line {reject.line}: {shown(reject.raw)[:TEXT_SHOWN]}{detail}")
+            text = _("  line {line}: {text}")
+            if reject.listed:
+                text += _(" (the list has {entries})")
+            raw = shown(reject.raw)[:TEXT_SHOWN]
+            output.text(text.format(line=reject.line, text=raw, entries=shown(reject.entries())))
         if number > len(first):
-            output.line(f"  ... {number - len(first)} more")
-
-
-def reason_of(reject: Reject) -> str:
-    """Return why a line leads to no deletion, with what the list has instead."""
-    return f"{reject.reason}: {reject.detail}" if reject.detail else reject.reason
+            output.text(_("  ... {count} more").format(count=number - len(first)))
 
 
 def command_again(context: click.Context) -> str:
     """Return the command of a dry run without --dry-run, ready for a shell."""
-    reason = context.params["reason"] or ("write the reason here" if context.params["from_file"] else "")
+    reason = context.params["reason"] or (result_text("write the reason here") if context.params["from_file"] else "")
     words = [*context.command_path.split(), *_words(context), *(["--reason", reason] if reason else [])]
     return command_line(words)
 
@@ -133,7 +168,7 @@ def _words(context: click.Context) -> Iterator[str]:
         given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
         if not given or name in _NOT_REPEATED:
             continue
-        value = context.params[name]
+        value = current() if name == "lang" else context.params[name]  # that is not kept there
         if isinstance(value, bool):
             yield (parameter.opts if value else parameter.secondary_opts)[0]
         elif isinstance(parameter, click.Argument):

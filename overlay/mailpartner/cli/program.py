@@ -6,13 +6,16 @@ import contextlib
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Iterable
 from types import FrameType
 from typing import Any, NoReturn
 
 import click
 
-from mailpartner.cli import exits
+from mailpartner.cli import exit_codes
+from mailpartner.cli.error_text import system_error, text_of
+from mailpartner.cli.language import _
 from mailpartner.cli.say import prepare, say, shown, state
 
 # Classes of newer versions of click; an older one raises their bases.
@@ -31,9 +34,14 @@ def run(arguments: list[str] | None) -> int:
     columns = os.environ.get("COLUMNS", "")
     if not (columns.isascii() and columns.isdigit() and int(columns)):
         os.environ.pop("COLUMNS", None)  # "docker exec -t" sets 0, which rich would take for the width
-    for number in exits.heeded("SIGTERM", "SIGHUP"):
+    for number in exit_codes.heeded("SIGTERM", "SIGHUP"):
         signal.signal(number, _terminate)
-    code = _guarded(arguments)
+    with warnings.catch_warnings():
+        shown_before = warnings.showwarning
+        warnings.showwarning = lambda message, category, *place: (
+            say(str(message)) if category is RuntimeWarning else shown_before(message, category, *place)
+        )
+        code = _guarded(arguments)
     try:
         sys.stdout.flush()
     except OSError as error:
@@ -42,8 +50,8 @@ def run(arguments: list[str] | None) -> int:
     return code
 
 
-def _terminate(number: int, _: FrameType | None) -> NoReturn:
-    raise exits.Terminated(number)
+def _terminate(number: int, _frame: FrameType | None) -> NoReturn:
+    raise exit_codes.Terminated(number)
 
 
 def _guarded(arguments: list[str] | None) -> int:
@@ -55,37 +63,39 @@ def _guarded(arguments: list[str] | None) -> int:
         if state.traceback:
             _trace(error)
         return _ending(error)
-    return result if isinstance(result, int) else exits.DONE
+    return result if isinstance(result, int) else exit_codes.DONE
 
 
 def _ending(error: BaseException) -> int:
     """Say why it ended, and return the exit code."""
-    if isinstance(error, exits.Ended):
+    if isinstance(error, exit_codes.Ended):
         say(str(error), error.command)
         return error.code
     if isinstance(error, _NO_ARGUMENTS) and isinstance(error, click.ClickException):
         click.echo(error.format_message(), err=True)
-        return exits.USAGE
+        return exit_codes.USAGE
     if isinstance(error, click.ClickException):
         return _usage(error)
     if isinstance(error, (SystemExit, click.exceptions.Exit)):
         code = error.code if isinstance(error, SystemExit) else error.exit_code
-        return code if isinstance(code, int) else exits.DONE
-    if isinstance(error, (KeyboardInterrupt, click.Abort, exits.Signalled, exits.Terminated)):
+        return code if isinstance(code, int) else exit_codes.DONE
+    if isinstance(error, click.Abort) and isinstance(error.__cause__, EOFError):  # nobody was asked: a cut file
+        return _of_the_sdk(error.__cause__)
+    if isinstance(error, (KeyboardInterrupt, click.Abort, exit_codes.Signalled, exit_codes.Terminated)):
         return _by_signal(error)
-    if isinstance(error, exits.OutputLost):
+    if isinstance(error, exit_codes.OutputLost):
         return _no_output(error.error)
     return _of_the_system(error) if isinstance(error, OSError) else _of_the_sdk(error)
 
 
 def _by_signal(error: BaseException) -> int:
-    if isinstance(error, exits.Signalled):
-        return exits.SIGNALLED + error.number
-    if isinstance(error, exits.Terminated):
-        say("Stopped by a signal.")
-        return exits.SIGNALLED + error.number
-    say("Stopped by Ctrl-C.")
-    return exits.SIGNALLED + signal.SIGINT
+    if isinstance(error, exit_codes.Signalled):
+        return exit_codes.SIGNALLED + error.number
+    if isinstance(error, exit_codes.Terminated):
+        say(_("Stopped by a signal.") + f" {state.effects}")
+        return exit_codes.SIGNALLED + error.number
+    say(_("Stopped by Ctrl-C.") + f" {state.effects}")
+    return exit_codes.SIGNALLED + signal.SIGINT
 
 
 def _usage(error: click.ClickException) -> int:
@@ -94,36 +104,40 @@ def _usage(error: click.ClickException) -> int:
     # What was not understood is not repeated: it may be a key.
     text = error.format_message()
     if isinstance(error, click.NoSuchOption):
-        text = f"No such option: {error.option_name}. {did_you_mean((error.possibilities or ())[:1])}Nothing was sent"
+        meant = did_you_mean((error.possibilities or ())[:1])
+        text = _("No such option: {option}. {meant}").format(option=error.option_name, meant=meant).rstrip()
     elif isinstance(error, _NO_SUCH_COMMAND):
-        text = "No such command. Nothing was sent"
-    say(f"{text.rstrip('.')}. See: {path} --help")
-    return exits.USAGE
+        text = _("No such command.")
+    text = text if text.endswith((".", "?")) else f"{text}."
+    say(_("{text} Nothing was sent. See: {command}").format(text=text, command=f"{path} --help"))
+    return exit_codes.USAGE
 
 
 def did_you_mean(names: Iterable[str]) -> str:
     """Return a sentence that offers names, and a space; nothing for none."""
-    listed = " or ".join(names)
-    return f"Did you mean {listed}? " if listed else ""
+    listed = _(" or ").join(names)
+    return _("Did you mean {names}? ").format(names=listed) if listed else ""
 
 
 def _of_the_system(error: OSError) -> int:
     if isinstance(error, BrokenPipeError):
         return _no_output(error)
-    code = exits.code_of(error)  # a timeout of the SDK is an OSError too
+    code = exit_codes.code_of(error)  # a timeout of the SDK is an OSError too
     if code is None:
-        say(f"{error.strerror or type(error).__name__}: {shown(str(error.filename or 'a file'))}. {state.effects}")
-        return exits.USAGE
-    say(str(error))
+        file = shown(str(error.filename or _("a file")))
+        say(_("{why}: {file}. {effects}").format(why=system_error(error), file=file, effects=state.effects))
+        return exit_codes.USAGE
+    say(text_of(error))
     return code
 
 
 def _of_the_sdk(error: BaseException) -> int:
-    code = exits.code_of(error)
+    code = exit_codes.code_of(error)
     if code is None:
-        say(f"Internal error: {type(error).__name__}. {state.effects} Run it again with --traceback, and report it.")
-        return exits.INTERNAL
-    say(str(error))
+        text = _("Internal error: {error}. {effects} Run it again with --traceback, and report it.")
+        say(text.format(error=type(error).__name__, effects=state.effects))
+        return exit_codes.INTERNAL
+    say(text_of(error))
     return code
 
 
@@ -132,9 +146,10 @@ def _no_output(error: OSError) -> int:
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
-        return exits.SIGNALLED + exits.SIGPIPE
-    say(f"The output cannot be written: {error.strerror}. What was done is done.")
-    return exits.SOME_FAILED
+        return exit_codes.SIGNALLED + exit_codes.SIGPIPE
+    text = _("The output cannot be written: {why}. What was done is done.")
+    say(text.format(why=system_error(error)))
+    return exit_codes.SOME_FAILED
 
 
 def _trace(error: BaseException) -> None:

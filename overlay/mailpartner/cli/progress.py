@@ -8,30 +8,37 @@ from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
+from mailpartner.cli.language import _
 from mailpartner.cli.say import can_animate, is_terminal, say
-from mailpartner.results import BulkItem, Outcome
+from mailpartner.results import BulkItem
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
 
+    from mailpartner.cli.actions import Action
+
 LINE_EVERY = 10.0
 RATE_OVER = 60.0
-NARROW = 110
+SHORTEST_BAR = 20
 
 
 @attrs.define
 class Tally:
-    """What came of the ids so far, over all sessions of a run."""
+    """What came of the items so far, over all sessions of a run: how many have which outcome."""
 
     total: int
-    deleted: int = 0
-    already_gone: int = 0
+    successes: dict[str, int]
     failed: int = 0
     in_doubt: int = 0
+
+    @classmethod
+    def of(cls, action: Action, total: int, known: dict[str, int], failed: int = 0) -> Tally:
+        """Return the tally of a run with what is known of it, by outcome."""
+        return cls(total, {outcome: known.get(outcome, 0) for outcome in action.outcomes}, failed)
 
     @property
     def unsuccessful(self) -> int:
@@ -41,19 +48,17 @@ class Tally:
     @property
     def done(self) -> int:
         """The number of ids that were tried."""
-        return self.deleted + self.already_gone + self.unsuccessful
+        return sum(self.successes.values()) + self.unsuccessful
 
     @property
     def left(self) -> int:
         """How many have none yet."""
         return self.total - self.done
 
-    def count(self, item: BulkItem[int, Outcome]) -> None:
+    def count(self, item: BulkItem[Any, Any]) -> None:
         """Take in one more."""
-        if item.outcome is Outcome.DELETED:
-            self.deleted += 1
-        elif item.outcome is Outcome.ALREADY_GONE:
-            self.already_gone += 1
+        if item.outcome is not None:
+            self.successes[item.outcome.value] += 1
         elif getattr(item.error, "maybe_applied", False):
             self.in_doubt += 1
         else:
@@ -61,8 +66,13 @@ class Tally:
 
     def words(self) -> str:
         """Return the counts; that of what is in doubt only if there is any."""
-        doubt = f", {self.in_doubt} in doubt" if self.in_doubt else ""
-        return f"{self.deleted} deleted, {self.already_gone} already gone, {self.failed} failed{doubt}"
+        if "added" in self.successes:
+            words = _("{added} added, {already_listed} already listed, {failed} failed")
+        else:
+            words = _("{deleted} deleted, {already_gone} already gone, {failed} failed")
+        if self.in_doubt:
+            words += _(", {in_doubt} in doubt")
+        return words.format(**self.successes, failed=self.failed, in_doubt=self.in_doubt)
 
 
 class Pace:
@@ -107,7 +117,9 @@ class Progress:
         """The tally has changed."""
         self._pace.note(self._tally.done)
         if self._bar is not None and self._task is not None:
-            words = self._words(self._bar.console.width < NARROW)
+            words = self._words(False)
+            if len(words) + SHORTEST_BAR > self._bar.console.width:
+                words = self._words(True)
             self._bar.update(self._task, completed=self._tally.done, words=words)
         elif not self._quiet and time.monotonic() >= self._next_line:
             self._next_line = time.monotonic() + LINE_EVERY
@@ -117,9 +129,13 @@ class Progress:
         tally, rate = self._tally, self._pace.per_minute()
         left = str(timedelta(seconds=int(tally.left * 60 / rate))) if rate else "-:--:--"
         if short:
-            counts = f"{tally.deleted} del {tally.already_gone} gone {tally.unsuccessful} failed"
-            return f"{tally.done}/{tally.total} {counts} {rate:.0f}/min {left} left"
-        return f"{tally.done} of {tally.total}: {tally.words()}; {rate:.0f} a minute, {left} left"
+            text = _("{done}/{total} {failed} failed {rate}/min {left} left")
+        else:
+            text = _("{done} of {total}: {counts}; {rate} a minute, {left} left")
+        return text.format(
+            done=tally.done, total=tally.total, failed=tally.unsuccessful, counts=tally.words(), rate=round(rate),
+            left=left,
+        )  # fmt: skip
 
     def __enter__(self) -> Self:
         self._pace.note(self._tally.done)
@@ -142,7 +158,7 @@ def _bar() -> RichProgress:
 
     console = Console(file=sys.stderr, force_terminal=True, highlight=False)
     return Made(
-        BarColumn(bar_width=None),
+        BarColumn(bar_width=None, complete_style="cyan", finished_style="cyan"),
         TextColumn("{task.fields[words]}", markup=False),
         console=console,
         expand=True,

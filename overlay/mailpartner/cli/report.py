@@ -6,28 +6,35 @@ It gets a function that yields the lines of the audit file anew at each call: th
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import click
 
 from mailpartner._bulk.journal import Journal
-from mailpartner.cli import audit, ledger
-from mailpartner.cli.exits import BAD_INPUT, DONE, STOPPED, USAGE, Ended, OutputLost
-from mailpartner.cli.key_option import refuse_key
+from mailpartner.cli import audit, files, run_journal
+from mailpartner.cli.actions import DELETION, action_of
+from mailpartner.cli.error_text import system_error, text_of
+from mailpartner.cli.exit_codes import BAD_INPUT, DONE, SOME_FAILED, STOPPED, USAGE, Ended, OutputLost
+from mailpartner.cli.global_options import global_options
+from mailpartner.cli.language import _
+from mailpartner.cli.output import Output
 from mailpartner.cli.report_page import Lines, page
-from mailpartner.cli.say import say, state
+from mailpartner.cli.report_texts import ERRORS
+from mailpartner.cli.say import say, shown, state
 from mailpartner.cli.spreadsheet import DELIMITERS, csv_lines
+from mailpartner.cli.waiting import Waiting
 from mailpartner.errors import JournalError
+from mailpartner.resources._addresses import is_address
 
 try:
     import fcntl
@@ -47,15 +54,14 @@ _FILE = click.Path()  # for the shell's completion
 @click.option("--html", metavar="FILE|-", type=_FILE, help="Write a page to read, print or keep.")
 @click.option("--csv", "csv_file", metavar="FILE|-", type=_FILE, help="Write a table for Excel and the like.")
 @click.option("--jsonl", "jsonl_file", metavar="FILE|-", type=_FILE, help="Write the lines of the audit file.")
-@click.option(
-    "--delimiter", type=click.Choice(list(DELIMITERS)), default=";", show_default=True, help="Between CSV columns."
-)
+@click.option("--find", metavar="ADDRESS", help="Say whether this person was in it, and what became of the entries.")
+@click.option("--delimiter", type=click.Choice(list(DELIMITERS)), help="Between CSV columns. [default: the input's]")
 @click.option("--force", is_flag=True, help="Replace files that exist.")
 @click.option("--traceback", is_flag=True, help="Show tracebacks.")
-@refuse_key
+@global_options
 def report(
-    journal: str, html: str | None, csv_file: str | None, jsonl_file: str | None, delimiter: str, force: bool,
-    traceback: bool,
+    journal: str, html: str | None, csv_file: str | None, jsonl_file: str | None, find: str | None,
+    delimiter: str | None, force: bool, traceback: bool,
 ) -> int:  # fmt: skip
     """Write what became of each id of a bulk run, complete or stopped, from its journal.
 
@@ -63,48 +69,74 @@ def report(
     stdout.
     """
     state.traceback = traceback or state.traceback
-    formats: dict[str, Callable[[Lines], Iterator[str]]] = {
-        "--jsonl": jsonl,
-        "--csv": partial(spreadsheet, delimiter=DELIMITERS[delimiter]),
-        "--html": page,
-    }
+    if find is not None and not is_address(find):
+        raise Ended(_("--find needs an address such as name@example.com. Nothing was written."), USAGE)
     given = {"--jsonl": jsonl_file, "--csv": csv_file, "--html": html}
     targets = {option: target for option, target in given.items() if target is not None}
+    if not targets and find is None:
+        text = _("Give at least one of --html, --csv and --jsonl, with a file, or --find ADDRESS. Nothing was written.")
+        raise Ended(text, USAGE)
     _check_targets(list(targets.values()), Path(journal), force)
+    waiting = Waiting()
     with _snapshot(Path(journal)) as opened:
+        mark = DELIMITERS[delimiter] if delimiter is not None else opened.metadata().get("delimiter", "")
+        formats: dict[str, Callable[[Lines], Iterator[str]]] = {
+            "--jsonl": jsonl,
+            "--csv": partial(spreadsheet, delimiter=mark),
+            "--html": page,
+        }
         for option, target in targets.items():
-            _write(target, formats[option](partial(audit.lines, opened)), force)
-    return DONE
+            with waiting.during(_("Writing {file}").format(file=shown(target))):
+                _write(target, formats[option](partial(audit.lines, opened)), force)
+            if target != STDOUT:
+                say(_("Report: {file}").format(file=target))
+        return DONE if find is None else _find(find, opened)
+
+
+def _find(address: str, journal: Journal) -> int:
+    """Say what the run did for a person, and return the exit code: 1 for somebody who was not in it."""
+    rows, rejects = journal.find_person(run_journal.AddressKeeper.of(journal).hash(address))
+    is_deletion = action_of(journal) is DELETION
+    found = [
+        (row.input if is_deletion else "", row.line, row.result, _(ERRORS.get(row.error or "", ""))) for row in rows
+    ]
+    found += [("", reject.line, "rejected", _(reject.reason)) for reject in rejects]
+    Output(False).rows(("id", "line", "outcome", "why"), found)
+    if not found:
+        text = _("{address} was not in this run, in any spelling that differs only in capitals.")
+        say(text.format(address=shown(address)))
+    if unknown := journal.count_unknown():
+        text = _("Of {count} ids or lines of this run no address is known; this person may be among them.")
+        say(text.format(count=unknown))
+    return DONE if found else SOME_FAILED
 
 
 def jsonl(lines: Lines) -> Iterator[str]:
     """Yield the lines of the audit file."""
-    return (json.dumps(line) + "\n" for line in lines())
+    return map(audit.as_text, lines())
 
 
 def spreadsheet(lines: Lines, delimiter: str) -> Iterator[str]:
-    """Yield CSV that Excel opens as a table, one row for each id."""
-    rows = (_cells(line) for line in lines() if line["type"] == "deletion")
+    """Yield CSV that Excel opens as a table, one row for each rejected line and each id."""
+    rows = (_cells(line) for line in lines() if line["type"] in ("reject", "deletion", "addition"))
     return csv_lines(chain([COLUMNS], rows), delimiter)
 
 
 def _cells(line: dict[str, Any]) -> Iterator[object]:
-    yield from (line["id"], line["outcome"], line.get("error"), line.get("code"))
-    yield _YES_OR_NO[line.get("maybe_applied")]
-    yield from (line.get("line"), line.get("email"))
+    yield from (line.get("id"), line.get("outcome", "rejected"), line.get("error", line.get("reason")))
+    yield from (line.get("code"), _YES_OR_NO[line.get("maybe_applied")], line.get("line"))
+    yield line.get("email", line.get("text"))
 
 
 def _check_targets(targets: list[str], journal: Path, force: bool) -> None:
-    """Raise Ended where a target is missing, is named twice or must not be replaced, before anything is written."""
-    if not targets:
-        raise Ended("Give at least one of --html, --csv and --jsonl, with a file. Nothing was written.", USAGE)
+    """Raise Ended where a target is named twice or must not be replaced, before anything is written."""
     if len({target if target == STDOUT else os.path.realpath(target) for target in targets}) < len(targets):
-        raise Ended("Two formats have the same target. Nothing was written. Name a file for each.", USAGE)
+        raise Ended(_("Two formats have the same target. Nothing was written. Name a file for each."), USAGE)
     kept = {os.path.realpath(f"{journal}{suffix}") for suffix in (*_JOURNAL_FILES, "-shm")}
     for target in targets:
         if target != STDOUT and os.path.realpath(target) in kept:
-            raise Ended(f"{target} belongs to the journal, and is not replaced. Nothing was written. Name another"
-                        " file.", USAGE)  # fmt: skip
+            text = _("{file} belongs to the journal, and is not replaced. Nothing was written. Name another file.")
+            raise Ended(text.format(file=target), USAGE)
         if target != STDOUT:
             _check_free(target, force)
 
@@ -113,11 +145,11 @@ def _check_free(target: str, force: bool) -> None:
     if not os.path.lexists(target):
         return
     if not force:
-        raise Ended(f"{target} exists and is not replaced. Nothing was written to it. Name another file, or give"
-                    " --force.", USAGE)  # fmt: skip
+        text = _("{file} exists and is not replaced. Nothing was written to it. Name another file, or give --force.")
+        raise Ended(text.format(file=target), USAGE)
     if os.path.islink(target) or not os.path.isfile(target):
-        raise Ended(f"{target} is not a regular file, and is not replaced. Nothing was written to it. Name another"
-                    " file.", USAGE)  # fmt: skip
+        text = _("{file} is not a regular file, and is not replaced. Nothing was written to it. Name another file.")
+        raise Ended(text.format(file=target), USAGE)
 
 
 @contextmanager
@@ -128,17 +160,22 @@ def _snapshot(path: Path) -> Iterator[Journal]:
         if path.is_file():
             _copy(path.resolve(), copy)
         try:
-            with ledger.reopened(copy, records=True) as opened:
+            with warnings.catch_warnings(record=True) as warned, run_journal.reopened(copy, records=True) as opened:
+                for warning in warned:
+                    say(_naming(path, copy, str(warning.message)))
+                for suffix in _JOURNAL_FILES:  # nothing is left of it, however this ends; Windows keeps it to the end
+                    with suppress(OSError):
+                        os.unlink(f"{copy}{suffix}")
                 yield opened
         except JournalError as error:
             code = BAD_INPUT if error.damaged else STOPPED
-            raise Ended(_naming(path, copy, error), code) from None
+            raise Ended(_naming(path, copy, text_of(error)), code) from None
         except Ended as error:
-            raise Ended(_naming(path, copy, error), error.code) from None
+            raise Ended(_naming(path, copy, str(error)), error.code) from None
 
 
-def _naming(path: Path, copy: Path, error: Exception) -> str:
-    return str(error).replace(str(copy), str(path))
+def _naming(path: Path, copy: Path, text: str) -> str:
+    return text.replace(str(copy), str(path))
 
 
 def _copy(path: Path, copy: Path) -> None:
@@ -148,8 +185,11 @@ def _copy(path: Path, copy: Path) -> None:
             try:
                 fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB, *_SHARED_LOCK)
             except (BlockingIOError, PermissionError):
-                raise Ended(f"A run is using the journal {path}. Nothing was written. Wait for its end, or stop it with"
-                            " Ctrl-C; then run this again.", STOPPED) from None  # fmt: skip
+                text = _(
+                    "A run is using the journal {file}. Nothing was written."
+                    " Wait for its end, or stop it with Ctrl-C; then run this again."
+                )
+                raise Ended(text.format(file=path), STOPPED) from None
         for suffix in _JOURNAL_FILES:
             with suppress(FileNotFoundError):
                 shutil.copyfile(f"{path}{suffix}", f"{copy}{suffix}")
@@ -160,31 +200,16 @@ def _write(target: str, parts: Iterator[str], force: bool) -> None:
     if target == STDOUT:
         _write_stdout(parts)
         return
-    path = Path(target)
     try:
-        descriptor, part = tempfile.mkstemp(prefix=".report-", suffix=".part", dir=path.parent)  # mode 0600
-        try:
-            with _text_file(descriptor) as file:
-                file.writelines(parts)
-                file.flush()
-                os.fsync(descriptor)
-            _check_free(target, force)
-            os.replace(part, path)
-        finally:
-            Path(part).unlink(missing_ok=True)
+        files.write(Path(target), parts, partial(_check_free, target, force))
     except OSError as error:
-        raise Ended(f"{target} cannot be written: {error.strerror}. Nothing was written to it.", USAGE) from None
-    say(f"Report: {path}")
+        text = _("{file} cannot be written: {why}. Nothing was written to it.")
+        raise Ended(text.format(file=target, why=system_error(error)), USAGE) from None
 
 
 def _write_stdout(parts: Iterator[str]) -> None:
     try:
-        with _text_file(sys.stdout.fileno(), closefd=False) as file:
+        with files.open_text(sys.stdout.fileno(), closefd=False) as file:
             file.writelines(parts)
     except OSError as error:
         raise OutputLost(error) from None
-
-
-def _text_file(descriptor: int, closefd: bool = True) -> TextIO:
-    # UTF-8 in every locale, and line ends as the format has them. A lone surrogate must not end the report.
-    return open(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="", closefd=closefd)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from html import escape
 from typing import Any
@@ -15,7 +15,8 @@ from typing import Any
 import attrs
 
 from mailpartner._version import __version__
-from mailpartner.cli.report_texts import COUNTS, ERRORS, OUTCOMES, TEXTS
+from mailpartner.cli.language import number
+from mailpartner.cli.report_texts import ADDITION_TEXTS, COUNTS, ERRORS, OUTCOMES, TEXTS, page_text
 from mailpartner.cli.say import shown
 
 Lines = Callable[[], Iterator[dict[str, Any]]]
@@ -54,8 +55,8 @@ th small{display:block;font-weight:400;font-size:.875rem;color:#4b5259}
 .bar b{display:none;padding-left:.6rem;white-space:nowrap;font-size:.875rem;font-weight:600}
 @container(min-width:7rem){.bar b{display:inline}}
 .mark{display:inline-block;width:.75em;height:.75em;margin-right:.45em;border:1px solid #4b5259}
-.deleted{background:#1d5c3f;color:#fff}
-.already_gone{background:#a9cbe8;color:#1b1f24}
+:is(.deleted,.added){background:#1d5c3f;color:#fff}
+:is(.already_gone,.already_listed){background:#a9cbe8;color:#1b1f24}
 .failed{background:#9b1c31;color:#fff}
 .in_doubt{background:#f2c14e;color:#1b1f24}
 .not_sent{background:#d7dbe0;color:#1b1f24}
@@ -85,10 +86,15 @@ h2,h3,caption{break-after:avoid}
 
 @attrs.define
 class _Group:
-    """The ids that ended for one cause: all are counted, the first ones are kept."""
+    """The ids, or the lines, that ended for one cause: all are counted, the first ones are kept."""
 
     count: int = 0
     ids: list[object] = attrs.field(factory=list)
+
+    def add(self, id: object) -> None:
+        self.count += 1
+        if self.count <= LONGEST_TABLE:
+            self.ids.append(id)
 
 
 @attrs.define
@@ -99,23 +105,29 @@ class _Survey:
     total: dict[str, Any] = attrs.field(factory=dict)
     groups: dict[str, dict[_Cause, _Group]] = attrs.field(factory=lambda: {"in_doubt": {}, "failed": {}})
     columns: set[str] = attrs.field(factory=set)
+    rejects: dict[str, _Group] = attrs.field(factory=dict)
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        return {name: self.total[name] for name in OUTCOMES if name in self.total}
 
     @property
     def ids(self) -> int:
-        return sum(self.total[name] for name in OUTCOMES)
+        return sum(self.outcomes.values())
+
+    def text(self, name: str) -> str:
+        """Return a text in the words for what the run did."""
+        return ADDITION_TEXTS.get(name, TEXTS[name]) if "added" in self.total else TEXTS[name]
 
     def add(self, line: dict[str, Any]) -> None:
-        self.columns.update(name for name in ("line", "email") if line.get(name) is not None)
+        self.columns.update(name for name in ("id", "line", "email") if line.get(name) is not None)
         causes = self.groups.get(line["outcome"])
         if causes is None:
             return
         cause: _Cause = line.get("error"), line.get("code")
         if cause not in causes and len(causes) >= _MOST_CAUSES:
             cause = TEXTS["other_causes"], None
-        group = causes.setdefault(cause, _Group())
-        group.count += 1
-        if group.count <= LONGEST_TABLE:
-            group.ids.append(line["id"])
+        causes.setdefault(cause, _Group()).add(line.get("id", line.get("line")))
 
 
 def page(lines: Lines) -> Iterator[str]:
@@ -125,8 +137,9 @@ def page(lines: Lines) -> Iterator[str]:
     yield from _outcomes(survey)
     yield from _group("in_doubt", survey)
     yield from _group("failed", survey)
+    yield from _rejects(survey)
     yield from _run(survey.head)
-    yield f"<h2>{TEXTS['all_ids']}</h2>\n"
+    yield f"<h2>{survey.text('all_ids')}</h2>\n"
     yield from _table(lines, survey)
     made = TEXTS["made"].format(when=_time(survey.total["when"]), version=_text(__version__))
     yield f"</main>\n<footer>{made}</footer>\n</body>\n</html>\n"
@@ -137,8 +150,10 @@ def _survey(lines: Lines) -> _Survey:
     for line in lines():
         if line["type"] == "head":
             survey.head = line
-        elif line["type"] == "deletion":
+        elif line["type"] in ("deletion", "addition"):
             survey.add(line)
+        elif line["type"] == "reject":
+            survey.rejects.setdefault(line["reason"], _Group()).add(line["line"])
         else:
             survey.total = line
     return survey
@@ -146,10 +161,10 @@ def _survey(lines: Lines) -> _Survey:
 
 def _beginning(survey: _Survey) -> Iterator[str]:
     # The widths of the bar are in the style sheet: a policy with the hash of that allows no style anywhere else.
-    style = _STYLE + "".join(f".bar .{name}{{flex-grow:{survey.total[name]}}}\n" for name in OUTCOMES)
+    style = _STYLE + "".join(f".bar .{name}{{flex-grow:{count}}}\n" for name, count in survey.outcomes.items())
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    title = TEXTS["title"].format(input=_text(survey.head["input"]["name"]))
+    title = survey.text("title").format(input=_text(survey.head["input"]["name"]))
     yield (
         f'<!DOCTYPE html>\n<html lang="{TEXTS["language"]}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
@@ -157,33 +172,47 @@ def _beginning(survey: _Survey) -> Iterator[str]:
         f"<title>{title}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
     )
     status = "complete" if not survey.total["failed"] else "complete_with_failures"
-    yield f'<p class="status">{TEXTS[status if survey.total["complete"] else "incomplete"]}</p>\n'
+    yield f'<p class="status">{survey.text(status if survey.total["complete"] else "incomplete")}</p>\n'
     yield f"<p>{TEXTS['reason'].format(reason=_text(survey.head['reason']))}</p>\n"
 
 
 def _outcomes(survey: _Survey) -> Iterator[str]:
-    total, ids = survey.total, survey.ids
-    label = ", ".join(f"{OUTCOMES[name][0]}: {_number(total[name])}" for name in OUTCOMES)
+    counts, ids = survey.outcomes, survey.ids
+    detailed = TEXTS["outcome_detail"].format
+    label = ", ".join(detailed(outcome=OUTCOMES[name][0], detail=_number(count)) for name, count in counts.items())
     yield f'<h2>{TEXTS["outcomes"]}</h2>\n<div class="bar" role="img" aria-label="{label}">'
-    yield "".join(f'<span class="{name}"><b>{OUTCOMES[name][0]}</b></span>' for name in OUTCOMES if total[name])
+    yield "".join(f'<span class="{name}"><b>{OUTCOMES[name][0]}</b></span>' for name, count in counts.items() if count)
     yield f'</div>\n<table>\n<thead><tr><th scope="col">{TEXTS["outcome"]}</th>'
-    yield "".join(f'<th scope="col" class="number">{TEXTS[name]}</th>' for name in ("ids", "share"))
+    yield "".join(f'<th scope="col" class="number">{survey.text(name)}</th>' for name in ("ids", "share"))
     yield "</tr></thead>\n<tbody>\n"
-    for name, (title, about) in OUTCOMES.items():
+    for name, count in counts.items():
+        title, about = OUTCOMES[name]
         yield f'<tr><th scope="row">{_mark(name)}{title}<small>{about}</small></th>'
-        yield f'<td class="number">{_number(total[name])}</td><td class="number">{_share(total[name], ids)}</td></tr>\n'
+        yield f'<td class="number">{_number(count)}</td><td class="number">{_share(count, ids)}</td></tr>\n'
     yield "</tbody>\n</table>\n"
 
 
 def _group(name: str, survey: _Survey) -> Iterator[str]:
     causes = survey.groups[name]
-    yield f"<h2>{_mark(name)}{TEXTS[name]}</h2>\n<p>{TEXTS[f'{name}_about'] if causes else TEXTS['none']}</p>\n"
+    yield f"<h2>{_mark(name)}{TEXTS[name]}</h2>\n<p>{survey.text(f'{name}_about') if causes else TEXTS['none']}</p>\n"
     for cause, group in sorted(causes.items(), key=lambda item: -item[1].count):
-        ids, left = ", ".join(map(_text, group.ids)), group.count - len(group.ids)
-        if left:
-            ids += f" {TEXTS['more_ids'].format(count=_number(left))}"
-        yield f"<h3>{_cause(*cause)}</h3>\n"
-        yield f"<p>{TEXTS['ids_of_cause'].format(count=_number(group.count), ids=ids)}</p>\n"
+        yield from _listed(_cause(*cause), group, survey.text("ids_of_cause"), TEXTS["more_ids"])
+
+
+def _rejects(survey: _Survey) -> Iterator[str]:
+    if not survey.rejects:
+        return
+    yield f"<h2>{TEXTS['rejected']}</h2>\n<p>{TEXTS['rejected_about']}</p>\n"
+    for reason, group in sorted(survey.rejects.items(), key=lambda item: -item[1].count):
+        title = page_text(reason)
+        yield from _listed(_text(title[:1].upper() + title[1:]), group, TEXTS["lines_of_cause"], TEXTS["more_lines"])
+
+
+def _listed(title: str, group: _Group, words: str, more: str) -> Iterator[str]:
+    ids, left = ", ".join(map(_text, group.ids)), group.count - len(group.ids)
+    if left:
+        ids += f" {more.format(count=_number(left))}"
+    yield f"<h3>{title}</h3>\n<p>{words.format(count=_number(group.count), ids=ids)}</p>\n"
 
 
 def _run(head: dict[str, Any]) -> Iterator[str]:
@@ -217,9 +246,9 @@ def _session(session: dict[str, Any]) -> str:
 
 def _table(lines: Lines, survey: _Survey) -> Iterator[str]:
     """Yield the table of all ids, in parts: a browser lays out only those that are on the screen."""
-    columns = ["id", *(name for name in ("line", "email") if name in survey.columns)]
+    columns = [name for name in ("id", "line", "email") if name in survey.columns]
     headings = "".join(f'<th scope="col" class="{name}">{TEXTS[name]}' for name in (*columns, "outcome"))
-    deletions = (line for line in lines() if line["type"] == "deletion")
+    items = (line for line in lines() if line["type"] in ("deletion", "addition"))
     for first in range(0, max(survey.ids, 1), LONGEST_TABLE):
         plain = first > 0
         last = min(first + LONGEST_TABLE, survey.ids)
@@ -227,17 +256,18 @@ def _table(lines: Lines, survey: _Survey) -> Iterator[str]:
         if survey.ids > LONGEST_TABLE:
             yield f"<caption>{TEXTS['rows'].format(first=_number(first + 1), last=_number(last))}</caption>\n"
         yield f"<thead><tr>{headings}</thead>\n<tbody>\n"
-        for _, line in zip(range(first, last), deletions, strict=False):
+        for _, line in zip(range(first, last), items, strict=False):
             yield _row(line, columns, plain)
         yield "</tbody>\n</table>\n</div>\n"
 
 
-def _row(line: dict[str, Any], columns: list[str], plain: bool) -> str:
+def _row(line: dict[str, Any], columns: Sequence[str], plain: bool) -> str:
     """Return a row. HTML lets the ends of its elements be left out, which makes a long page much shorter."""
     outcome = line["outcome"]
     words = ("" if plain else _mark(outcome)) + OUTCOMES[outcome][0]
     if outcome in ("in_doubt", "failed"):
-        words += f": {_cause(line.get('error'), line.get('code'))}"
+        cause = _cause(line.get("error"), line.get("code"))
+        words = TEXTS["outcome_detail"].format(outcome=words, detail=cause)
     return f"<tr>{''.join(f'<td>{_text(line.get(name))}' for name in columns)}<td>{words}\n"
 
 
@@ -245,7 +275,7 @@ def _cause(error: str | None, code: int | None) -> str:
     """Return what an error of this class means, its name and its code."""
     details = [_text(error)] if error in ERRORS else []
     details += [TEXTS["code"].format(code=code)] if code is not None else []
-    words = TEXTS["no_answer_recorded"] if error in (None, "no outcome") else ERRORS.get(error, error)
+    words = TEXTS["no_answer_recorded"] if error in (None, "no outcome") else page_text(ERRORS.get(error, error))
     return _text(words) + (f" ({', '.join(details)})" if details else "")
 
 
@@ -264,16 +294,16 @@ def _time(value: object) -> str:
         moment = datetime.fromisoformat(str(value)).astimezone(UTC)
     except (ValueError, OverflowError):
         return _text(value)
-    return f'<time datetime="{moment.isoformat()}">{moment:%Y-%m-%d %H:%M:%S} UTC</time>'
+    return f'<time datetime="{moment.isoformat()}">{moment.strftime(TEXTS["time"])}</time>'
 
 
 def _number(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else _text(value)
+    return number(value) if isinstance(value, int) else _text(value)
 
 
 def _share(count: int, ids: int) -> str:
     """Return a percentage that says nothing and all of the ids only where that is so."""
     share = 100 * count / ids if ids else 0.0
     if 0 < share < 0.1:
-        return "&lt; 0.1 %"
-    return "&gt; 99.9 %" if 99.9 < share < 100 else f"{share:.1f} %"
+        return f"&lt; {number(0.1, 1)} %"
+    return f"&gt; {number(99.9, 1)} %" if 99.9 < share < 100 else f"{number(share, 1)} %"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from mailpartner.cli.key_option import refuse_key
+from mailpartner.cli.global_options import global_options
 
 
 @click.command(
@@ -12,7 +12,7 @@ from mailpartner.cli.key_option import refuse_key
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False, "help_option_names": []},
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-@refuse_key
+@global_options
 def sandbox(arguments: tuple[str, ...]) -> int:
     """Run a local Mail Partner that obeys openapi.yaml. Its own --help lists its switches."""
     from mailpartner.sandbox.__main__ import main

@@ -6,6 +6,8 @@ import os
 import sys
 from collections.abc import Iterable
 
+from mailpartner.cli.language import NO_BREAK, _, in_c_locale
+
 NO_TERMINAL = 80
 """The width where there is no terminal."""
 
@@ -20,33 +22,44 @@ class State:
 
     def __init__(self) -> None:
         self.traceback = False
-        self.effects = "Nothing was sent."
+        self.effects = _("Nothing was sent.")
 
 
 state = State()
 
 
-def say(text: str, command: str | None = None) -> None:
+def say(text: str, command: str | None = None, style: str = "") -> None:
     """Write a message to stderr: wrapped at words on a terminal, and a command on a line of its own.
 
-    A stderr that cannot be written is ignored.
+    A stderr that cannot be written is ignored. `style` is one of rich's, such as "red".
     """
     try:
-        sys.stderr.write(_wrapped(f"mailpartner: {shown(text)}") + "\n")
-        if command is not None:
-            sys.stderr.write(f"    {shown(command)}\n")
+        if style and can_animate(sys.stderr):
+            from rich.console import Console
+
+            console = Console(file=sys.stderr)
+            console.print(message(text, command), style=style, markup=False, highlight=False, soft_wrap=True)
+        else:
+            sys.stderr.write(message(text, command) + "\n")
         sys.stderr.flush()
     except (OSError, ValueError):
         pass
 
 
-def _wrapped(text: str) -> str:
-    width = width_of(sys.stderr)
-    if not is_terminal(sys.stderr) or len(text) <= width:
+def message(text: str, command: str | None = None) -> str:
+    """Return a message as stderr shows it."""
+    line = wrapped(f"mailpartner: {shown(text)}", sys.stderr, indent=13)
+    return line if command is None else f"{line}\n    {shown(command)}"
+
+
+def wrapped(text: str, stream: object, indent: int) -> str:
+    """Return a line that is wrapped at words if `stream` is a terminal, with the lines after the first indented."""
+    width = width_of(stream)
+    if not is_terminal(stream) or len(text) <= width:
         return text
     import textwrap
 
-    return textwrap.fill(text, width, subsequent_indent=" " * 13, break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(text, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
 
 
 def width_of(stream: object) -> int:
@@ -61,7 +74,7 @@ def width_of(stream: object) -> int:
 
 def shown(text: str) -> str:
     """`text` in one line, without control and direction characters."""
-    return "".join(character if character.isprintable() else " " for character in text)
+    return "".join(character if character.isprintable() or character == NO_BREAK else " " for character in text)
 
 
 def command_line(words: Iterable[str]) -> str:
@@ -87,12 +100,6 @@ def prepare(stream: object) -> None:
         reconfigure(encoding="ascii", errors="replace")
     else:
         reconfigure(errors="backslashreplace")
-
-
-def in_c_locale() -> bool:
-    """Whether the environment asks for plain ASCII."""
-    names = (os.environ.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG"))
-    return next(filter(None, names), "") in ("C", "POSIX")
 
 
 def is_terminal(stream: object) -> bool:

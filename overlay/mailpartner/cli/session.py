@@ -6,94 +6,108 @@ import time
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mailpartner.cli import audit
-from mailpartner.cli.conduct import Conductor
-from mailpartner.cli.ending import Ending, Task, how_to_go_on
-from mailpartner.cli.exits import Ended, OutputLost, Signalled
+from mailpartner.cli.error_text import system_error, text_of
+from mailpartner.cli.exit_codes import Ended, OutputLost, Signalled
+from mailpartner.cli.graceful_stop import GracefulStop
 from mailpartner.cli.items import Items
-from mailpartner.cli.ledger import encodable, ids_of, totals, who
+from mailpartner.cli.language import _
 from mailpartner.cli.output import Output
 from mailpartner.cli.progress import Progress, Tally
-from mailpartner.cli.say import say, shown, state
+from mailpartner.cli.run_journal import encodable, items_of, who
+from mailpartner.cli.say import message, say, state
+from mailpartner.cli.summary import Summary, Task, how_to_go_on
+from mailpartner.cli.waiting import Waiting
 from mailpartner.errors import BulkStoppedError, JournalError, MailPartnerError
 
 if TYPE_CHECKING:
     from mailpartner._bulk.journal import Journal
 
+_RECORDED = _("What was sent is recorded in {file}.")
+
 
 def recorded(task: Task, journal: Journal) -> int:
     """A session over the ids of a journal, with its audit file. Returns the exit code."""
     facts = journal.metadata()
-    state.effects = f"What was sent is recorded in {journal.path}."
+    state.effects = _RECORDED.format(file=journal.path)
+    journal.keep_addresses = facts["in_clear"] == "true"
     path = audit.place(journal)
     audit.begin(path, journal)
-    known = totals(journal)
-    tally = Tally(int(facts["taken"]), known["deleted"], known["already_gone"], _refused(journal))
-    ending = Ending(task, tally, journal, path)
-    with Conductor(_last_words(task, journal)) as conductor:
+    tally = Tally.of(task.action, int(facts["taken"]), journal.outcomes(), _refused(journal))
+    summary = Summary(task, tally, journal, path)
+    with GracefulStop(_last_words(task, journal)) as stop:
         try:
-            with journal.session(**who(), key_fingerprint=task.client.key_fingerprint()):
-                _carry_out(ending, ids_of(journal), conductor, journal)
+            if journal.is_finished:
+                say(_("This run is complete already. Nothing was sent."))
+                task.facts["seconds"] = 0.0
+            else:
+                with journal.session(**who(), key_fingerprint=task.client.key_fingerprint()):
+                    _carry_out(summary, items_of(journal), stop, journal)
             # The screen says what the record says: an id may be in doubt because of an earlier session.
             with suppress(JournalError):
                 counts = journal.outcomes()
+                tally.successes = {outcome: counts.get(outcome, 0) for outcome in task.action.outcomes}
                 tally.failed, tally.in_doubt = counts.get("failed", 0), counts.get("in_doubt", 0)
         finally:
-            ending.audit_written = _write_audit(path, journal)
-        return ending.tell()
+            if not journal.keep_addresses:
+                with suppress(JournalError):
+                    journal.forget_addresses()
+            summary.audit_written = _write_audit(path, journal)
+        return summary.tell()
 
 
-def by_hand(task: Task, ids: Iterable[int], count: int, record: Journal | None, reason: str | None) -> int:
+def by_hand(task: Task, ids: list[int], record: Journal | None, reason: str | None) -> int:
     """A session over a few ids, with or without a record. Returns the exit code."""
-    ending = Ending(task, Tally(count))
-    state.effects = "What was under way may have been done."
+    summary = Summary(task, Tally.of(task.action, len(ids), {}))
+    state.effects = _("What was under way may have been done.")
     kept: AbstractContextManager[None] = nullcontext()
     if record is not None:
         where = {"key_fingerprint": task.client.key_fingerprint(), "base_url": task.client.base_url}
         kept = record.session(**who(), **where, reason=encodable(reason) if reason else None)
-        state.effects = f"What was sent is recorded in {record.path}."
-    with Conductor(_last_words(task, None)) as conductor:
+        state.effects = _RECORDED.format(file=record.path)
+    with GracefulStop(_last_words(task, None)) as stop:
         with kept:
-            _carry_out(ending, ids, conductor, record)
-        return ending.tell()
+            _carry_out(summary, ids, stop, record)
+        return summary.tell()
 
 
 def _last_words(task: Task, journal: Journal | None) -> str:
     """Return what a second signal writes before it ends the process."""
     text, command = how_to_go_on(task, journal)
-    return f"Stopped. {text}" + (f"\n    {shown(command)}" if command is not None else "")
+    return message(_("Stopped. {text}").format(text=text), command)
 
 
-def _carry_out(ending: Ending, ids: Iterable[int], conductor: Conductor, journal: Journal | None) -> None:
+def _carry_out(summary: Summary, inputs: Iterable[Any], stop: GracefulStop, journal: Journal | None) -> None:
     """Do it and show it, and note how it ended."""
-    task, tally = ending.task, ending.tally
-    few = ending.journal is None
-    items_shown = Items(Output(task.options.json), handful=few)
+    task, tally = summary.task, summary.tally
+    few = summary.journal is None
+    items_shown = Items(Output(task.options.json), task.action, handful=few)
     began = time.monotonic()
     progress = Progress(tally, lines_on_stdout=not items_shown.output.terminal, logged=task.options.verbose, quiet=few)
     options = task.options.bulk()
-    run = task.client.unsubscribes.delete_many(ids, missing_ok=task.missing_ok, journal=journal, **options)
-    items = conductor.items(run)
+    run = task.action.start(task.client, inputs, task.done_before_ok, journal=journal, **options)
+    items = stop.items(run)
     try:
         with closing(items), progress:  # type: ignore[type-var]
             for item in items:
                 tally.count(item)
-                ending.note(item)
+                summary.note(item)
                 progress.step()
                 try:
                     items_shown.item(item)
                 except Signalled as error:
-                    conductor.halt(error)
+                    stop.halt(error)
                 except OutputLost as error:
-                    ending.output_lost = error
-                    conductor.halt(BulkStoppedError(f"The run stopped. {error}", error=error))
+                    summary.output_lost = error
+                    text = _("The run stopped. {why}").format(why=error)
+                    stop.halt(BulkStoppedError(text, error=error))
     except (Signalled, MailPartnerError) as error:
-        ending.stopped = error
+        summary.stopped = error
     task.facts["seconds"] = round(time.monotonic() - began, 3)
-    if not ending.is_mute:
-        with ending.output_kept():
+    if not summary.is_mute:
+        with summary.output_kept():
             items_shown.end()
 
 
@@ -107,16 +121,19 @@ def _refused(journal: Journal) -> int:
 
 def _write_audit(path: Path, journal: Journal) -> bool:
     try:
-        audit.complete(path, journal)
+        with Waiting().during(_("Writing the audit file")):
+            audit.complete(path, journal)
     except OSError as error:
-        say(f"The audit file {path} could not be written: {error.strerror}. The journal has it all: resume it, and it"
-            " is written.")  # fmt: skip
+        text = _(
+            "The audit file {file} could not be written: {why}. The journal has it all: resume it, and it is written."
+        )
+        say(text.format(file=path, why=system_error(error)))
     except Ended as error:  # it is another's by now
         say(str(error))
     except MailPartnerError as error:
         if state.traceback:
             raise
-        say(f"The audit file {path} could not be written: {error}")
+        say(_("The audit file {file} could not be written: {why}").format(file=path, why=text_of(error)))
     else:
         return True
     return False

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from mailpartner.cli.language import _
 from mailpartner.cli.say import can_animate, say
 
 INTERVAL = 1.0
@@ -35,7 +36,7 @@ class Waiting:
         began = time.monotonic()
         animated, said = can_animate(sys.stderr), False
         while not ended.wait(max(0.0, self._last + INTERVAL - time.monotonic())):
-            text = f"{what} ... {time.monotonic() - began:.0f} s"
+            text = _("{what} ... {seconds} s").format(what=what, seconds=round(time.monotonic() - began))
             if animated:
                 _draw(f"mailpartner: {text}")
             else:

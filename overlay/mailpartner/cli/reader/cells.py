@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from mailpartner.cli.language import N_
 from mailpartner.resources._addresses import is_address
 
 LARGEST_ID = (1 << 63) - 1
@@ -18,17 +19,17 @@ _DIGITS = re.compile(r"[0-9]+")
 _WHOLE = re.compile(r"([0-9]+)[.,]0{1,2}")
 _GROUPS = re.compile(r"[0-9]{1,3}(?:[.,' \u2019\u00a0\u202f\u2007][0-9]{3})+([.,]0+)?")
 _NUMBERS = (
-    (re.compile(r"[-\u2212][0-9.,]+"), "it is negative; ids begin at 1"),
-    (re.compile(r"[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+"), "a spreadsheet shortened it, and digits may be lost: format"
-                                                         " the column as a whole number and save again"),
-    (_GROUPS, "it may be one number with thousands separators, or two: write it with digits alone"),
-    (re.compile(r"[0-9]+[.,][0-9]+"), "it is not a whole number"),
-    (re.compile(r"0[xX][0-9a-fA-F]+"), "it is hexadecimal; write it with the digits 0 to 9"),
+    (re.compile(r"[-\u2212][0-9.,]+"), N_("it is negative; ids begin at 1")),
+    (re.compile(r"[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+"), N_("a spreadsheet shortened it, and digits may be lost:"
+                                                         " format the column as a whole number and save again")),
+    (_GROUPS, N_("it may be one number with thousands separators, or two: write it with digits alone")),
+    (re.compile(r"[0-9]+[.,][0-9]+"), N_("it is not a whole number")),
+    (re.compile(r"0[xX][0-9a-fA-F]+"), N_("it is hexadecimal; write it with the digits 0 to 9")),
 )  # fmt: skip
 _TEXTS = (
-    (re.compile(r"[\x00-\x1f\x7f-\x9f]"), "it holds a control character"),
-    (re.compile("\ufffd"), "it holds bytes that are not text in this encoding; --encoding may settle it"),
-    (re.compile("@"), "it is not an address by itself, such as name@example.com"),
+    (re.compile(r"[\x00-\x1f\x7f-\x9f]"), N_("it holds a control character")),
+    (re.compile("\ufffd"), N_("it holds bytes that are not text in this encoding; --encoding may settle it")),
+    (re.compile("@"), N_("it is not an address by itself, such as name@example.com")),
 )
 _EMBEDDED = re.compile(r"(?:[^\s<>(),;:\"\[\]\\]+|\"(?:[^\"\\]|\\.)+\")@(?:[^\s<>(),;:\"\[\]\\]+|\[[^\s\[\]\\]+\])")
 
@@ -52,7 +53,7 @@ def parse_cell(cell: str) -> int | str | None:
     if not text:
         return None
     if len(text) > LONGEST_CELL:
-        raise RejectedError(f"a field of more than {LONGEST_CELL} characters")
+        raise RejectedError(N_("a field that is too long to be an id or an address"))
     if _DIGITS.fullmatch(text):
         return _parse_id(text)
     if "@" in text and is_address(text):
@@ -84,9 +85,9 @@ def embedded_addresses(cell: str) -> list[str]:
 def _parse_id(digits: str) -> int:
     number = int(digits)
     if not number:
-        raise RejectedError("it is 0; ids begin at 1", is_number=True)
+        raise RejectedError(N_("it is 0; ids begin at 1"), is_number=True)
     if number > LARGEST_ID:
-        raise RejectedError(f"it is above {LARGEST_ID}, the largest id there can be", is_number=True)
+        raise RejectedError(N_("it is above the largest id there can be"), is_number=True)
     return number
 
 
@@ -98,5 +99,5 @@ def _rejected(text: str) -> RejectedError:
         if pattern.search(text):
             return RejectedError(reason)
     if any(character.isdigit() and not character.isascii() for character in text):
-        return RejectedError("its digits are not the plain 0 to 9", is_number=True)
-    return RejectedError("it is neither an id nor an address")
+        return RejectedError(N_("its digits are not the plain 0 to 9"), is_number=True)
+    return RejectedError(N_("it is neither an id nor an address"))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shlex
 import unicodedata
+from collections.abc import Callable
 from typing import NamedTuple
 
+from mailpartner.cli.language import _
 from mailpartner.cli.reader.cells import BLANKS, embedded_addresses, is_data
 
 _IDS = frozenset({
@@ -44,11 +46,12 @@ class Layout(NamedTuple):
     either: int | None = None
     chosen: bool = False
 
-    def name(self, column: int) -> str:
+    def name(self, column: int, translate: Callable[[str], str] = _) -> str:
         """Return a column's number, and its heading if it has one."""
         heading = self.headings[column].strip(BLANKS) if column < len(self.headings) else ""
         heading = "".join(filter(str.isprintable, heading))[:40]
-        return f'column {column + 1}, "{heading}"' if heading else f"column {column + 1}"
+        text = translate('column {number}, "{heading}"') if heading else translate("column {number}")
+        return text.format(number=column + 1, heading=heading)
 
     def option(self, column: int) -> str:
         """Return --column for a column, as a shell takes it."""
@@ -58,9 +61,14 @@ class Layout(NamedTuple):
 
     def __str__(self) -> str:
         """Describe it for people."""
-        named = (("ids", self.id), ("addresses", self.address), ("ids or addresses", self.either))
-        found = [f"{what} in {self.name(column)}" for what, column in named if column is not None]
-        return f"{' and '.join(found) or 'no columns'}, {'a' if self.headings else 'no'} header"
+        named = (
+            (_("ids in {column}"), self.id),
+            (_("addresses in {column}"), self.address),
+            (_("ids or addresses in {column}"), self.either),
+        )
+        found = [text.format(column=self.name(column)) for text, column in named if column is not None]
+        text = _("{columns}, a header") if self.headings else _("{columns}, no header")
+        return text.format(columns=_(" and ").join(found) or _("no columns"))
 
 
 def kind_of(heading: str) -> str | None:
@@ -89,6 +97,8 @@ def find_columns(sample: list[list[str]], wanted: str | None, header: bool | Non
     if not sample:
         return Layout(1, [])
     first, width = sample[0], max(map(len, sample))
+    if header is None and any(map(kind_of, first)) and any(map(is_data, first)):
+        raise UndecidedError(_("its first line has a heading and data; --header or --no-header says which it is"))
     has_header = header if header is not None else _is_header(first, wanted)
     layout = Layout(len(first) if has_header else width, first if has_header else [])
     if wanted is not None:
@@ -110,12 +120,14 @@ def _positions(first: list[str], wanted: str) -> list[int]:
 def _wanted_column(headings: list[str], wanted: str, width: int) -> int:
     found = _positions(headings, wanted)
     if len(found) > 1:
-        raise UndecidedError(f"{len(found)} columns have the name given with --column; give its number instead")
+        text = _("{count} columns have the name given with --column; give its number instead")
+        raise UndecidedError(text.format(count=len(found)))
     if found:
         return found[0]
     if wanted.isascii() and wanted.isdigit() and 1 <= int(wanted[:9]) <= width:
         return int(wanted) - 1
-    raise UndecidedError(f"no heading is what --column says; give the whole heading, or a number from 1 to {width}")
+    text = _("no heading is what --column says; give the whole heading, or a number from 1 to {last}")
+    raise UndecidedError(text.format(last=width))
 
 
 def _chosen(layout: Layout, column: int) -> Layout:
@@ -139,13 +151,18 @@ def _address_columns(headings: list[str]) -> list[int]:
 def _by_headings(layout: Layout) -> Layout:
     ids = [index for index, cell in enumerate(layout.headings) if kind_of(cell) == "id"]
     addresses = _address_columns(layout.headings)
-    for what, found in (("an id", ids), ("an address", addresses)):
+    for text, found in (
+        (_("{count} headings say an id; --column NAME or NUMBER says which counts"), ids),
+        (_("{count} headings say an address; --column NAME or NUMBER says which counts"), addresses),
+    ):
         if len(found) > 1:
-            raise UndecidedError(f"{len(found)} headings say {what}; --column NAME or NUMBER says which counts")
+            raise UndecidedError(text.format(count=len(found)))
     if not ids and not addresses:
         raise UndecidedError(
-            "no heading says that it is an id or an address; --column NAME or NUMBER says which one counts,"
-            " --no-header that the first line is not a header"
+            _(
+                "no heading says that it is an id or an address; --column NAME or NUMBER says which one counts,"
+                " --no-header that the first line is not a header"
+            )
         )
     return layout._replace(id=ids[0] if ids else None, address=addresses[0] if addresses else None)
 
@@ -159,10 +176,13 @@ def _by_content(layout: Layout, rows: list[list[str]]) -> Layout:
         return layout._replace(address=found[0])
     if found:
         listed = ", ".join(str(index + 1) for index in found)
-        raise UndecidedError(f"columns {listed} hold addresses, and there is no header; --column NUMBER says which")
+        text = _("columns {numbers} hold addresses, and there is no header; --column NUMBER says which")
+        raise UndecidedError(text.format(numbers=listed))
     if any(is_data(cell) for row in rows for cell in row):
-        raise UndecidedError(
-            f"it has {layout.width} columns and no header, and its numbers may be anything; --column NUMBER says which"
+        text = _(
+            "it has {count} columns and no header, and its numbers may be anything; --column NUMBER says which"
             " are ids, --delimiter how cells are separated"
         )
-    raise UndecidedError(f"none of its {layout.width} columns holds ids or addresses; --delimiter may settle it")
+    else:
+        text = _("none of its {count} columns holds ids or addresses; --delimiter may settle it")
+    raise UndecidedError(text.format(count=layout.width))

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import BinaryIO, NamedTuple
 
+from mailpartner.cli.language import _
+
 CHUNK_SIZE = 1 << 16
 LONGEST_LINE = 1 << 16
 LARGEST_FILE = 1 << 30
@@ -72,7 +74,9 @@ class LineReader:
         chunks = self._chunks()
         first = next(chunks, b"")
         if first.startswith(_WORKBOOKS):
-            raise FileError("is a workbook, not text. Save it as CSV in the spreadsheet program, and give that file.")
+            raise FileError(
+                _("is a workbook, not text. Save it as CSV in the spreadsheet program, and give that file.")
+            )
         encoding = next((name for mark, name in _BOMS.items() if first.startswith(mark)), None) or self._given
         encoding = encoding or _utf16_without_bom(first)
         parts: Iterator[bytes] = chain((first,), chunks)
@@ -95,7 +99,7 @@ class LineReader:
         while chunk := self._stream.read(CHUNK_SIZE):
             size += len(chunk)
             if size > LARGEST_FILE:
-                raise FileError(f"has more than {LARGEST_FILE >> 20} MiB. Split it.")
+                raise FileError(_("has more than {size} MiB. Split it.").format(size=LARGEST_FILE >> 20))
             self._digest.update(chunk)
             yield chunk
 

@@ -8,8 +8,9 @@ from typing import BinaryIO
 
 import attrs
 
+from mailpartner.cli.language import N_, _
 from mailpartner.cli.reader.cells import BLANKS, RejectedError, embedded_addresses, parse_cell
-from mailpartner.cli.reader.columns import Layout, find_columns
+from mailpartner.cli.reader.columns import Layout, UndecidedError, find_columns
 from mailpartner.cli.reader.lines import Line, LineReader
 from mailpartner.cli.reader.rows import Row, find_delimiter, read_rows
 from mailpartner.cli.reader.staging import Staging
@@ -17,16 +18,18 @@ from mailpartner.resources._addresses import normalize_email
 
 SAMPLE_LINES = 1000
 SAMPLE_CHARACTERS = 1 << 18
+_UNNAMED = N_("an id without an address, in a file that has addresses; --column NAME or NUMBER takes it")
 
 
 @attrs.frozen
 class FileOptions:
-    """The options that describe a file; None if it is to be detected."""
+    """The options that describe a file; None if it is to be detected. addresses_only: ids in it do not count."""
 
     delimiter: str | None = None
     column: str | None = None
     header: bool | None = None
     encoding: str | None = None
+    addresses_only: bool = False
 
 
 @attrs.frozen
@@ -53,6 +56,8 @@ def read_file(stream: BinaryIO, options: FileOptions, staging: Staging) -> Readi
     delimiter = options.delimiter if options.delimiter is not None else find_delimiter(sample)
     cells = [row.cells for row in read_rows(sample, delimiter) if row.fault is None and not _is_blank(row)]
     layout = find_columns(cells, options.column, options.header)
+    if options.addresses_only:
+        layout = _without_ids(layout)
     items = _Items(layout)
     header = bool(layout.headings)
     for row in read_rows(chain(sample, lines), delimiter):
@@ -65,9 +70,18 @@ def read_file(stream: BinaryIO, options: FileOptions, staging: Staging) -> Readi
             staging.add(row.line, *items.read(row))
         except RejectedError as reason:
             staging.reject(row.line, row.raw, str(reason))
-    if items.named and not layout.chosen:
-        staging.reject_bare_ids(items.unnamed)
+    if options.addresses_only:
+        staging.reject_bare_ids(N_("an id; what is added is addresses"))
+    elif items.named and not layout.chosen:
+        staging.reject_bare_ids(_UNNAMED)
     return Reading(source.digest, source.count, layout, delimiter, source.encoding)
+
+
+def _without_ids(layout: Layout) -> Layout:
+    """Return a layout in which ids do not count: they may be another system's."""
+    if layout.id is not None and layout.address is None:
+        raise UndecidedError(_("it has ids and no addresses; what is added is addresses"))
+    return layout._replace(id=None)
 
 
 def _sample(lines: Iterator[Line]) -> Iterator[Line]:
@@ -90,9 +104,6 @@ class _Items:
         self.named = False
         """True if rows have addresses to compare the ids with."""
         self._layout = layout
-        column = layout.id if layout.id is not None else layout.either
-        option = layout.option(column) if column is not None else ""
-        self.unnamed = f"an id without an address, in a file that has addresses; {option} takes it"
 
     def read(self, row: Row) -> tuple[int | None, str | None]:
         """Return the id and the address of a row.
@@ -106,7 +117,7 @@ class _Items:
         if layout.id is None and layout.either is not None and not self.named:
             self.named = bool(embedded_addresses(row.raw))
         if any(cell.strip(BLANKS) for cell in row.cells[layout.width :]):
-            raise RejectedError(f"the row has more cells than the {layout.width} of the others")
+            raise RejectedError(N_("the row has more cells than the others"))
         number, address = _counted(row, layout)
         if "@" in row.raw:
             address = self._with_others(row, number, address)
@@ -119,17 +130,17 @@ class _Items:
         if not others:
             return address
         if number is None or address is not None or len(others) > 1:
-            raise RejectedError("another cell of the row has another address")
+            raise RejectedError(N_("another cell of the row has another address"))
         self.named = True
         return others.pop()  # the list says whether the id is this person's
 
     def _check(self, row: Row, number: int | None, address: str | None) -> None:
         if number is None and address is None:
-            raise RejectedError("the row has no id and no address")
+            raise RejectedError(N_("the row has no id and no address"))
         if address is None and self._layout.address is not None and not self._layout.chosen:
-            raise RejectedError(self.unnamed)
+            raise RejectedError(_UNNAMED)
         if row.guessed and address is not None and not address.isascii():
-            raise RejectedError("the address has letters in an unknown encoding; --encoding says which it is")
+            raise RejectedError(N_("the address has letters in an unknown encoding; --encoding says which it is"))
 
 
 def _counted(row: Row, layout: Layout) -> tuple[int | None, str | None]:
@@ -155,14 +166,14 @@ def _id(cell: str, address: str | None) -> int | None:
             raise
         return None  # another system's id, such as a UUID: the address counts
     if isinstance(found, str):
-        raise RejectedError("an address in the column of ids")
+        raise RejectedError(N_("an address in the column of ids"))
     return found
 
 
 def _address(cell: str) -> str | None:
     found = parse_cell(cell)
     if isinstance(found, int):
-        raise RejectedError("a number in the column of addresses")
+        raise RejectedError(N_("a number in the column of addresses"))
     return found
 
 

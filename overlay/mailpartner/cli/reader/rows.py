@@ -7,6 +7,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from mailpartner.cli.language import N_, _
 from mailpartner.cli.reader.cells import is_data, is_one_number
 from mailpartner.cli.reader.columns import UndecidedError, kind_of
 from mailpartner.cli.reader.lines import LONGEST_LINE, Line
@@ -50,10 +51,12 @@ def find_delimiter(sample: list[Line]) -> str:
     if not lines:
         return hint[1] if hint is not None else ""
     named = {mark: sum(map(bool, map(kind_of, _cells(lines[0], mark)))) for mark in ("", *_marks_in(lines[0]))}
-    best = max(named, key=lambda mark: named[mark])
+    # "Contact;E-mail" is a heading in one cell or in two, as punctuation does not count: in two.
+    best = max(named, key=lambda mark: (named[mark], bool(mark)))
     if hint is not None:
         if named[best] > named.get(hint[1], 0):
-            raise UndecidedError("the line sep= names another delimiter than the header has; --delimiter says which")
+            text = _("the line sep= names another delimiter than the header has; --delimiter says which")
+            raise UndecidedError(text)
         return hint[1]
     return best if named[best] else _most_frequent(lines)
 
@@ -73,10 +76,10 @@ def _most_frequent(lines: list[str]) -> str:
     }
     addresses = {mark: sum(_has_address(line, mark) for line in lines) for mark in ("", *usual)}
     if any(addresses.values()):
-        return max(addresses, key=lambda mark: addresses[mark])
+        return max(addresses, key=lambda mark: (addresses[mark], bool(mark)))  # "Dupont|ann@example.org" is two cells
     best = sorted(usual, key=lambda mark: usual[mark], reverse=True)
     if len(best) > 1 and usual[best[0]] == usual[best[1]]:
-        raise UndecidedError("two characters could separate its cells; --delimiter says which one does")
+        raise UndecidedError(_("two characters could separate its cells; --delimiter says which one does"))
     return best[0] if best and usual[best[0]][0] > _SHARE * len(lines) else ""
 
 
@@ -98,7 +101,7 @@ def read_rows(lines: Iterable[Line], delimiter: str) -> Iterator[Row]:
         if line is None:
             return
         if not line.complete:
-            yield Row(line.number, [], line.text, "the line is too long to be one")
+            yield Row(line.number, [], line.text, N_("the line is too long to be one"))
         elif not line.text.strip() or (line.number == 1 and _SEP.fullmatch(line.text)):
             continue
         else:
@@ -125,8 +128,8 @@ def _read_row(line: Line, stream: Iterator[Line], waiting: deque[Line], delimite
         text, guessed = f"{text}\n{more.text}", guessed or more.guessed
         cells = split(text, delimiter)
     if cells is None:
-        return Row(line.number, [], line.text, "a quote is opened and never closed")
-    for _ in range(ahead):
+        return Row(line.number, [], line.text, N_("a quote is opened and never closed"))
+    for _line in range(ahead):
         waiting.popleft()
     return Row(line.number, cells, text, guessed=guessed)
 

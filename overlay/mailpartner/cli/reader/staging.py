@@ -5,17 +5,19 @@ The database is a temporary file of SQLite's without a name: it is gone when the
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from mailpartner.cli.language import N_, _
 from mailpartner.resources._addresses import fold_email, normalize_email
 
 _SCHEMA = """
 CREATE TABLE item (line INTEGER PRIMARY KEY, number INTEGER, address TEXT, folded TEXT, state TEXT);
 CREATE TABLE reject (line INTEGER, raw TEXT, reason TEXT);
 CREATE TABLE listed (id INTEGER PRIMARY KEY, email TEXT, address TEXT, folded TEXT);
-CREATE TABLE target (position INTEGER PRIMARY KEY, id INTEGER UNIQUE, address TEXT);
+CREATE TABLE target (position INTEGER PRIMARY KEY, id INTEGER UNIQUE, address TEXT, line INTEGER);
 """
 _INDEXES = (
     "CREATE INDEX IF NOT EXISTS item_number ON item(number) WHERE number IS NOT NULL",
@@ -32,7 +34,7 @@ UPDATE item SET state = 'duplicate' WHERE line NOT IN (SELECT min(line) FROM ite
 # A row with an id and an address: both must be of one entry. Without an id, all entries of the address are meant.
 _COMPARE = """
 UPDATE item SET state = CASE
-  WHEN address IS NULL THEN iif(EXISTS (SELECT 1 FROM listed WHERE id = number), 'listed', 'unknown id')
+  WHEN address IS NULL THEN iif(EXISTS (SELECT 1 FROM listed WHERE id = number), 'listed', 'unknown_id')
   WHEN EXISTS (SELECT 1 FROM listed l WHERE l.folded = item.folded AND l.address = item.address
                AND (number IS NULL OR l.id = number)) THEN 'listed'
   WHEN number IS NOT NULL AND EXISTS (SELECT 1 FROM listed l WHERE l.folded = item.folded AND l.address = item.address)
@@ -41,14 +43,14 @@ UPDATE item SET state = CASE
     THEN iif(:ignore_case, 'listed', 'near')
   WHEN number IS NOT NULL AND (EXISTS (SELECT 1 FROM listed l WHERE l.folded = item.folded)
                                OR EXISTS (SELECT 1 FROM listed WHERE id = number)) THEN 'mismatch'
-  ELSE 'not listed' END
+  ELSE 'not_listed' END
 WHERE state IS NULL
 """
 _TARGETS = """
-INSERT OR IGNORE INTO target (id, address)
-SELECT id, email FROM (
+INSERT OR IGNORE INTO target (id, address, line)
+SELECT id, email, line FROM (
   SELECT line, number AS id, coalesce(l.email, i.address) AS email FROM item i LEFT JOIN listed l ON l.id = i.number
-  WHERE number IS NOT NULL AND state IN ('listed', 'unknown id', 'unchecked')
+  WHERE number IS NOT NULL AND state IN ('listed', 'unknown_id', 'unchecked')
   UNION ALL
   SELECT line, l.id, l.email FROM item i JOIN listed l ON l.folded = i.folded
   WHERE number IS NULL AND state = 'listed' AND (:ignore_case OR l.address = i.address))
@@ -57,14 +59,18 @@ ORDER BY line, id
 _NOT_TAKEN = """
 SELECT line, raw, reason, NULL, NULL, NULL FROM reject
 UNION ALL
-SELECT line, NULL, state, number, address, folded FROM item WHERE state IN ('mismatch', 'near', 'not listed')
+SELECT line, NULL, state, number, address, folded FROM item WHERE state IN ('mismatch', 'near', 'not_listed')
 ORDER BY 1
 """
+DECORATED = N_("it has signs that are rarely part of an address; if they are, `unsubscribes add ADDRESS` takes it")
+_LABEL = r"[^\W_](?:[\w-]*[^\W_])?"
+_PLAIN = re.compile(rf"\w[\w.+'&!#~-]*@{_LABEL}(?:\.{_LABEL})+")
 BATCH = 1000
 RAW_KEPT = 2000
-MISMATCH = "its id and its address are not of one entry of the list"
-NEAR = "it differs from a listed address only in capitals or spelling (--ignore-case takes it)"
-NOT_LISTED = "not on the list of unsubscribes"
+MISMATCH = N_("its id and its address are not of one entry of the list")
+NEAR = N_("it differs from a listed address only in capitals or spelling (--ignore-case takes it)")
+NOT_LISTED = N_("not on the list of unsubscribes")
+_REASONS = {"mismatch": MISMATCH, "near": NEAR, "not_listed": NOT_LISTED}
 
 
 class Reject(NamedTuple):
@@ -73,25 +79,45 @@ class Reject(NamedTuple):
     Attributes:
         line: Its number.
         raw: Its text, cut if it is long.
-        reason: Why, the same text for every line of a kind.
-        detail: What the list has instead, or "".
+        reason: Why, the same English text for every line of a kind.
+        listed: The ids and addresses that the list has instead.
+        address: The address that was read on it, if one was.
     """
 
     line: int
     raw: str
     reason: str
-    detail: str = ""
+    listed: tuple[tuple[int, str], ...] = ()
+    address: str | None = None
+
+    def text(self, translate: Callable[[str], str] = _) -> str:
+        """Return why, with what the list has instead."""
+        why = translate(self.reason)
+        if not self.listed:
+            return why
+        return translate("{reason}: the list has {entries}").format(reason=why, entries=self.entries(translate))
+
+    def entries(self, translate: Callable[[str], str] = _) -> str:
+        """Return what the list has instead."""
+        entry = translate("{id} for {email}")
+        return ", ".join(entry.format(id=number, email=email) for number, email in self.listed)
 
 
-class Person(NamedTuple):
-    """An id that is to be deleted and its address, None if that is not known."""
+class Target(NamedTuple):
+    """An id that is to be deleted and its address, None if that is not known; or an address that is to be added.
 
-    id: int
+    line is the number of the line that names it.
+    """
+
+    id: int | None
     address: str | None
+    line: int
 
 
 class Staging:
     """What was read from an input, one item a line, and what the list has for it."""
+
+    _duplicates, _comparison, _choice = _DUPLICATES, _COMPARE, _TARGETS
 
     def __init__(self) -> None:
         """Create the temporary database."""
@@ -134,16 +160,16 @@ class Staging:
     def compare(self, ignore_case: bool = False) -> None:
         """Compare all items with the list, and find the ids to delete."""
         self._flush()
-        self._db.execute(_DUPLICATES)
-        self._db.execute(_COMPARE, {"ignore_case": ignore_case})
-        self._db.execute(_TARGETS, {"ignore_case": ignore_case})
+        self._db.execute(self._duplicates)
+        self._db.execute(self._comparison, {"ignore_case": ignore_case})
+        self._db.execute(self._choice, {"ignore_case": ignore_case})
 
     def accept(self) -> None:
         """Take all ids as they are; addresses are not looked up."""
         self._flush()
-        self._db.execute(_DUPLICATES)
+        self._db.execute(self._duplicates)
         self._db.execute("UPDATE item SET state = 'unchecked' WHERE state IS NULL")
-        self._db.execute(_TARGETS, {"ignore_case": False})
+        self._db.execute(self._choice, {"ignore_case": False})
 
     @property
     def has_addresses(self) -> bool:
@@ -155,7 +181,7 @@ class Staging:
         """Return how many items there are of which kind.
 
         `ids` are rows with an id, `addresses` rows without; `rejected` counts those that were not read, the
-        mismatches and the near misses; `targets` are the ids to delete, `pairs` the rows with an id and an address.
+        mismatches and the near misses; `targets` are what is to be done, `pairs` the rows with an id and an address.
         """
         self._flush()
         found = dict(self._db.execute("SELECT coalesce(state, ''), count(*) FROM item GROUP BY 1"))
@@ -174,41 +200,35 @@ class Staging:
             "near_misses": near,
             "rejected": self._number("SELECT count(*) FROM reject") + mismatches + near,
             "listed": found.get("listed", 0),
-            "not_listed": found.get("not listed", 0),
-            "unknown_ids": found.get("unknown id", 0),
+            "not_listed": found.get("not_listed", 0),
+            "unknown_ids": found.get("unknown_id", 0),
+            "similar": found.get("similar", 0),
         }
 
-    def targets(self) -> Iterator[int]:
-        """Yield the ids to delete, in the order of their lines."""
-        for (number,) in self._db.execute("SELECT id FROM target ORDER BY position"):
-            yield number
+    def targets(self) -> Iterator[Target]:
+        """Yield what is to be deleted, in the order of the lines."""
+        return map(Target._make, self._db.execute("SELECT id, address, line FROM target ORDER BY position"))
 
-    def people(self, first: int, last: int = 0) -> tuple[list[Person], list[Person]]:
+    def people(self, first: int, last: int = 0) -> tuple[list[Target], list[Target]]:
         """Return the first and the last of those whose entries are to be deleted, none of them twice."""
-        query = "SELECT id, address FROM target ORDER BY position LIMIT ? OFFSET ?"
+        query = "SELECT id, address, line FROM target ORDER BY position LIMIT ? OFFSET ?"
         total = self._number("SELECT count(*) FROM target")
         rest = min(last, max(0, total - first))
         found = ((first, 0), (rest, total - rest))
-        head, tail = ([Person._make(row) for row in self._db.execute(query, each)] for each in found)
+        head, tail = ([Target._make(row) for row in self._db.execute(query, each)] for each in found)
         return head, tail
 
     def rejects(self) -> Iterator[Reject]:
         """Yield the lines that lead to no deletion, in their order."""
+        # What the list has under the id, and under the address in any spelling.
+        query = "SELECT id, email FROM listed WHERE id = ? OR folded = ? ORDER BY id LIMIT 5"
         for line, raw, reason, number, address, folded in self._db.execute(_NOT_TAKEN):
             if raw is not None:
                 yield Reject(line, str(raw), reason)
                 continue
             text = address if number is None else f"{number} {address}"
-            if reason == "not listed":
-                yield Reject(line, text, NOT_LISTED)
-            else:
-                yield Reject(line, text, MISMATCH if reason == "mismatch" else NEAR, self._related(number, folded))
-
-    def _related(self, number: int | None, folded: str) -> str:
-        """Return what the list has under this id, and under this address in any spelling."""
-        query = "SELECT id, email FROM listed WHERE id = ? OR folded = ? ORDER BY id LIMIT 5"
-        found = self._db.execute(query, (number, folded))
-        return "the list has " + ", ".join(f"{number} for {email}" for number, email in found)
+            listed = () if reason == "not_listed" else tuple(self._db.execute(query, (number, folded)))
+            yield Reject(line, text, _REASONS[reason], listed, address)
 
     def _number(self, query: str) -> int:
         return int(self._db.execute(query).fetchone()[0])
@@ -225,3 +245,33 @@ class Staging:
     def close(self) -> None:
         """Forget everything."""
         self._db.close()
+
+
+class Additions(Staging):
+    """What was read from an input of addresses that are to be added; those that are listed already, too."""
+
+    _duplicates = """
+    UPDATE item SET state = 'duplicate' WHERE line NOT IN (SELECT min(line) FROM item GROUP BY address)
+    """
+    _comparison = """
+    UPDATE item SET state = CASE
+      WHEN EXISTS (SELECT 1 FROM listed l WHERE l.folded = item.folded AND l.address = item.address) THEN 'listed'
+      WHEN EXISTS (SELECT 1 FROM listed l WHERE l.folded = item.folded) THEN 'similar'
+      ELSE 'new' END
+    WHERE state IS NULL
+    """
+    _choice = """
+    INSERT INTO target (address, line)
+    SELECT address, line FROM item WHERE state IN ('listed', 'similar', 'new', 'unchecked') ORDER BY line
+    """
+
+    def add(self, line: int, number: int | None, address: str | None) -> None:
+        """Take an address; an id beside it may be another system's.
+
+        One with signs that are rarely part of an address, such as quotes around it, is rejected: the list would take it
+        as it is, and the person would go on receiving mail.
+        """
+        if address is not None and _PLAIN.fullmatch(address) is None:
+            self.reject(line, address, DECORATED)
+            return
+        super().add(line, number if address is None else None, address)

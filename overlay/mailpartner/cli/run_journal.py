@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
+import secrets
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from mailpartner._bulk.journal import Journal
-from mailpartner._bulk.journal_row import PENDING
-from mailpartner.cli.exits import BAD_INPUT, STOPPED, Ended
+from mailpartner._bulk.journal_row import PENDING, Reject, Source
+from mailpartner.cli.actions import DELETION, action_of
+from mailpartner.cli.error_text import text_of
+from mailpartner.cli.exit_codes import BAD_INPUT, STOPPED, Ended
+from mailpartner.cli.language import _
+from mailpartner.cli.reader.cells import embedded_addresses
 from mailpartner.errors import JournalError
-from mailpartner.results import DeletionOutcome
+from mailpartner.resources._addresses import fold_email
 
 if TYPE_CHECKING:
+    from mailpartner.cli.reader import staging
+    from mailpartner.cli.reader.staging import Staging, Target
     from mailpartner.client import MailPartner
 
 KIND = "mailpartner command line, 1"
@@ -28,7 +38,7 @@ RECORD = "mailpartner record of single deletions, 1"
 
 PATIENCE = 10.0
 """Seconds that another command is waited for which is writing to the record."""
-_OTHER_KEY = (
+_OTHER_KEY = _(
     "This run was begun with another key, and that was not refused. Nothing was sent. Use the key it was begun with."
     " If its account has a new key, run the same input with another --journal: what is gone counts as already gone."
 )
@@ -55,11 +65,41 @@ def who() -> dict[str, Any]:
     return {"user": user, "host": platform.node()}
 
 
+@attrs.frozen
+class AddressKeeper:
+    """Makes of addresses what a journal keeps of them: keyed hashes, and themselves only if `in_clear`."""
+
+    secret: bytes
+    in_clear: bool = False
+
+    @classmethod
+    def of(cls, journal: Journal) -> AddressKeeper:
+        """Return one that makes the hashes of this journal."""
+        return cls(bytes.fromhex(journal.metadata()["secret"]))
+
+    def hash(self, address: str) -> bytes:
+        """Return the hash of an address: the same for all spellings that differ only in capitals."""
+        folded = fold_email(address).encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(folded, key=self.secret, digest_size=16).digest()
+
+    def source(self, target: Target) -> Source:
+        """Return what is kept of where an id comes from."""
+        if target.address is None:
+            return Source(target.line)
+        return Source(target.line, self.hash(target.address), target.address if self.in_clear else None)
+
+    def reject(self, reject: staging.Reject) -> Reject:
+        """Return what is kept of a line that led to nothing: its text may hold addresses."""
+        addresses = [reject.address] if reject.address is not None else embedded_addresses(reject.raw)
+        persons = b"".join(map(self.hash, addresses)) or None
+        return Reject(reject.line, reject.reason, persons, reject.raw if self.in_clear else None)
+
+
 @contextmanager
 def begun(
-    path: Path, client: MailPartner, ids: Iterable[int], said: dict[str, Any], counts: dict[str, int]
+    path: Path, client: MailPartner, read: Staging, said: dict[str, Any], counts: dict[str, int], in_clear: bool
 ) -> Iterator[Journal]:
-    """A new journal with all the ids of a run in it. What goes wrong before they are in leaves no journal behind."""
+    """Make a journal of all that was read. What goes wrong before that is in leaves no journal behind."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     journal = None
     try:
@@ -67,6 +107,7 @@ def begun(
         journal.bind(
             {
                 "kind": KIND,
+                "in_clear": json.dumps(in_clear),
                 **_origin(client),
                 **{
                     name: encodable(value) if isinstance(value, str) else json.dumps(value)
@@ -74,7 +115,9 @@ def begun(
                 },
             }
         )
-        taken = journal.add_all(ids)
+        keeper = attrs.evolve(AddressKeeper.of(journal), in_clear=in_clear)
+        targets = ((target.id or target.address, keeper.source(target)) for target in read.targets())
+        taken = journal.add_all(targets, map(keeper.reject, read.rejects()))
         journal.bind({"counts": json.dumps({"ids": taken, **counts}), "taken": str(taken)})
     except BaseException:
         if journal is not None:
@@ -95,6 +138,7 @@ def _origin(client: MailPartner) -> dict[str, str]:
         "who": json.dumps(who()),
         "base_url": client.base_url,
         "account": client.key_fingerprint(),
+        "secret": secrets.token_hex(32),
     }
 
 
@@ -111,10 +155,11 @@ def recording(folder: Path, client: MailPartner) -> Iterator[Journal]:
             if error.in_use and time.monotonic() < until:
                 time.sleep(0.05)
                 continue
-            raise Ended(f"No record can be kept: {error} --no-record deletes without one.", STOPPED) from None
+            text = _("No record can be kept: {why} --no-record deletes without one.")
+            raise Ended(text.format(why=text_of(error)), STOPPED) from None
     try:
         facts = {"kind": RECORD, "input": "by hand", "digest": "", "reason": "", "counts": "{}", **_origin(client)}
-        journal.bind({"command": "mailpartner unsubscribes delete", **facts}, keep={"command", *facts})
+        journal.bind({"command": DELETION.command, **facts}, keep={"command", *facts})
         yield journal
     finally:
         journal.close()
@@ -124,26 +169,35 @@ def recording(folder: Path, client: MailPartner) -> Iterator[Journal]:
 def reopened(path: Path, records: bool = False) -> Iterator[Journal]:
     """The journal of a run that this command began, or with `records` a record. Raises Ended for any other file."""
     if not path.is_file():
-        raise Ended(f"There is no journal {path}. Nothing was sent.", BAD_INPUT)
+        text = _("There is no journal {file}. Nothing was sent. Give the .journal file that the run named.")
+        raise Ended(text.format(file=path), BAD_INPUT)
     if path.stat().st_size == 0:
-        raise Ended(f"{path} is empty: its run never began. Nothing was sent. Begin it anew.", BAD_INPUT)
+        text = _("{file} is empty: its run never began. Nothing was sent. Begin it anew.")
+        raise Ended(text.format(file=path), BAD_INPUT)
     with path.open("rb") as file:
         if file.read(16) != b"SQLite format 3\0":
-            what = f"{path} is no journal, or is damaged. Nothing was sent."
-            raise Ended(f"{what} Give the .journal file that the run named.", BAD_INPUT)
+            text = _(
+                "{file} is no journal, or is damaged. Nothing was sent. Give the .journal file that the run named."
+            )
+            raise Ended(text.format(file=path), BAD_INPUT)
     journal = Journal(path.resolve())  # the audit file is beside the journal itself, wherever a link to it is
     try:
         facts = journal.metadata()
         if never_began(journal):
-            raise Ended(f"The run of {path} never began. Nothing was sent. Begin it anew.", BAD_INPUT)
+            text = _("The run of {file} never began. Nothing was sent. Begin it anew.")
+            raise Ended(text.format(file=path), BAD_INPUT)
         if records and facts.get("kind") == RECORD:
             yield journal
             return
         if facts.get("kind") != KIND or "taken" not in facts:
-            raise Ended(f"{path} is not the journal of a run that this command began. Nothing was sent.", BAD_INPUT)
+            text = _("{file} is not the journal of a run that this command began. Nothing was sent.")
+            raise Ended(text.format(file=path), BAD_INPUT)
         if sum(journal.counts().values()) != int(facts["taken"]):
-            raise Ended(f"{path} is damaged: it lacks ids of its run. Nothing was sent. Keep it, and begin the run"
-                        " anew: what is gone counts as already gone.", BAD_INPUT)  # fmt: skip
+            text = _(
+                "{file} is damaged: it lacks ids of its run. Nothing was sent."
+                " Keep it, and begin the run anew: what is gone counts as already gone."
+            )
+            raise Ended(text.format(file=path), BAD_INPUT)
         yield journal
     finally:
         journal.close()
@@ -165,10 +219,14 @@ def check_server(journal: Journal, client: MailPartner) -> None:
     """Raises Ended where the run was begun at another server or with another account's key."""
     facts = journal.metadata()
     if facts["base_url"] != client.base_url:
-        raise Ended(f"This run was begun at {facts['base_url']}, and this is {client.base_url}. Nothing was sent."
-                    f" Give --base-url {facts['base_url']} if that is right.", BAD_INPUT)  # fmt: skip
+        text = _(
+            "This run was begun at {begun}, and this is {here}. Nothing was sent."
+            " Give --base-url {begun} if that is right."
+        )
+        raise Ended(text.format(begun=facts["base_url"], here=client.base_url), BAD_INPUT)
     # Ids that were looked up in an account's list are that account's, whatever became of its key.
-    if facts["account"] != client.key_fingerprint() and json.loads(facts["counts"]).get("addresses"):
+    looked_up = action_of(journal) is DELETION and json.loads(facts["counts"]).get("addresses")
+    if facts["account"] != client.key_fingerprint() and looked_up:
         raise Ended(_OTHER_KEY, BAD_INPUT)
     try:
         journal.bind_account(client.key_fingerprint())
@@ -181,12 +239,6 @@ def encodable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def ids_of(journal: Journal) -> Iterator[int]:
-    """The ids of the run, in order."""
-    return (int(row.input) for row in journal.rows())
-
-
-def totals(journal: Journal) -> dict[str, int]:
-    """How many ids are gone, over all sessions."""
-    counts = journal.outcomes()
-    return {outcome.value: counts.get(outcome.value, 0) for outcome in DeletionOutcome}
+def items_of(journal: Journal) -> Iterator[int | str]:
+    """The ids or addresses of the run, in order."""
+    return (row.input for row in journal.rows())

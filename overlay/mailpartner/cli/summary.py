@@ -9,18 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from mailpartner.cli.exits import DONE, SIGNALLED, SIGPIPE, SOME_FAILED, STOPPED, OutputLost, Signalled, code_of
+from mailpartner.cli import output
+from mailpartner.cli.actions import DELETION
+from mailpartner.cli.error_text import text_of
+from mailpartner.cli.exit_codes import DONE, SIGNALLED, SIGPIPE, SOME_FAILED, STOPPED, OutputLost, Signalled, code_of
+from mailpartner.cli.language import _
 from mailpartner.cli.output import Output
-from mailpartner.cli.places import resume
+from mailpartner.cli.paths import report, resume
 from mailpartner.cli.progress import Tally
 from mailpartner.cli.say import say
 from mailpartner.errors import BulkStoppedError
 
 if TYPE_CHECKING:
     from mailpartner._bulk.journal import Journal
+    from mailpartner.cli.actions import Action
     from mailpartner.cli.options import Common
     from mailpartner.client import MailPartner
-    from mailpartner.results import BulkItem, DeletionOutcome
+    from mailpartner.results import BulkItem
 
 
 @attrs.frozen
@@ -29,12 +34,13 @@ class Task:
 
     client: MailPartner
     options: Common
-    missing_ok: bool = True
+    action: Action = DELETION
+    done_before_ok: bool = True
     facts: dict[str, Any] = attrs.field(factory=dict)
 
 
 @attrs.define
-class Ending:
+class Summary:
     """What is known at the end. stopped: what stopped it before all was done. output_lost: that stdout cannot be
     written any more. audit: the audit file, if there is to be one."""
 
@@ -47,8 +53,8 @@ class Ending:
     output_lost: OutputLost | None = None
     _codes: set[int] = attrs.field(factory=set)
 
-    def note(self, item: BulkItem[int, DeletionOutcome]) -> None:
-        """Remember what an id that failed would end the command with."""
+    def note(self, item: BulkItem[Any, Any]) -> None:
+        """Remember what an item that failed would end the command with."""
         if item.error is not None:
             self._codes.add(code_of(item.error) or SOME_FAILED)
 
@@ -68,20 +74,23 @@ class Ending:
 
     def tell(self) -> int:
         """Say how it ended, and return the exit code."""
-        code = self._code()
+        code, tally = self._code(), self.tally
         if not self.is_mute:
             with self.output_kept():
                 self._summary(code)
             code = self._code()
         if self.stopped is not None and not isinstance(self.stopped, Signalled):
-            say(str(self.stopped))
+            say(text_of(self.stopped, of_many=self.journal is not None))
         elif self.output_lost is not None:
             say(str(self.output_lost))
         if self.audit_written:
-            say(f"Audit: {self.audit}")
-        say(self._counts())
+            say(_("Audit: {file}").format(file=self.audit))
+        colour = output.FAILED if tally.failed else output.IN_DOUBT if tally.in_doubt or tally.left else output.DONE
+        say(self._counts(), style=colour)
         if self._worth_another_try():
             say(*how_to_go_on(self.task, self.journal))
+        elif self.journal is not None and tally.failed:
+            say(_("What failed, and why:"), report(self.journal.path))
         return code
 
     def _summary(self, code: int) -> None:
@@ -89,15 +98,17 @@ class Ending:
         files = {"journal": str(self.journal.path), "audit": str(self.audit)} if self.journal is not None else {}
         Output(self.task.options.json).record(
             "summary",
-            total=tally.total, deleted=tally.deleted, already_gone=tally.already_gone, failed=tally.failed,
-            in_doubt=tally.in_doubt,            left=tally.left, **self.task.facts, **files,
+            total=tally.total, **tally.successes, failed=tally.failed, in_doubt=tally.in_doubt, left=tally.left,
+            **self.task.facts, **files,
             stopped=str(self.stopped) if self.stopped is not None else None, exit=code,
         )  # fmt: skip
 
     def _counts(self) -> str:
         tally = self.tally
-        left = f", {tally.left} left." if tally.left else "."
-        return f"{tally.done} of {tally.total} done: {tally.words()}{left}{of_rejects(self.task.facts)}"
+        left = _(", {count} left").format(count=tally.left) if tally.left else ""
+        done = _("{done} of {total} done: {counts}.")
+        words = tally.words() + left
+        return done.format(done=tally.done, total=tally.total, counts=words) + of_rejects(self.task.facts)
 
     def _code(self) -> int:
         if isinstance(self.stopped, Signalled):
@@ -114,7 +125,7 @@ class Ending:
 
     def _lacks_something(self) -> bool:
         facts = self.task.facts
-        missing = facts.get("not_listed") and not self.task.missing_ok
+        missing = facts.get("not_listed") and not self.task.done_before_ok
         return bool(self.tally.unsuccessful or facts.get("rejected") or missing or self.output_lost)
 
     def _worth_another_try(self) -> bool:
@@ -127,11 +138,12 @@ class Ending:
 
 def of_rejects(facts: dict[str, Any]) -> str:
     """What is added to a line where lines of the input were not read; nothing where all were."""
-    return f" Lines of the input that were rejected: {facts['rejected']}." if facts.get("rejected") else ""
+    rejected = facts.get("rejected")
+    return _(" Lines of the input that were rejected: {count}.").format(count=rejected) if rejected else ""
 
 
 def how_to_go_on(task: Task, journal: Journal | None) -> tuple[str, str | None]:
     """Return what to do for the rest, and the command that does it."""
     if journal is not None:
-        return "To go on:", resume(journal.path, task.options.resuming())
-    return "What was under way may have been done. Run it again for the rest, with --missing-ok.", None
+        return _("To go on:"), resume(journal.path, task.options.resuming())
+    return _("What was under way may have been done. Run it again for the rest, with --missing-ok."), None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from mailpartner.cli.error_text import system_error
+from mailpartner.cli.language import N_, _
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
@@ -20,7 +23,7 @@ SIGNALLED: Final = 128
 
 SIGPIPE: Final = 13
 
-HELP: Final = """\
+HELP: Final = N_("""\
 \b
 Exit codes:
   0  all done                       69  unreachable, or no readable answer
@@ -28,7 +31,7 @@ Exit codes:
   2  usage; nothing was sent        77  key or account refused
   65 bad input                      78  no key, or bad configuration
   130, 143, 129: ended by Ctrl-C, TERM, HUP   141: nobody reads the output
-"""
+""")
 
 
 class Ended(Exception):  # noqa: N818 - an end, not always an error
@@ -52,7 +55,7 @@ class OutputLost(Exception):  # noqa: N818 - what was to be done may be done all
     """stdout cannot be written, as on a full disk."""
 
     def __init__(self, error: OSError) -> None:
-        super().__init__(f"The output cannot be written: {error.strerror}.")
+        super().__init__(_("The output cannot be written: {why}.").format(why=system_error(error)))
         self.error = error
 
 

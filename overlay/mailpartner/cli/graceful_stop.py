@@ -9,29 +9,31 @@ from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from mailpartner.cli.exits import SIGNALLED, Signalled, heeded
+from mailpartner.cli.exit_codes import SIGNALLED, Signalled, heeded
+from mailpartner.cli.language import _
+from mailpartner.cli.say import message
 
 if TYPE_CHECKING:
     from mailpartner._bulk.run import BulkRun
-    from mailpartner.results import BulkItem, DeletionOutcome
+    from mailpartner.results import BulkItem
 
-_STOPPING = b"Stopping, after the answers to what is under way. Once more stops at once."
+_STOPPING = _("Stopping, after the answers to what is under way. Once more stops at once.")
 
 
-class Conductor:
+class GracefulStop:
     """Carries out one run.
 
-    In its `with` block the first signal stops the run; a second one ends the process at once, with `hint` as the last
-    line.
+    In its `with` block the first signal stops the run; a second one ends the process at once, with `last_words` as
+    the last message.
     """
 
-    def __init__(self, hint: str) -> None:
-        self._hint = hint
-        self._run: BulkRun[int, DeletionOutcome] | None = None
+    def __init__(self, last_words: str) -> None:
+        self._messages = (message(_STOPPING), last_words)
+        self._run: BulkRun[Any, Any] | None = None
         self._before: dict[int, Any] = {}
         self.halted: Exception | None = None
 
-    def items(self, run: BulkRun[int, DeletionOutcome]) -> Iterator[BulkItem[int, DeletionOutcome]]:
+    def items(self, run: BulkRun[Any, Any]) -> Iterator[BulkItem[Any, Any]]:
         """Yield the items of this session as they end. Raises what stopped the run, Signalled for a signal."""
         self._run = run
         if self.halted is not None:
@@ -58,13 +60,11 @@ class Conductor:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
-    def _signal(self, number: int, _: FrameType | None) -> None:
+    def _signal(self, number: int, _frame: FrameType | None) -> None:
         # Not through sys.stderr, which may be in the middle of a write.
         again = self.halted is not None
         with suppress(OSError):
-            os.write(
-                2, b"\nmailpartner: " + (self._hint.encode(errors="backslashreplace") if again else _STOPPING) + b"\n"
-            )
+            os.write(2, f"\n{self._messages[again]}\n".encode(errors="backslashreplace"))
         if again:
             os._exit(SIGNALLED + number)  # as safe as kill -9: the journal is committed before each request
         self.halt(Signalled(number))

@@ -1,0 +1,213 @@
+"""Many items from a file or from arguments: read, shown, confirmed, carried out with a journal, and reported."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import attrs
+import click
+
+from mailpartner.cli import confirm, files, preview, run_journal
+from mailpartner.cli.comparison import Comparison
+from mailpartner.cli.exit_codes import BAD_INPUT, DONE, SOME_FAILED, Ended
+from mailpartner.cli.language import _, full_translation
+from mailpartner.cli.options import Common
+from mailpartner.cli.output import Output
+from mailpartner.cli.paths import RunPaths, choose
+from mailpartner.cli.say import say, shown
+from mailpartner.cli.session import recorded
+from mailpartner.cli.spreadsheet import csv_lines
+from mailpartner.cli.summary import Task, of_rejects
+
+if TYPE_CHECKING:
+    from mailpartner.cli.listing import ListingClient
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+THRESHOLD = 10
+"""More items than this, given as arguments, are a bulk run."""
+
+
+@attrs.frozen
+class BulkOptions:
+    """The options of a bulk command, apart from its input."""
+
+    journal: str | None
+    audit: str | None
+    rejects: str | None
+    reason: str | None
+    yes: bool
+    record_addresses: bool
+    dry_run: bool
+    offline: bool
+    no_record: bool = False
+    ignore_case: bool = False
+    skip_mismatches: bool = False
+
+
+def _one(_context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> str | None:
+    """The value of an option that may be given once: of several, click would take the last and drop the others."""
+    if len(values) > 1:
+        text = _("{option} is given {count} times; a run has one file. Put them into one, or run it once for each.")
+        raise click.UsageError(text.format(option=parameter.opts[0], count=len(values)))
+    return values[0] if values else None
+
+
+_FILE = click.Path()  # for the shell's completion
+_INPUT = (
+    click.option(
+        "--from-file", metavar="FILE|-", multiple=True, callback=_one, type=_FILE,
+        help="CSV or one a line; - for stdin.",
+    ),
+    click.option("--delimiter", metavar="MARK", help="Of the file: ; , tab | or none. [default: found out]"),
+    click.option("--column", metavar="NAME|NUMBER", help="The column that counts, from 1. [default: by its heading]"),
+    click.option("--header/--no-header", default=None, help="Whether the file has a header. [default: found out]"),
+    click.option("--encoding", help="Of the file. [default: found out]"),
+)  # fmt: skip
+_RUN = (
+    click.option("--dry-run", is_flag=True, help="Read the file and the list, show what would be done, do nothing."),
+    click.option("--offline", is_flag=True, help="With --dry-run: do not read the list."),
+    click.option("--reason", metavar="TEXT", help="Why, for the audit file of a bulk run."),
+    click.option("--yes", is_flag=True, help="Do not ask for confirmation."),
+    click.option("--record-addresses", is_flag=True, help="Keep addresses in the journal, not only hashes of them."),
+    click.option("--journal", metavar="PATH", type=_FILE, help="Where to keep the journal. [default: by the file]"),
+    click.option(
+        "--audit", metavar="PATH", type=_FILE, help="Where to keep the audit file. [default: next to the journal]"
+    ),
+    click.option(
+        "--rejects", metavar="PATH", type=_FILE,
+        help="Where to write lines that were not taken. [default: by the file]",
+    ),
+)  # fmt: skip
+
+
+def input_options(function: Function) -> Function:
+    """Give a command the options that describe a file."""
+    return _with(_INPUT, function)
+
+
+def run_options(function: Function) -> Function:
+    """Give a command the options of a bulk run."""
+    return _with(_RUN, function)
+
+
+def _with(options: tuple[Callable[[Any], Any], ...], function: Function) -> Function:
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def check(options: Common, chosen: BulkOptions, from_file: str | None, is_bulk: bool) -> None:
+    """Raise UsageError or Ended where an option is missing, or nobody can be asked."""
+    if chosen.offline and not chosen.dry_run:
+        raise click.UsageError(_("--offline is for --dry-run: without the list nothing is done."))
+    if chosen.dry_run:
+        return
+    if is_bulk:
+        confirm.check_reason(chosen.reason)
+    if not chosen.yes:
+        confirm.check_terminal(from_file == "-" or options.key_file == "-")
+
+
+def dry_run(options: Common, chosen: BulkOptions, comparison: Comparison) -> int:
+    """Show what a run would do, and return the exit code."""
+    if chosen.offline or not comparison.useful:
+        comparison.accept()
+    else:
+        try:
+            client = options.client()
+        except Ended as error:
+            text = _("{why} With --offline the file alone is looked at.")
+            raise Ended(text.format(why=error), error.code) from None
+        with client:
+            comparison.compare(client, chosen.ignore_case)
+    refusal = None if chosen.skip_mismatches else comparison.refusal()
+    code = preview.show(Output(options.json), comparison, refusal is not None)
+    if refusal is not None:
+        say(refusal)
+    return code
+
+
+def resolve(client: ListingClient, chosen: BulkOptions, comparison: Comparison) -> dict[str, int]:
+    """Find what is to be done. With --yes nobody is shown who that is: the list is read only where it is needed."""
+    looked_up = comparison.staging.has_addresses and not comparison.inputs.adding
+    if looked_up or not chosen.yes:
+        comparison.compare(client, chosen.ignore_case)
+    else:
+        comparison.accept()
+    return comparison.staging.counts()
+
+
+def run(client: ListingClient, options: Common, chosen: BulkOptions, comparison: Comparison) -> int:
+    """Carry out a run over an input, and return the exit code."""
+    inputs, staging, reading = comparison.inputs, comparison.staging, comparison.reading
+    if not comparison.useful:
+        if inputs.adding:
+            text = _("{file} holds no address in {lines} lines; {rejected} were rejected.")
+        else:
+            text = _("{file} holds no id and no address in {lines} lines; {rejected} were rejected.")
+        text = text.format(file=inputs.name, lines=reading.lines, rejected=staging.counts()["rejected"])
+        raise Ended(text + _(" Nothing was sent. --dry-run shows why."), BAD_INPUT)
+    paths = choose(
+        inputs.path, reading.digest, inputs.action.command, chosen.journal, chosen.audit, chosen.rejects,
+        options.resuming(),
+    )  # fmt: skip
+    counts = resolve(client, chosen, comparison)
+    refusal = None if chosen.skip_mismatches else comparison.refusal()
+    if refusal is not None:
+        raise Ended(refusal, BAD_INPUT)
+    facts = {name: counts[name] for name in ("rejected", "duplicates", "not_listed")}
+    if not counts["targets"]:
+        return _nothing_to_do(options, comparison, paths, facts)
+    for line in preview.about(comparison):
+        say(line)
+    if not chosen.yes:
+        confirm.ask_for_count(staging, inputs.action)
+    said = {
+        "reason": chosen.reason or "",
+        "command": inputs.action.command,
+        "input": inputs.name,
+        "digest": reading.digest,
+        "delimiter": reading.delimiter,
+        "audit": os.fsencode(paths.audit).hex(),  # a name need not be text
+        "settings": {"rate": options.rate, "concurrency": options.concurrency, "call": options.call},
+    }
+    all_counts = {"lines": reading.lines, "addresses": counts["addresses"], **facts}
+    _write_rejects(comparison, paths)
+    with ExitStack() as stack:
+        try:
+            with comparison.waiting.during(_("Writing the journal")):
+                begun = run_journal.begun(paths.journal, client, staging, said, all_counts, chosen.record_addresses)
+                journal = stack.enter_context(begun)
+        except BaseException:
+            paths.rejects.unlink(missing_ok=True)
+            raise
+        say(_("Journal: {file}").format(file=paths.journal))
+        return recorded(Task(client, options, inputs.action, facts=facts), journal)
+
+
+def _nothing_to_do(options: Common, comparison: Comparison, paths: RunPaths, facts: dict[str, Any]) -> int:
+    code = SOME_FAILED if facts["rejected"] else DONE
+    _write_rejects(comparison, paths)
+    Output(options.json).record("summary", total=0, **facts, exit=code)
+    nothing = _("There is nothing to remove: no row that was taken is on the list of unsubscribes.")
+    say(nothing + of_rejects(facts))
+    return code
+
+
+def _write_rejects(comparison: Comparison, paths: RunPaths) -> None:
+    """Write the lines that lead to nothing, each with its reason, for people: in their language, and for Excel."""
+    rejects = comparison.staging.rejects()
+    first = next(rejects, None)
+    if first is None:
+        return
+    translate = full_translation().gettext
+    headings = (translate("line"), translate("text"), translate("reason"))
+    rows = ((reject.line, reject.raw, reject.text(translate)) for reject in chain((first,), rejects))
+    with comparison.waiting.during(_("Writing {file}").format(file=shown(str(paths.rejects)))):
+        files.write(paths.rejects, csv_lines(chain([headings], rows), comparison.reading.delimiter))
+    say(_("Not read or not listed: {file}").format(file=paths.rejects))
