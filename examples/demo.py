@@ -158,8 +158,8 @@ def bulk(demo: Demo) -> None:
         demo.command(
             folder, "2,000 entries from a file of French Excel's: a preview", 0, *delete, "--dry-run", quiet=False
         )
-        run = (*delete, "--yes", "--rate", "none")
-        first = demo.command(folder, "The same for good, interrupted by Ctrl-C", 130, *run, stop_at=BULK // 2)
+        run = (*delete, "--yes", "--rate", "40000")  # three seconds in all, so that Ctrl-C comes in time
+        first = demo.command(folder, "The same for good, interrupted by Ctrl-C", 130, *run, stop_at=BULK * 3 // 4)
         print(f"   =  exit status {first}; {sandbox.count()} of {BULK} entries are left")
         second = demo.command(folder, "Resumed", 0, "resume", f"{file.name}.journal")
         print(f"   =  exit status {second}; {sandbox.count()} of {BULK} entries are left")
