@@ -33,6 +33,7 @@ class _State:
     thousands = ","
     decimals = "."
     json = False
+    catalogue = gettext.NullTranslations()
 
 
 def choose(arguments: Sequence[str]) -> None:
@@ -44,8 +45,11 @@ def choose(arguments: Sequence[str]) -> None:
     _State.language = language = _asked_for(arguments) or _of_the_locale()
     _State.thousands, _State.decimals = {"en": (",", "."), "fr": (NO_BREAK if accents else " ", ",")}[language]
     _State.json = False
-    # gettext takes the language from the environment. In "fr@ascii" the letters have no accents.
-    os.environ["LANGUAGE"] = language if accents else f"{language}@ascii"
+    # gettext takes the language from the environment. In "fr@ascii" the letters have no accents. English has no
+    # catalogue: for "C" none is looked for, at each word of click's.
+    catalogue = language if accents else f"{language}@ascii"
+    os.environ["LANGUAGE"] = catalogue if language != "en" else "C"
+    _State.catalogue = gettext.translation(DOMAIN, LOCALE, [catalogue], fallback=True)
     gettext.bindtextdomain(DOMAIN, LOCALE)
     gettext.textdomain(DOMAIN)
     _translated.cache_clear()
@@ -68,7 +72,7 @@ def _(text: str) -> str:
 
 @cache
 def _translated(text: str) -> str:
-    return gettext.gettext(text) if text else ""  # that of "" is the head of the catalogue
+    return _State.catalogue.gettext(text) if text else ""  # that of "" is the head of the catalogue
 
 
 def N_(text: str) -> str:  # noqa: N802 - as in all programs with gettext
@@ -83,7 +87,7 @@ def result_text(text: str) -> str:
 
 def plural(singular: str, plural: str, count: int, **values: object) -> str:
     """Return the text for this number of things, in the language of the command, with {count} and values filled in."""
-    return gettext.ngettext(singular, plural, count).format(count=count, **values)
+    return _State.catalogue.ngettext(singular, plural, count).format(count=count, **values)
 
 
 def full_translation() -> gettext.NullTranslations:
