@@ -12,7 +12,7 @@ from mailpartner._secret import Secret
 
 
 class Result:
-    """What all results share."""
+    """The base class of results."""
 
     __slots__ = ()
 
@@ -55,7 +55,7 @@ class ErrorDetail(Result):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class HttpInfo(Result):
-    """How the last response of a call was received."""
+    """Metadata of the last response of a call."""
 
     method: str
     """The HTTP method of the last request."""
@@ -69,7 +69,7 @@ class HttpInfo(Result):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmed(Result):
-    """How the server confirmed what was done."""
+    """The base class of results with the confirmation of the server."""
 
     code: int | None
     """The API's code, None if it gave none."""
@@ -78,7 +78,7 @@ class Confirmed(Result):
     """The server's text, None if it gave none."""
 
     attempts: int
-    """How many requests the call took."""
+    """The number of requests of the call."""
 
     http: HttpInfo = dataclasses.field(compare=False)
-    """How the response was received. Not compared, so that results from JSON and XML are equal."""
+    """Metadata of the response. Not compared, so that results from JSON and XML are equal."""

@@ -64,7 +64,7 @@ class MailPartnerError(Exception):
     """
 
     attempts: int = 0
-    """How many requests the call sent or tried to send."""
+    """The number of requests that the call sent or tried to send."""
 
     hint: Hint | None = None
     """What to do next: the last sentence of the error's text. None for errors that were not raised by a call."""

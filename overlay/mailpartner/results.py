@@ -217,7 +217,7 @@ class Deletion(Result):
     """The server's text, None if it gave none."""
 
     attempts: int
-    """How many requests the call took."""
+    """The number of requests of the call."""
 
     http: HttpInfo = dataclasses.field(compare=False)
     """How the response was received. Not compared, so that results from JSON and XML are equal."""
@@ -246,7 +246,7 @@ class Addition(Result):
     """The server's text, None if it gave none."""
 
     attempts: int
-    """How many requests the call took."""
+    """The number of requests of the call."""
 
     http: HttpInfo = dataclasses.field(compare=False)
     """How the response was received. Not compared, so that results from JSON and XML are equal."""

@@ -22,7 +22,7 @@ O = TypeVar("O", bound=StrEnum)  # noqa: E741 - of the outcomes
 
 
 class Source(NamedTuple):
-    """Where an item comes from.
+    """The source of an item.
 
     Attributes:
         line: The number of its line in the input.

@@ -39,7 +39,7 @@ HINTS: Final = {
     "unreachable": Hint("check_network", "Check the network and the base URL."),
     "unreadable": Hint("look_at_body", "Try again later; if it stays so, look at the error's body."),
 }
-"""What to do next, unless the operation has a hint of its own: by error kind, "doubt", "unreachable", "unreadable".
+"""Default hints, by error kind, "doubt", "unreachable" and "unreadable"; those of an operation come first.
 
 "find_out" stands for "doubt" where a repeat may do harm.
 """

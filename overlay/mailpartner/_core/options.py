@@ -58,7 +58,7 @@ _NOT_IN_THE_API: Final = {
     "bcc": "there is no copy: put all recipients into to",
     **dict.fromkeys(("from_", "from_email", "sender"), "no parameter names the sender, whom the account determines"),
 }
-"""What other APIs for mail take, and what to do here."""
+"""Arguments that other mail APIs take, and what to use instead."""
 
 
 def _unknown_option(name: str) -> str:

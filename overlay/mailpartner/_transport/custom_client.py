@@ -47,7 +47,7 @@ class _Attempt:
         """The body without the key; None if the key does not belong there."""
         self.until = until
         self.sent: bool | None = None
-        """Whether the request may take effect; None where only the kind of an error tells."""
+        """True if the request may take effect; None where only the kind of an error tells."""
         self.received: RawResponse | None = None
         """The last response, which may echo the key."""
         self._signer = signer

@@ -73,7 +73,7 @@ class Channel:
 
     @property
     def may_take_effect(self) -> bool:
-        """Whether the server may act on what has left: a part of a body is not a request."""
+        """True if the server may act on what has left: a part of a body is not a request."""
         return self.sent and (self.sent_whole or not self._has_body)
 
     def opened(self, layer: Layer) -> bool:

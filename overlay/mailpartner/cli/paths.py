@@ -146,16 +146,16 @@ def _occupied(path: Path, digest: str | None, command: str, again: list[str]) ->
     if useless:
         run_journal.discard(path)
         return False
-    if facts.get("digest") == digest and not finished and facts.get("command") != command:
+    if facts.get("digest") != digest or finished:
+        return True
+    if facts.get("command") != command:
         text = _(
             "This input is in an unfinished run of another command already: {command}. Nothing was sent."
             " End that one with resume {journal}, or name another journal for this one with --journal."
         )
         raise Ended(text.format(command=facts.get("command"), journal=path), USAGE)
-    if facts.get("digest") == digest and not finished:
-        text = _(
-            "This input is in an unfinished run already. Nothing was sent."
-            " For a new run, name another journal with --journal. To go on with it:"
-        )
-        raise Ended(text, USAGE, resume(path, again))
-    return True
+    text = _(
+        "This input is in an unfinished run already. Nothing was sent."
+        " For a new run, name another journal with --journal. To go on with it:"
+    )
+    raise Ended(text, USAGE, resume(path, again))
