@@ -124,6 +124,9 @@ class Staging:
         self._db = sqlite3.connect("", isolation_level=None)
         self._db.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_SCHEMA} BEGIN;")
         self._items: list[tuple[Any, ...]] = []
+        self._counts: dict[str, int] = {}
+        self._counted = -1
+        """After how many changes of the database the counts were taken."""
         self._listed: list[dict[str, Any]] = []
 
     def add(self, line: int, number: int | None, address: str | None) -> None:
@@ -184,6 +187,11 @@ class Staging:
         mismatches and the near misses; `targets` are what is to be done, `pairs` the rows with an id and an address.
         """
         self._flush()
+        if self._counted != self._db.total_changes:  # a million rows take a quarter of a second, and many ask
+            self._counted, self._counts = self._db.total_changes, self._count()
+        return dict(self._counts)
+
+    def _count(self) -> dict[str, int]:
         found = dict(self._db.execute("SELECT coalesce(state, ''), count(*) FROM item GROUP BY 1"))
         of_items = self._db.execute(
             "SELECT count(number), count(*) - count(number), count(iif(number IS NULL, NULL, address)) FROM item"
