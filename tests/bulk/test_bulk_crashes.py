@@ -11,7 +11,7 @@ from bulk_help import DELETED, GONE, KEY, PATIENCE, needs_linux, script
 
 from mailpartner._bulk.journal import Journal
 
-IDS = 400
+IDS = 1000
 
 # One interpreter that has imported everything forks a child for each session: what is to be hit is the run.
 SESSIONS = textwrap.dedent("""
@@ -96,9 +96,12 @@ def test_killed_and_resumed_until_done(sandbox, tmp_path, number, kind, rounds):
                 wait_for_a_moment(out, chance)
                 os.kill(child, number)
             status = int(process.stdout.readline())
-            assert status in ((-number, 130) if session < rounds else (0,)), out.read_text()
+            ends = (-number, 130) if session == 0 else (-number, 130, 0) if session < rounds else (0,)
+            assert status in ends, out.read_text()
             tell(out, told)
             assert deleted(journal) <= gone(sandbox)
+            if status == 0:  # a busy machine sent the signal too late
+                break
         process.stdin.close()
         assert process.stderr.read() == ""
     assert sandbox.count() == 0

@@ -129,9 +129,10 @@ def test_a_task_that_others_cancel(path: Path) -> None:
                 task.cancel()
             await ours
 
-    with Server(answer) as server, pytest.raises(BulkStoppedError, match="other code cancelled"):
-        asyncio.run(run(server.url))
-    held.set()
+    with Server(answer) as server:
+        with pytest.raises(BulkStoppedError, match="other code cancelled"):
+            asyncio.run(run(server.url))
+        held.set()
     assert set(states(path).values()) <= {SENT, PENDING}
 
 
