@@ -2,11 +2,12 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 
-VERSIONS := 3.11 3.12 3.13
+VERSIONS := 3.11 3.12 3.13 3.14
 # What these hold runs on one Python only, that of `make test`.
-TOOL_TESTS := tests/spec tests/docs tests/portability tests/test_generated.py tests/test_repository.py \
+TOOL_TESTS := tests/spec tests/docs tests/portability tests/test_generated.py tests/test_release.py tests/test_repository.py \
 	tests/conformance/test_changed_contract.py tests/conformance/test_referee.py
-CHECKS := check-lint check-format check-mypy check-pyright check-generated check-translations check-build check-wheel check-metadata
+CHECKS := check-lint check-format check-mypy check-pyright check-generated check-translations check-build check-wheel \
+	check-packed check-metadata
 
 PY := .venv/bin/python
 INSTALL := -m pip install -qq --disable-pip-version-check
@@ -44,7 +45,7 @@ test: .venv/$(SDK) ## the tests, on one Python
 	@$(PY) -m pytest $(ARGS)
 
 .PHONY: test-pythons
-test-pythons: ## the tests of the package, on each installed Python of VERSIONS='3.11 3.12 3.13'
+test-pythons: ## the tests of the package, on each installed Python of VERSIONS='3.11 3.12 3.13 3.14'
 	@failed=; for version in $(VERSIONS); do \
 		if ! tools/find-python $$version >/dev/null; then echo "Python $$version: not found, not tested"; continue; fi; \
 		echo "Python $$version:"; \
@@ -87,13 +88,16 @@ check-translations: .venv/tools.stamp ## every text of the command line is in Fr
 	@tools/step 'French catalogue' $(PY) tools/translations.py --check
 
 .PHONY: check-build
-check-build: .venv/tools.stamp ## the sdist, and the wheel out of it, can be built
-	@rm -rf .work/dist
-	@tools/step 'sdist and wheel' $(PY) -m build --no-isolation --outdir .work/dist
+check-build: .venv/tools.stamp ## the sdist, and the wheel out of it, are the same bytes in two builds
+	@tools/step 'sdist and wheel, twice' $(PY) tools/release.py --build .work/dist
 
 .PHONY: check-wheel
 check-wheel: check-build ## the wheel works with nothing but its dependencies
 	@tools/step 'wheel, installed alone' tools/try-wheel .work/dist .work/wheel
+
+.PHONY: check-packed
+check-packed: check-build ## a program that uses the wheel works as one file of PyInstaller, and as a zipapp
+	@tools/step 'PyInstaller and zipapp' tools/try-packed .work/dist .work/packed
 
 .PHONY: check-metadata
 check-metadata: check-build ## twine accepts both
@@ -104,6 +108,10 @@ include make/spec.mk make/portability.mk make/docs.mk make/sandbox.mk
 
 ##@ Housekeeping
 
+.PHONY: release
+release: .venv/tools.stamp ## dist/ from a tagged commit, built twice, compared and tried; uploads nothing
+	@$(PY) tools/release.py
+
 .PHONY: setup
 setup: .venv/$(SDK) ## .venv with all tools and the SDK, which the other targets make when they need it
 
@@ -111,7 +119,7 @@ setup: .venv/$(SDK) ## .venv with all tools and the SDK, which the other targets
 lock: .venv/tools.stamp ## pin requirements/*.txt; ARGS=--upgrade for the newest versions
 	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
 	$(COMPILE) requirements/runtime.in --constraints requirements/dev.txt --output-file requirements/runtime.txt
-	@for extra in spec portability docs; do \
+	@for extra in extras packing spec portability docs; do \
 		$(COMPILE) requirements/$$extra.in --constraints requirements/dev.txt --output-file requirements/$$extra.txt || exit 1; \
 	done
 	@cd requirements/node && ../../tools/node npm install --package-lock-only --omit-lockfile-registry-resolved \

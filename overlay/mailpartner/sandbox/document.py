@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -186,8 +187,8 @@ def read_document(spec: str | Path | None = None) -> Document:
         raise DocumentError(f"cannot read the API description: {error}") from None
 
 
-def _own() -> Path:
-    return Path(str(files("mailpartner").joinpath("openapi", "full.yaml")))
+def _own() -> Traversable:
+    return files("mailpartner").joinpath("openapi", "full.yaml")
 
 
 @lru_cache(maxsize=4)
