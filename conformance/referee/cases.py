@@ -101,7 +101,7 @@ def _spread(written: Case, given: Case, spec: dict[str, Any]) -> Iterator[Case]:
 
 def _of_each_code(written: Case, given: Case, spec: dict[str, Any]) -> Iterator[Case]:
     """A refusal with each code: its class is written down, its name and message are the document's."""
-    operation = _operation(given["request"], spec)
+    operation = _operation(_request(given, written, "json"), spec)
     names: dict[int, str] = {}
     for each in operation["x-codes"]:
         codes = spec["components"]["schemas"][each]
