@@ -72,9 +72,10 @@ class Report:
             lines += self._by_reason(verdict, heading)
         counts = Counter(item.verdict for item in self.judgements)
         bad = (len(self.unexpected) + len(self.outdated) + bool(self.strays)) or int(not self.shown)
+        total = len(self.judgements)
         known = counts[DIFFERS] - sum(item.verdict == DIFFERS for item in self.unexpected)
         lines.append(
-            f"{len(self.judgements)} case{'s' * (len(self.judgements) != 1)}: {counts[AGREES]} agree, {known} differ with a known cause,"
+            f"{total} {'case' if total == 1 else 'cases'}: {counts[AGREES]} agree, {known} differ with a known cause,"
             f" {counts[UNSUPPORTED]} not supported, {bad} failed"
         )
         return lines

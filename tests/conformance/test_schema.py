@@ -87,7 +87,11 @@ def test_one_case_is_written_for_many(tmp_path: Path) -> None:
         given: {source: here}
         cases:
           - {id: more, of: [account, send], title: A., answer: {example: 200, with: {new: 1}}, outcome: {result: done}}
-          - {id: refused, of: [send], title: B., codes: {authentication: [3], rate_limit: [429]}, outcome: {result: refused}}
+          - id: refused
+            of: [send]
+            title: B.
+            codes: {authentication: [3], rate_limit: [429]}
+            outcome: {result: refused}
         """,
         encoding="utf-8",
     )
