@@ -28,6 +28,7 @@ HEAD = """\
 # What {clients} clients make of {cases} conformance cases
 
 Each case is a call of one of {operations} operations, the answer to it, and the outcome that a client must come to.
+What differs, and why, is below.
 
 {summary}
 
@@ -83,9 +84,7 @@ def same(text: str, other: str) -> bool:
 def _summary(measured: Measured) -> str:
     count = Counter(item.verdict for item in measured.report.judgements)
     agree, differ, unsupported = (count[verdict] for verdict in (AGREES, DIFFERS, UNSUPPORTED))
-    return (
-        f"- {measured.title}: {agree} agree, {differ} differ, each with its cause below, {unsupported} not supported."
-    )
+    return f"- {measured.title}: {agree} agree, {differ} differ, {unsupported} not supported."
 
 
 def _group(judgement: Judgement) -> str:
