@@ -197,7 +197,7 @@ def test_every_way_of_losing_an_answer(way: str, client_kind: str) -> None:
     def told(case: tuple[Operation, bool]) -> Any:
         operation, by_method = case
         with Server(lost(LOSSES[way], applied=False)) as server, Callers() as connect:
-            caller = connect(server.url, client_kind, max_retries=1, timeout=0.2)
+            caller = connect(server.url, client_kind, max_retries=1, timeout=0.5)
             return outcome(caller, operation, by_method), len(server.requests)
 
     with ThreadPoolExecutor(len(WAYS)) as pool:  # most of it is waiting
