@@ -35,6 +35,7 @@ CODE_LISTS = [name for name, schema in SCHEMAS.items() if set(COLUMNS[1:]) & sch
 DERIVED = DOCUMENT.parent / "generated" / "openapi"
 FULL = yaml.safe_load((DERIVED / "full.yaml").read_text(encoding="utf-8"))
 JSON_ONLY = json.loads((DERIVED / "json-only.json").read_text(encoding="utf-8"))
+KEY_AS_PARAMETER = json.loads((DERIVED / "key-as-parameter.json").read_text(encoding="utf-8"))
 
 
 def operations(spec: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -233,7 +234,11 @@ def test_the_derivation_makes_the_xml_that_the_vendor_documents(spec: dict[str, 
     assert {name: content["examples"][name]["value"] for name in PAGE_XML} == PAGE_XML
 
 
-@pytest.mark.parametrize("document", [SPEC, FULL, JSON_ONLY], ids=["openapi.yaml", "full.yaml", "json-only.json"])
+@pytest.mark.parametrize(
+    "document",
+    [SPEC, FULL, JSON_ONLY, KEY_AS_PARAMETER],
+    ids=["openapi.yaml", "full.yaml", "json-only.json", "key-as-parameter.json"],
+)
 def test_no_number_is_too_large_for_javascript(document: dict[str, Any]) -> None:
     """JavaScript tools hold integers up to 2**53; they would write others back changed."""
 
@@ -244,6 +249,36 @@ def test_no_number_is_too_large_for_javascript(document: dict[str, Any]) -> None
             yield from numbers(value)
 
     assert max(map(abs, numbers(document))) < 1 << 53
+
+
+def test_the_key_is_a_parameter_for_generators_that_ignore_security() -> None:
+    """No security is left; every operation takes the key once, required: in the query, or in its JSON body."""
+    profile = KEY_AS_PARAMETER
+    components = profile["components"]
+    key = {"$ref": "#/components/parameters/ApiKeyInQuery"}
+    assert components["parameters"]["ApiKeyInQuery"]["name"] == "apiKey"
+    assert components["parameters"]["ApiKeyInQuery"]["required"] is True
+    assert "security" not in profile
+    assert "securitySchemes" not in components
+    for name, operation in operations(profile).items():
+        assert "security" not in operation, name
+        in_query = operation.get("parameters", []).count(key)
+        schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        body = components["schemas"].get(schema.get("$ref", "").rpartition("/")[2], {})
+        assert in_query + ("apiKey" in body.get("required", ())) == 1, name
+
+
+def test_the_rest_of_it_is_the_json_only_profile() -> None:
+    """With the key taken out of both there is no other difference."""
+    ours, other = copy.deepcopy(KEY_AS_PARAMETER), copy.deepcopy(JSON_ONLY)
+    del ours["components"]["parameters"]["ApiKeyInQuery"], ours["info"]["description"]
+    del other["components"]["securitySchemes"], other["security"], other["info"]["description"]
+    for operation in operations(other).values():
+        operation.pop("security", None)
+    for operation in operations(ours).values():
+        left = [each for each in operation.pop("parameters", []) if "ApiKeyInQuery" not in each["$ref"]]
+        operation.update({"parameters": left} if left else {})
+    assert ours == other
 
 
 # What tools/contract.py makes of it

@@ -17,6 +17,7 @@ import yaml
 from contract import contract_sources
 from full_document import full_text
 from json_only import profile_text
+from key_as_parameter import key_as_parameter_text
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIENT = "mailpartner_client"
@@ -37,7 +38,12 @@ def generate(spec: Path, config: Path, target: Path) -> None:
     (target / CLIENT / "py.typed").touch()
     document = yaml.safe_load(spec.read_text(encoding="utf-8"))
     _write(target / CONTRACT, contract_sources(document))
-    _write(target / DOCUMENTS, {"full.yaml": full_text(document), "json-only.json": profile_text(document)})
+    documents = {
+        "full.yaml": full_text(document),
+        "json-only.json": profile_text(document),
+        "key-as-parameter.json": key_as_parameter_text(document),
+    }
+    _write(target / DOCUMENTS, documents)
     settings = ("--config", ROOT / "tools" / "generated-ruff.toml", "--no-cache", "--quiet")
     _run("ruff", "check", "--fix", *settings, target)
     _run("ruff", "format", *settings, target)

@@ -25,7 +25,12 @@ GROUPS = {
 }
 
 HEAD = """\
-# How the clients of each language did
+# What {clients} clients make of {cases} conformance cases
+
+Each case is a call of one of {operations} operations, the answer to it, and the outcome that a client must come to.
+What differs, and why, is below.
+
+{summary}
 
 Written by `make test-languages ARGS=--write`, from what it measured. `make test-languages` measures again, and fails
 where this page says something else. [docs/other-languages.md](../docs/other-languages.md) says how each client is made.
@@ -54,10 +59,17 @@ class Measured:
 
 def page(measured: list[Measured]) -> str:
     """The text of RESULTS.md."""
-    count = Counter(_group(item) for item in measured[0].report.judgements)
+    judgements = measured[0].report.judgements
+    count = Counter(_group(item) for item in judgements)
+    head = HEAD.format(
+        clients=len(measured),
+        cases=len(judgements),
+        operations=len({item.case["call"]["operation"] for item in judgements}),
+        summary="\n".join(_summary(each) for each in measured),
+    )
     heads = [f"{title} ({count[group]})" for group, title in GROUPS.items()]
     rows = [[each.title, each.versions[0], *_cells(each.report.judgements)] for each in measured]
-    parts = [HEAD, _table(["language", "proven with", *heads], rows), SANDBOX, *_controls(measured)]
+    parts = [head, _table(["language", "proven with", *heads], rows), SANDBOX, *_controls(measured)]
     parts += [part for each in measured for part in _section(each)]
     machine = [[each.title, each.versions[1] or "all versions are pinned"] for each in measured]
     parts += [f"{MACHINE}\n", "Of these any version will do; a run does not compare them.\n"]
@@ -67,6 +79,12 @@ def page(measured: list[Measured]) -> str:
 def same(text: str, other: str) -> bool:
     """Whether two pages say the same, but for the versions that a machine brings."""
     return text.partition(MACHINE)[0] == other.partition(MACHINE)[0]
+
+
+def _summary(measured: Measured) -> str:
+    count = Counter(item.verdict for item in measured.report.judgements)
+    agree, differ, unsupported = (count[verdict] for verdict in (AGREES, DIFFERS, UNSUPPORTED))
+    return f"- {measured.title}: {agree} agree, {differ} differ, {unsupported} not supported."
 
 
 def _group(judgement: Judgement) -> str:
@@ -110,7 +128,7 @@ def _section(measured: Measured) -> list[str]:
 
 def _short(why: str) -> str:
     """The first fault: another result says most. Bold where the caller is told what may not be so."""
-    fault = why.partition("; ")[0]
+    fault = next((each for each in why.split("; ") if each.startswith("result is ")), why.partition("; ")[0])
     found = re.fullmatch(r'result is "(\w+)", not "(\w+)"', fault)
     if found:
         return f"{found[1]}, not {found[2]}" if found[1] == "unreadable" else f"**{found[1]}**, not {found[2]}"

@@ -37,7 +37,8 @@ class CaseError(Exception):
 def document(folder: Path = FOLDER, contract: Path = CONTRACT) -> dict[str, Any]:
     """All cases as cases.json has them. Raises CaseError."""
     spec = _yaml(contract)
-    cases = [case for path in sorted(folder.glob("*.yaml")) for case in _cases_of(path, spec)]
+    files = {path.stem: _file(path) for path in sorted(folder.glob("*.yaml"))}
+    cases = [case for name in files for case in _cases_of(name, files, spec)]
     names = [case["id"] for case in cases]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -68,25 +69,47 @@ def _yaml(path: Path) -> Case:
     return value
 
 
-def _cases_of(path: Path, spec: dict[str, Any]) -> Iterator[Case]:
+def _file(path: Path) -> Case:
     file = _yaml(path)
     if file["version"] != VERSION:
         raise CaseError(f"{path.name} has version {file['version']}, this reads version {VERSION}")
-    for written in file["cases"]:
+    return file
+
+
+def _cases_of(name: str, files: dict[str, Case], spec: dict[str, Any]) -> Iterator[Case]:
+    own = files[name].get("given", {})
+    for written in files[name]["cases"]:
         try:
-            yield from _spread({"group": path.stem, **written}, file.get("given", {}), spec)
+            for other in written.get("of", [None]):
+                case = {"group": name, **written, **({"id": f"{other}-{written['id']}"} if other else {})}
+                given = {**files[other]["given"], **own} if other else own
+                yield from _spread(case, given, spec)
         except (KeyError, TypeError, ValueError) as error:
-            raise CaseError(f"{path.name}: {written.get('id')}: {type(error).__name__}: {error}") from None
+            raise CaseError(f"{name}.yaml: {written.get('id')}: {type(error).__name__}: {error}") from None
 
 
 def _spread(written: Case, given: Case, spec: dict[str, Any]) -> Iterator[Case]:
-    """A case in each format that it is written for, at each status."""
+    """A case of each code, in each format that it is written for, at each status."""
     formats = written.get("formats", [written.get("call", {}).get("format", "json")])
     statuses = written.get("statuses", [None])
-    for form in formats:
-        for status in statuses:
-            suffix = ("-xml" if form == "xml" and len(formats) > 1 else "") + (f"-at-{status}" if status else "")
-            yield _plain(written, given, spec, form, status, suffix)
+    for each in _of_each_code(written, given, spec) if "codes" in written else [written]:
+        for form in formats:
+            for status in statuses:
+                suffix = ("-xml" if form == "xml" and len(formats) > 1 else "") + (f"-at-{status}" if status else "")
+                yield _plain(each, given, spec, form, status, suffix)
+
+
+def _of_each_code(written: Case, given: Case, spec: dict[str, Any]) -> Iterator[Case]:
+    """A refusal with each code: its class is written down, its name and message are the document's."""
+    operation = _operation(_request(given, written, "json"), spec)
+    names: dict[int, str] = {}
+    for each in operation["x-codes"]:
+        codes = spec["components"]["schemas"][each]
+        names = dict(zip(codes["enum"], codes["x-enum-varnames"], strict=True)) | names
+    for error, numbers in written["codes"].items():
+        for code in numbers:
+            outcome = {"error": error, "code": code, "name": names[code], **written["outcome"]}
+            yield {**written, "id": f"{written['id']}-{code}", "answer": {"example": code}, "outcome": outcome}
 
 
 def _plain(written: Case, given: Case, spec: dict[str, Any], form: str, status: int | None, suffix: str) -> Case:
@@ -98,11 +121,12 @@ def _plain(written: Case, given: Case, spec: dict[str, Any], form: str, status: 
         **written.get("call", {}),
     }
     call["format"] = form
-    exchanges = []
+    exchanges, message = [], None
     for exchange in written.get("exchanges", [written] if "answer" in written else []):
         request = _request(given, exchange, form)
-        operation = spec["paths"].get(request.get("path"), {}).get(str(request.get("method")).lower(), {})
+        operation = _operation(request, spec)
         exchanges.append({"request": request, "answer": _answer(exchange["answer"], form, status, operation)})
+        message = _message(exchange["answer"], operation)
     return {
         "id": written["id"] + suffix,
         "group": written["group"],
@@ -111,7 +135,7 @@ def _plain(written: Case, given: Case, spec: dict[str, Any], form: str, status: 
         "requires": _requires(call, exchanges),
         "call": call,
         "exchanges": exchanges,
-        "outcome": _outcome(written["outcome"]),
+        "outcome": _outcome(written["outcome"], message),
     }
 
 
@@ -119,6 +143,11 @@ def _request(given: Case, exchange: Case, form: str) -> Case:
     request = {"headers": {}, "body": None, **copy.deepcopy(given.get("request", {})), **exchange.get("request", {})}
     request["query"] = {**request["query"], **({"_format": "xml"} if form == "xml" else {})}
     return request
+
+
+def _operation(request: Case, spec: dict[str, Any]) -> Case:
+    found: Case = spec["paths"].get(request.get("path"), {}).get(str(request.get("method")).lower(), {})
+    return found
 
 
 def _answer(written: Case, form: str, status: int | None, operation: Case) -> Case:
@@ -133,10 +162,18 @@ def _answer(written: Case, form: str, status: int | None, operation: Case) -> Ca
 
 def _body(written: Case, form: str, operation: Case) -> str:
     if "example" in written:
-        value = operation["responses"]["200"]["content"][TYPES[form]]["examples"][written["example"]]["value"]
-        return str(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        value = _example(written["example"], form, operation)
+        return value if isinstance(value, str) else json.dumps({**value, **written.get("with", {})}, ensure_ascii=False)
     body: str | dict[str, str] = written["body"]
     return body[form] if isinstance(body, dict) else body
+
+
+def _example(wanted: str | int, form: str, operation: Case) -> Any:
+    """An example of the answer: by its name, or the first with a code."""
+    content = operation["responses"]["200"]["content"]
+    in_json = content[TYPES["json"]]["examples"]
+    name = next((name for name, each in in_json.items() if wanted in (name, each["value"]["code"])), wanted)
+    return content[TYPES[form]]["examples"][name]["value"]
 
 
 def _requires(call: Case, exchanges: list[Case]) -> list[str]:
@@ -151,6 +188,17 @@ def _requires(call: Case, exchanges: list[Case]) -> list[str]:
     return [name for name, needed in required.items() if needed]
 
 
-def _outcome(written: Case) -> Case:
+def _message(written: Case, operation: Case) -> str | None:
+    """The message of an answer that is an example."""
+    if "example" not in written:
+        return None
+    value: Case = {**_example(written["example"], "json", operation), **written.get("with", {})}
+    return value.get("message")
+
+
+def _outcome(written: Case, message: str | None) -> Case:
+    """The outcome, with the message of the answer if it is a success or refusal for which none is written down."""
     base: Case = {"error": None, "code": None, "name": None, "message": None, "maybe_applied": False, "data": {}}
+    if "code" in written:
+        base["message"] = message
     return {"result": written["result"], **base, **written}

@@ -72,9 +72,12 @@ class Report:
             lines += self._by_reason(verdict, heading)
         counts = Counter(item.verdict for item in self.judgements)
         bad = (len(self.unexpected) + len(self.outdated) + bool(self.strays)) or int(not self.shown)
-        lines.append(f"{counts[AGREES]} agree, {counts[DIFFERS]} differ, {counts[UNSUPPORTED]} are not supported.")
-        passed = len(self.judgements) - len(self.unexpected) if self.shown else 0
-        lines.append(f"{passed} passed, {bad} failed")
+        total = len(self.judgements)
+        known = counts[DIFFERS] - sum(item.verdict == DIFFERS for item in self.unexpected)
+        lines.append(
+            f"{total} {'case' if total == 1 else 'cases'}: {counts[AGREES]} agree, {known} differ with a known cause,"
+            f" {counts[UNSUPPORTED]} not supported, {bad} failed"
+        )
         return lines
 
     def _by_reason(self, verdict: str, heading: str) -> list[str]:

@@ -16,11 +16,12 @@ from kit.clock import FakeClock
 from kit.internals import set_clock
 
 from mailpartner import AsyncMailPartner, MailPartner
-from mailpartner.contract import OPERATIONS
+from mailpartner.contract import OPERATIONS, Operation
 
 CASES = document()["cases"]
 CALLS = dict(zip((case["id"] for case in CASES), calls_of(CASES), strict=True))
 OPERATION_IDS = [operation.id for operation in OPERATIONS.values()]
+REFUSED = ("refused", "already_done")
 OF_METHODS_ALONE = {
     "add-id-zero", "add-no-address", "list-short", "list-short-xml", "list-id-zero", "list-empty-email",
     "sequence-list-short-is-final",
@@ -75,6 +76,14 @@ def test_the_async_sdk_agrees_with_every_case(server: CaseServer, case: Case) ->
 def test_the_sdk_agrees_by_call(server: CaseServer, case: Case) -> None:
     """So does `call`, which takes any generated operation, without a line for the operation in the runner."""
     check(case, report(CALLS[case["id"]], server.url, sync_client, methods={}), server)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda operation: operation.id)
+def test_each_code_of_each_operation_has_a_case(operation: Operation) -> None:
+    """Each listed code that is no success is the outcome of a case of its operation."""
+    cases = [case for case in CASES if case["call"]["operation"] == operation.id]
+    refused = {case["outcome"]["code"] for case in cases if case["outcome"]["result"] in REFUSED}
+    assert {number for number, code in operation.codes.items() if code.kind != "success"} <= refused
 
 
 @pytest.mark.parametrize("operation", OPERATION_IDS)

@@ -1,6 +1,6 @@
 """A change of openapi.yaml that changes the API turns cases red: clients of all languages would notice it.
 
-Each change is made to a copy, the client is generated anew from it, and all cases are run against that client.
+Each change is made to a copy, the client is generated anew from it, and the cases are run against that client.
 """
 
 from __future__ import annotations
@@ -13,20 +13,23 @@ from pathlib import Path
 
 import pytest
 from conformance.referee.__main__ import run
-from conformance.referee.cases import FOLDER, document
+from conformance.referee.cases import CONTRACT, FOLDER, document
 from conformance.referee.judge import DIFFERS
 
 ROOT = FOLDER.parent
 RUNNER = [sys.executable, str(FOLDER / "runners" / "python" / "runner.py")]
 
-Differing = Callable[[str, str], set[str]]
+Differing = Callable[..., set[str]]
 
 
 @pytest.fixture
 def differing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Differing:
-    """The cases that turn red where openapi.yaml has another text in place of one that it has."""
+    """The cases that turn red where openapi.yaml has another text in place of one that it has.
 
-    def differing(before: str, after: str) -> set[str]:
+    answers: the contract whose examples the server answers with; the changed one by default.
+    """
+
+    def differing(before: str, after: str, answers: Path | None = None) -> set[str]:
         text = (ROOT / "openapi.yaml").read_text(encoding="utf-8")
         assert before in text
         contract, generated = tmp_path / "openapi.yaml", tmp_path / "generated"
@@ -36,7 +39,9 @@ def differing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Differing:
         # The links from the package to what is generated are relative: a copy has the changed contract.
         shutil.copytree(ROOT / "overlay", tmp_path / "overlay", symlinks=True)
         monkeypatch.setenv("PYTHONPATH", str(tmp_path / "overlay"))
-        report = run(document(FOLDER, generated / "openapi" / "full.yaml")["cases"], RUNNER, {})
+        cases = document(FOLDER, answers or generated / "openapi" / "full.yaml")["cases"]
+        # All changes here are about unsubscribes; the other cases would only take time.
+        report = run([case for case in cases if "Unsubscribe" in case["call"]["operation"]], RUNNER, {})
         return {item.case["id"] for item in report.judgements if item.verdict == DIFFERS}
 
     return differing
@@ -54,7 +59,7 @@ def test_a_changed_error_text(differing: Differing) -> None:
 
 def test_a_changed_code(differing: Differing) -> None:
     """Another number of a code turns red every case in which the server answers the documented one."""
-    red = differing("enum: [1, 2, 3, 4, 10, 200]", "enum: [1, 2, 3, 5, 10, 200]")
+    red = differing("enum: [1, 2, 3, 4, 10, 200]", "enum: [1, 2, 3, 5, 10, 200]", answers=CONTRACT)
     assert {"delete-unknown-id", "delete-unknown-id-xml", "sequence-lost-then-gone"} <= red
 
 

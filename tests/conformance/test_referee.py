@@ -130,7 +130,10 @@ def test_a_request_without_a_case_fails() -> None:
         report = Report([judge(ADDING, ADDED, [sent()])], {}, server.strays)
     assert not report.good
     assert report.lines()[0].startswith("1 request had no case's key, the first: GET /v1/unsubscribe/list. Send")
-    assert report.lines()[-1] == "1 passed, 1 failed"
+    assert report.lines()[-1] == "1 case: 1 agree, 0 differ with a known cause, 0 not supported, 1 failed"
+
+
+COUNTED = "1 case: {} agree, 0 differ with a known cause, {} not supported"
 
 
 def runner(text: str) -> list[str]:
@@ -161,10 +164,10 @@ def test_the_command_says_what_came_of_it(tmp_path: Path, capsys: pytest.Capture
     good = runner("import json; print(json.dumps({'case': 'delete-zero', 'result': 'not_sent'}))")
     results = tmp_path / "results.json"
     assert main(["--only", "delete-zero", "--results", str(results), "--", *good]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "1 passed, 0 failed"
+    assert capsys.readouterr().out.splitlines()[-1] == f"{COUNTED.format(1, 0)}, 0 failed"
     assert json.loads(results.read_text(encoding="utf-8")) == {"delete-zero": {"verdict": "agrees", "why": ""}}
     assert main(["--only", "delete-negative", "--", *runner("")]) == 1
-    assert capsys.readouterr().out.splitlines()[-1] == "0 passed, 1 failed"
+    assert capsys.readouterr().out.splitlines()[-1] == f"{COUNTED.format(0, 0)}, 1 failed"
     assert main(["--only", "delete-zero", "--", "no-such-command-anywhere"]) == 2
     assert main(["--only", "nothing-*", "--", *good]) == 2
 
@@ -175,7 +178,7 @@ def test_a_runner_that_supports_no_case_has_shown_nothing(capsys: pytest.Capture
     assert main(["--only", "delete-zero", "--", *unable]) == 1
     said = capsys.readouterr().out.splitlines()
     assert "No case agrees, so nothing was shown." in said
-    assert said[-1] == "0 passed, 1 failed"
+    assert said[-1] == f"{COUNTED.format(0, 1)}, 1 failed"
 
 
 def test_a_case_that_there_is_not_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -73,4 +74,42 @@ def test_an_id_that_stands_twice_is_refused(tmp_path: Path) -> None:
     given = "given: {call: {operation: x}, request: {query: {}}}"
     (tmp_path / "twice.yaml").write_text(f"version: 2\n{given}\ncases:\n{case}\n{case}\n", encoding="utf-8")
     with pytest.raises(CaseError, match="stand twice: a"):
+        document(tmp_path)
+
+
+def test_one_case_is_written_for_many(tmp_path: Path) -> None:
+    """`of` makes a case of each file, `codes` one of each code, and `with` changes the example that is answered."""
+    for name in ("account", "send"):
+        shutil.copy(FOLDER / f"{name}.yaml", tmp_path)
+    (tmp_path / "common.yaml").write_text(
+        """
+        version: 2
+        given: {source: here}
+        cases:
+          - {id: more, of: [account, send], title: A., answer: {example: 200, with: {new: 1}}, outcome: {result: done}}
+          - id: refused
+            of: [send]
+            title: B.
+            codes: {authentication: [3], rate_limit: [429]}
+            outcome: {result: refused}
+        """,
+        encoding="utf-8",
+    )
+    cases = {case["id"]: case for case in document(tmp_path)["cases"] if case["group"] == "common"}
+    assert list(cases) == ["account-more", "send-more", "send-refused-3", "send-refused-429"]
+    assert {case["source"] for case in cases.values()} == {"here"}
+    assert cases["account-more"]["call"]["operation"] == "getCredits"
+    answer = json.loads(cases["send-more"]["exchanges"][0]["answer"]["body"])
+    assert (answer["messageId"], answer["new"]) == ("xxx", 1)
+    refused = cases["send-refused-3"]["outcome"]
+    assert (refused["error"], refused["code"], refused["name"]) == ("authentication", 3, "API_KEY_REQUIRED_3")
+    assert refused["message"] == "La clé API est requise"
+
+
+def test_a_code_that_is_not_listed_is_refused(tmp_path: Path) -> None:
+    """A code in `codes` that the operation does not list is a slip, said in one line."""
+    shutil.copy(FOLDER / "send.yaml", tmp_path)
+    case = "{id: refused, of: [send], title: B., codes: {authentication: [7777]}, outcome: {result: refused}}"
+    (tmp_path / "common.yaml").write_text(f"version: 2\ncases: [{case}]\n", encoding="utf-8")
+    with pytest.raises(CaseError, match=r"\Acommon\.yaml: refused: KeyError: 7777\Z"):
         document(tmp_path)

@@ -8,6 +8,7 @@ import inspect
 import pkgutil
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cache
 from types import ModuleType
 from typing import Any, Final, NamedTuple
@@ -15,6 +16,7 @@ from typing import Any, Final, NamedTuple
 import contract_examples
 
 import mailpartner.generated.api
+from mailpartner import MailPartnerError, Secret
 from mailpartner.contract import OPERATIONS, Code, Limits, Operation
 
 OPERATION_LIST: Final = list(OPERATIONS.values())
@@ -128,6 +130,19 @@ def violations_of(operation: Operation) -> list[Violation]:
         for name, limits in operation.limits.items()
         for label, value, error in _beyond(limits, known.get(name))
     ]
+
+
+def written(value: Decimal | Secret) -> float | str:
+    """Return for JSON what a model holds beyond it."""
+    return value.reveal() if isinstance(value, Secret) else float(value)
+
+
+def assert_told(error: MailPartnerError, maybe_applied: bool, attempts: int) -> None:
+    """The error says, in fields and in words, whether the request may have taken effect, and its attempts."""
+    assert (error.maybe_applied, error.attempts) == (maybe_applied, attempts)
+    assert ("It may have been done all the same" in str(error)) is maybe_applied
+    assert ("Nothing was done" in str(error)) is not maybe_applied
+    assert str(error).isprintable()
 
 
 def _beyond(limits: Limits, example: Any) -> list[tuple[str, Any, type[Exception]]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 
 import pytest
 from kit.proxy import closed_port
@@ -11,13 +10,13 @@ from kit.responses import envelope, response
 from kit.server import Server, Step
 from kit.steps import hang_up, partly, reset
 
-from mailpartner import APIConnectionError, APIError, Secret, UnexpectedResponseError
+from mailpartner import APIConnectionError, APIError, UnexpectedResponseError
 from mailpartner.contract import Code, Operation
-from mailpartner.errors import KINDS, MailPartnerError
+from mailpartner.errors import KINDS
 from mailpartner.generated import models
 
 from .conftest import Call
-from .contract import ONCE, OPERATION_LIST, label, refusals_of, successes_of
+from .contract import ONCE, OPERATION_LIST, assert_told, label, refusals_of, successes_of, written
 
 ATTEMPTS = 3
 """How many attempts a client makes if nothing speaks against it."""
@@ -40,19 +39,6 @@ LOSSES: dict[str, Step] = {
 
 def refusal(number: int, text: str | None = None, status: int = 200) -> bytes:
     return response(envelope("json", False, number, text), status)
-
-
-def written(value: Decimal | Secret) -> float | str:
-    """Return for JSON what a model holds beyond it."""
-    return value.reveal() if isinstance(value, Secret) else float(value)
-
-
-def assert_told(error: MailPartnerError, maybe_applied: bool, attempts: int) -> None:
-    """The error says, in fields and in words, whether the request may have taken effect, and its attempts."""
-    assert (error.maybe_applied, error.attempts) == (maybe_applied, attempts)
-    assert ("It may have been done all the same" in str(error)) is maybe_applied
-    assert ("Nothing was done" in str(error)) is not maybe_applied
-    assert str(error).isprintable()
 
 
 @pytest.mark.parametrize("format", ["json", "xml"])

@@ -12,7 +12,7 @@ from conformance.referee.report import Report
 
 
 def judged(name: str, verdict: str, why: str = "", *requires: str) -> Judgement:
-    case: Case = {"id": name, "requires": list(requires)}
+    case: Case = {"id": name, "requires": list(requires), "call": {"operation": "sendMessage"}}
     return Judgement(case, verdict, why)
 
 
@@ -36,6 +36,13 @@ def test_the_page_has_the_counts_by_need() -> None:
     """Agreeing, differing and unsupported cases are counted by what they require."""
     counts = ["1 / 5 / 0", *["0 / 0 / 0"] * 4, "0 / 0 / 1"]
     assert f"| Go | generator 1 | {' | '.join(counts)} |" in page([measured()])
+
+
+def test_the_headline_says_what_was_measured() -> None:
+    """How many clients and cases there were, and how each client did."""
+    text = page([measured()])
+    assert text.startswith("# What 1 clients make of 7 conformance cases\n")
+    assert "- Go: 1 agree, 5 differ, 1 not supported.\n" in text
 
 
 def test_the_page_has_each_difference_with_its_cause() -> None:

@@ -33,7 +33,8 @@ READ_AS_THEY_STAND = {
     "contract": "spec/README.md",
     "changelog": "CHANGELOG.md",
 }
-DOWNLOADS = ("openapi.yaml", FULL, "generated/openapi/json-only.json", CASES)
+PROFILES = ("generated/openapi/json-only.json", "generated/openapi/key-as-parameter.json")
+DOWNLOADS = ("openapi.yaml", FULL, *PROFILES, CASES)
 
 
 def gather(root: Path, source: Path) -> None:

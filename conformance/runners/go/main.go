@@ -79,11 +79,7 @@ func (r runner) do(c call) report {
 	case requires["look-up"]:
 		return report{Unsupported: "a generated client makes no second call by itself"}
 	}
-	said := r.carryOut(c)
-	if requires["check"] && said.Result != "not_sent" {
-		return report{Unsupported: "the generated client does not check this argument"}
-	}
-	return said
+	return r.carryOut(c)
 }
 
 func main() {
