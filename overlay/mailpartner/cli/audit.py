@@ -25,6 +25,7 @@ from mailpartner.cli import files
 from mailpartner.cli.actions import Action, action_of
 from mailpartner.cli.exit_codes import USAGE, Ended
 from mailpartner.cli.language import _
+from mailpartner.cli.record import Record
 from mailpartner.cli.run_journal import now
 
 SCHEMA = 2
@@ -135,6 +136,10 @@ def lines(journal: Journal) -> Iterator[dict[str, Any]]:
         counted[line["outcome"]] += 1
         yield line
     complete = not (counted["in_doubt"] or counted["not_sent"])
+    for request in journal.requests() if isinstance(journal, Record) else ():
+        complete = complete and request.outcome != "in_doubt"
+        kept = {"digest": request.digest, "when": request.at, "outcome": request.outcome, **request.details}
+        yield {"schema": SCHEMA, "type": request.type, **kept}
     yield {"schema": SCHEMA, "type": "total", "when": now(), "complete": complete, **counted}
 
 

@@ -35,14 +35,13 @@ Check = tuple[str, bool, str]
 def doctor(options: Common, offline: bool) -> int:
     """Check the key (never shown), the base URL, TLS, proxies and versions, and make one harmless call.
 
-    The call is the list of unsubscribes: the only operation of the API that changes nothing. It may be long;
-    --offline leaves it out.
+    The call is the list of unsubscribes, which changes nothing. It may be long; --offline leaves it out.
     """
     checks = list(_versions())
     code, account, doubt = DONE, "", ""
     try:
         with options.client() as client:
-            account, doubt = _account(client), _doubt(client)
+            account, doubt = account_text(client), _doubt(client)
             checks += [(N_("key"), True, _key(options, client, doubt)), *_network(client)]
             if offline:
                 checks.append((N_("call"), True, result_text("left out")))
@@ -99,7 +98,7 @@ def _versions() -> Iterator[Check]:
     yield "TLS", True, ssl.OPENSSL_VERSION
 
 
-def _account(client: MailPartner) -> str:
+def account_text(client: MailPartner) -> str:
     """Return whose key it is, and where it is used."""
     text = (
         result_text("the sandbox account of key {fingerprint} at {url}")

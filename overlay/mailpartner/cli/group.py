@@ -17,6 +17,13 @@ WIDEST = 80
 
 _SYNONYMS = {
     "unsubscribe": "unsubscribes",
+    "message": "messages",
+    "mail": "messages",
+    "mails": "messages",
+    "subaccount": "subaccounts",
+    "sub-accounts": "subaccounts",
+    "credit": "credits",
+    "balance": "credits",
     "remove": "delete",
     "rm": "delete",
     "del": "delete",
@@ -32,7 +39,10 @@ Table = dict[str, tuple[str, str, str]]
 """Of each command its file, its name there, and its help in one line."""
 
 _COMMANDS: Table = {
+    "account": ("group", "account", N_("Show how many mails may be sent, and the balance.")),
+    "messages": ("group", "messages", N_("Send mails, cancel them, see what became of them.")),
     "unsubscribes": ("group", "unsubscribes", N_("List, find, add and delete unsubscribes.")),
+    "subaccounts": ("group", "subaccounts", N_("List and create sub-accounts, move credit.")),
     "resume": ("resume", "resume", N_("Go on with a bulk run that was stopped.")),
     "report": ("report", "report", N_("Write a report on a bulk run, or find a person in it.")),
     "doctor": ("doctor", "doctor", N_("Check the key, the base URL, TLS and the versions.")),
@@ -44,6 +54,18 @@ _UNSUBSCRIBES: Table = {
     "find": ("lists", "find", N_("Find the entries of an address.")),
     "add": ("add", "add", N_("Add addresses, so that they receive no more mailings.")),
     "delete": ("delete", "delete", N_("Delete entries, so that mail goes to them again.")),
+}
+_ACCOUNT: Table = {"credits": ("account", "credits", N_("Show how many mails may be sent, and the balance."))}
+_MESSAGES: Table = {
+    "send": ("messages", "send", N_("Send a mail, now or later.")),
+    "cancel": ("messages", "cancel", N_("Cancel a scheduled mail.")),
+    "status": ("messages", "status", N_("Show what became of a mail.")),
+}
+_SUBACCOUNTS: Table = {
+    "list": ("subaccounts", "list_", N_("List all sub-accounts.")),
+    "create": ("subaccounts", "create", N_("Create a sub-account.")),
+    "add-credit": ("subaccounts", "add_credit", N_("Give credit to a sub-account.")),
+    "remove-credit": ("subaccounts", "remove_credit", N_("Take credit back from a sub-account.")),
 }
 
 
@@ -59,7 +81,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name; for another name, what was probably meant."""
         if cmd_name not in self.table:
-            meant = _meant(cmd_name)
+            meant = _meant(cmd_name, {each: f"{ctx.command_path} {each}" for each in self.table})
             if meant and not ctx.resilient_parsing:
                 # What was given is not repeated: it may be a key.
                 ctx.fail(_("No such command. Did you mean: {command}").format(command=meant))
@@ -83,18 +105,34 @@ def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) 
         context.exit()
 
 
-def _meant(name: str) -> str | None:
-    """Return the command that someone who typed `name` probably meant."""
+def _meant(name: str, near: dict[str, str]) -> str | None:
+    """Return the command that someone who typed `name` probably meant, first of those in `near`, the same group."""
     from difflib import get_close_matches
 
-    commands = {each: f"mailpartner {each}" for each in _COMMANDS}
-    commands |= {each: f"mailpartner unsubscribes {each}" for each in _UNSUBSCRIBES}
+    typed = name.lower()
+    tables = {"account": _ACCOUNT, "messages": _MESSAGES, "subaccounts": _SUBACCOUNTS, "unsubscribes": _UNSUBSCRIBES}
+    commands = {each: f"mailpartner {group} {each}" for group, table in tables.items() for each in table}
+    commands |= {each: f"mailpartner {each}" for each in _COMMANDS}
     commands |= {word: commands[each] for word, each in _SYNONYMS.items()}
-    return next((commands[each] for each in get_close_matches(name.lower(), commands, 1)), None)
+    near |= {word: near[each] for word, each in _SYNONYMS.items() if each in near}
+    near |= {each.partition("-")[0]: path for each, path in near.items() if "-" in each}
+    return next((known[each] for known in (near, commands) for each in get_close_matches(typed, known, 1)), None)
 
 
 class _Root(LazyGroup):
     table = _COMMANDS
+
+
+class _Account(LazyGroup):
+    table = _ACCOUNT
+
+
+class _Messages(LazyGroup):
+    table = _MESSAGES
+
+
+class _Subaccounts(LazyGroup):
+    table = _SUBACCOUNTS
 
 
 class _Unsubscribes(LazyGroup):
@@ -111,7 +149,7 @@ _SETTINGS: dict[str, Any] = {
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 @global_options
 def cli() -> None:
-    """Manage the unsubscribes of a Mail Partner account (NDA Media).
+    """Manage a Mail Partner account (NDA Media): its mails, unsubscribes, sub-accounts and credit.
 
     The key is taken from MAILPARTNER_API_KEY in the environment, or from a file that an option names: never from an
     argument, which every user of this machine could read. Results go to stdout, all else to stderr.
@@ -125,3 +163,21 @@ translate(cli)
 @global_options
 def unsubscribes() -> None:
     """The list of unsubscribes: the addresses that receive no mailings of the account."""
+
+
+@click.group(cls=_Account, context_settings=_SETTINGS)
+@global_options
+def account() -> None:
+    """The account itself."""
+
+
+@click.group(cls=_Messages, context_settings=_SETTINGS)
+@global_options
+def messages() -> None:
+    """Mails: sending them, and what becomes of them."""
+
+
+@click.group(cls=_Subaccounts, context_settings=_SETTINGS)
+@global_options
+def subaccounts() -> None:
+    """The accounts below this one, and their credit."""

@@ -35,7 +35,7 @@ class Items:
         why = self._text(item.error)
         if self.output.json:
             named = {self._action.item: item.input}
-            self.output.record(self._action.type, **named, outcome=outcome, error=self._error(item.error))
+            self.output.record(self._action.type, **named, outcome=outcome, error=error_fields(item.error, why))
         elif not self.output.terminal:
             self.output.line(shown(f"{item.input} {outcome} {why}".rstrip()))
         elif self._handful or item.error is not None:
@@ -56,17 +56,19 @@ class Items:
     def _text(self, error: Exception | None) -> str:
         return text_of(error, not self._handful, result_text)
 
-    def _error(self, error: Exception | None) -> dict[str, Any] | None:
-        if error is None:
-            return None
-        api = error if isinstance(error, APIError) else None
-        return {
-            "class": type(error).__name__,
-            "code": api.code if api is not None else None,
-            "name": api.name if api is not None else None,
-            "text": self._text(error),
-            "maybe_applied": bool(getattr(error, "maybe_applied", False)),
-        }
+
+def error_fields(error: Exception | None, text: str) -> dict[str, Any] | None:
+    """Return an error as JSON has it, with its text; None for none."""
+    if error is None:
+        return None
+    api = error if isinstance(error, APIError) else None
+    return {
+        "class": type(error).__name__,
+        "code": api.code if api is not None else None,
+        "name": api.name if api is not None else None,
+        "text": text,
+        "maybe_applied": bool(getattr(error, "maybe_applied", False)),
+    }
 
 
 def _listed(count: int, ids: tuple[int | str, ...]) -> str:

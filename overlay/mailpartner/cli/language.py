@@ -18,9 +18,10 @@ LOCALE = os.path.join(os.path.dirname(__file__), "locale")
 OPTION = "--lang"
 
 VALUE_OPTIONS = frozenset((
-    "--api-key-file", "--audit", "--base-url", "--column", "--concurrency", "--deadline", "--delimiter",
-    "--email", "--encoding", "--find", "--format", "--from-file", "--html", "--journal", "--jsonl", "--max-retries",
-    "--rate", "--reason", "--rejects", "--since", "--timeout",
+    "--amount", "--api-key-file", "--at", "--attach", "--audit", "--base-url", "--column", "--concurrency", "--credit",
+    "--deadline", "--delimiter", "--email", "--encoding", "--find", "--first-name", "--format", "--from-file", "--html",
+    "--journal", "--jsonl", "--last-name", "--max-retries", "--rate", "--reason", "--rejects", "--reply-to", "--since",
+    "--subject", "--tag", "--timeout", "--title", "--to", "--to-file", "--token-file", "--type", "--var",
 ))  # fmt: skip
 """The options whose value may be the next argument, which is then not --lang whatever it looks like."""
 

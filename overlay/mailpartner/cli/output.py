@@ -22,6 +22,8 @@ DONE, IN_DOUBT, FAILED = "green", "yellow", "red"
 
 _COLOURS = {
     N_("deleted"): DONE, N_("already_gone"): DONE, N_("added"): DONE, N_("already_listed"): DONE, N_("ok"): DONE,
+    N_("sent"): DONE, N_("scheduled"): DONE, N_("tested"): DONE, N_("cancelled"): DONE, N_("already_cancelled"): DONE,
+    N_("created"): DONE, N_("moved"): DONE,
     N_("in_doubt"): IN_DOUBT, N_("failed"): FAILED, N_("BAD"): FAILED, N_("not_sent"): "", N_("rejected"): "",
 }  # fmt: skip
 """The words for outcomes. On a terminal they are coloured and translated, in a pipe a program may read them."""

@@ -107,15 +107,15 @@ def _bases(source: str | None) -> Iterator[str]:
         yield f"{first}.{number}"
 
 
-def state_folder() -> Path:
-    """Return where journals go that have no better place. Raises Ended if it cannot be made."""
+def state_folder(otherwise: str = "--journal PATH") -> Path:
+    """Return where journals go that have no better place. Raises Ended if it cannot be made, with what to give then."""
     try:
         folder = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "mailpartner"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (RuntimeError, OSError) as error:  # no home, or one that cannot be written
         why = system_error(error) if isinstance(error, OSError) else _("there is no home folder")
-        text = _("No place for the journal: {why}. Nothing was sent. Give --journal PATH.")
-        raise Ended(text.format(why=why), USAGE) from None
+        text = _("No place for the journal: {why}. Nothing was sent. Give {option}.")
+        raise Ended(text.format(why=why, option=otherwise), USAGE) from None
     return folder
 
 

@@ -157,7 +157,8 @@ def _show_groups(output: Output, staging: Staging) -> None:
 
 def command_again(context: click.Context) -> str:
     """Return the command of a dry run without --dry-run, ready for a shell."""
-    reason = context.params["reason"] or (result_text("write the reason here") if context.params["from_file"] else "")
+    given = context.params
+    reason = given.get("reason") or (result_text("write the reason here") if given.get("from_file") else "")
     words = [*context.command_path.split(), *_words(context), *(["--reason", reason] if reason else [])]
     return command_line(words)
 

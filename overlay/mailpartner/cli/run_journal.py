@@ -24,6 +24,7 @@ from mailpartner.cli.error_text import text_of
 from mailpartner.cli.exit_codes import BAD_INPUT, STOPPED, Ended
 from mailpartner.cli.language import _
 from mailpartner.cli.reader.cells import embedded_addresses
+from mailpartner.cli.record import Record
 from mailpartner.errors import JournalError
 from mailpartner.resources._addresses import fold_email
 
@@ -143,26 +144,31 @@ def _origin(client: MailPartner) -> dict[str, str]:
 
 
 @contextmanager
-def recording(folder: Path, client: MailPartner) -> Iterator[Journal]:
-    """Open this year's record of deletions by hand. Raises Ended if it cannot be written."""
+def recording(folder: Path, client: MailPartner) -> Iterator[Record]:
+    """Open this year's record of what is done by hand. Raises Ended if it cannot be written."""
     path = folder / f"{datetime.now(UTC).year}.journal"
     until = time.monotonic() + PATIENCE
     while True:
         try:
-            journal = Journal(path, append=True)
+            journal = Record(path)
             break
         except JournalError as error:
             if error.in_use and time.monotonic() < until:
                 time.sleep(0.05)
                 continue
-            text = _("No record can be kept: {why} --no-record deletes without one.")
-            raise Ended(text.format(why=text_of(error)), STOPPED) from None
+            raise no_record(error) from None
     try:
         facts = {"kind": RECORD, "input": "by hand", "digest": "", "reason": "", "counts": "{}", **_origin(client)}
         journal.bind({"command": DELETION.command, **facts}, keep={"command", *facts})
         yield journal
     finally:
         journal.close()
+
+
+def no_record(error: JournalError) -> Ended:
+    """Return the end of a command that cannot write its record."""
+    text = _("No record can be kept: {why} Nothing was sent. --no-record does without one.")
+    return Ended(text.format(why=text_of(error).removesuffix(" Nothing was sent.")), STOPPED)
 
 
 @contextmanager
@@ -180,7 +186,9 @@ def reopened(path: Path, records: bool = False) -> Iterator[Journal]:
                 "{file} is no journal, or is damaged. Nothing was sent. Give the .journal file that the run named."
             )
             raise Ended(text.format(file=path), BAD_INPUT)
-    journal = Journal(path.resolve())  # the audit file is beside the journal itself, wherever a link to it is
+    journal = (Record if records else Journal)(
+        path.resolve()
+    )  # the audit file is beside the journal itself, wherever a link to it is
     try:
         facts = journal.metadata()
         if never_began(journal):
@@ -206,6 +214,8 @@ def reopened(path: Path, records: bool = False) -> Iterator[Journal]:
 def never_began(journal: Journal) -> bool:
     """Whether a crash came before all ids were in: then nothing was sent, and the file is worth nothing."""
     facts, counts = journal.metadata(), journal.counts()
+    if facts.get("kind") == RECORD:
+        return False
     return "taken" not in facts and set(counts) <= {PENDING} and (facts.get("kind") == KIND or not counts)
 
 
