@@ -22,9 +22,7 @@ _OF_THE_COMMAND = {
     )
     * 2,
     "compare_balances": (
-        N_(
-            "Do not repeat it before you know: compare the balance in `mailpartner subaccounts list` with the one before."
-        ),
+        N_("Do not repeat it before you compared the balance in `mailpartner subaccounts list` with the one before."),
     )
     * 2,
 }

@@ -130,6 +130,7 @@ class Mail:
         yield _("subject"), self.subject
         yield "HTML", _size(self.sources[0], len(self.html.encode("utf-8", "replace")))
         yield _("recipients"), self._recipients()
+        yield from (("", person) for person in self._people())
         if self.reply_to is not None:
             yield _("reply to"), _person(self.reply_to)
         placeholders = self.placeholders
@@ -149,8 +150,7 @@ class Mail:
         yield _("when"), self._when()
         yield _("cost"), _("nothing: it is a test") if self.test else _("not known before sending")
 
-    def people(self) -> list[str]:
-        """Return the first and the last recipients."""
+    def _people(self) -> list[str]:
         left_out = len(self.to) - FIRST - LAST
         if left_out <= 1:
             return list(map(_person, self.to))
@@ -163,8 +163,6 @@ class Mail:
         width = max(len(label) for label, _text in rows)
         for label, text in rows:
             say(f"  {label:<{width}}  {text}")
-        for person in self.people():
-            say(f"    {person}")
         if len(self.to) > 1:
             say(_("{count} recipients: it is not known whether they see each other's addresses.").format(
                 count=number(len(self.to))))  # fmt: skip
@@ -180,7 +178,7 @@ class Mail:
         local = self.scheduled_at
         if local is None:
             return _("at once")
-        return f"{local:%Y-%m-%d %H:%M}, {SENDING.time_zone} (UTC{local:%z})"
+        return f"{local:%Y-%m-%d %H:%M}, {SENDING.time_zone} (UTC{local.isoformat()[-6:]})"
 
     def _recipients(self) -> str:
         count = number(len(self.to))

@@ -15,7 +15,7 @@ from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
 from mailpartner.cli.preview import command_again
 from mailpartner.cli.recorded_request import RecordedRequest, tell_failure
-from mailpartner.cli.say import say
+from mailpartner.cli.say import command_line, say
 from mailpartner.errors import MailPartnerError
 
 if TYPE_CHECKING:
@@ -70,8 +70,7 @@ def send(options: Common, yes: bool, dry_run: bool, again: bool, no_record: bool
             return _dry_run(client, mail, output)
         mail.show(client)
         if mail.unfilled:
-            text = _("The HTML has placeholders without a value: {names}. Nothing was sent. Give --var NAME=VALUE.")
-            raise Ended(text.format(names=", ".join(mail.unfilled)), BAD_INPUT)
+            raise Ended(_unfilled(mail), BAD_INPUT)
         if not yes:
             _confirm(mail)
             mail.check()  # its time may have come meanwhile
@@ -93,8 +92,11 @@ def send(options: Common, yes: bool, dry_run: bool, again: bool, no_record: bool
     price = " ".join(filter(None, (told["cost"], sent.currency)))
     headings = (N_("message"), "outcome", N_("mails"), N_("cost"))
     output.rows(headings, [(sent.message_id, outcome, sent.recipient_count, price)])
-    if outcome == "scheduled":
-        say(_("To take it back, until five minutes before:"), f"mailpartner messages cancel {sent.message_id}")
+    if outcome == "scheduled" and sent.message_id is not None:
+        say(
+            _("To take it back, until five minutes before:"),
+            command_line(["mailpartner", "messages", "cancel", sent.message_id]),
+        )
     return DONE
 
 
@@ -135,13 +137,19 @@ def _dry_run(client: MailPartner, mail: Mail, output: Output) -> int:
         told = mail.to_dict()
         output.record("summary", dry_run=True, **told, command=command, exit=code)
     rows = list(mail.rows(client))
-    output.rows((N_("what"), N_("is")), rows)
-    output.rows((N_("recipients"),), [(person,) for person in mail.people()])
+    output.rows((N_("what"), ""), rows)
     say(_("A dry run: nothing was sent."))
-    if code == DONE and not output.json:
+    if mail.unfilled:
+        say(_unfilled(mail))
+    elif not output.json:
         output.line(_("To do it:"))
         output.line(command)
     return code
+
+
+def _unfilled(mail: Mail) -> str:
+    text = _("The HTML has placeholders without a value: {names}. Nothing was sent. Give --var NAME=VALUE.")
+    return text.format(names=", ".join(mail.unfilled))
 
 
 def _confirm(mail: Mail) -> None:

@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 _ONLY_CREATED = ("confirmation_sent_to", "parent_email")
 _EXPORTED = ("id", "email", "type", "createdAt", "balance", "currency")
 _SECRETS = ("token", "apiKey")
-_HEADINGS = (N_("id"), N_("address"), N_("type"), N_("since"), N_("balance"), N_("currency"), N_("token"), N_("key"))
+_HEADINGS = (N_("id"), N_("address"), N_("type"), N_("since"), N_("balance"), N_("currency"))
+_DETAILS = {
+    "type": N_("type"), "email": N_("address"), "credit": N_("credit in euros"), "title": N_("title"),
+    "is_buyer": N_("buys its credit itself"), "first_name": N_("first name"), "last_name": N_("last name"),
+}  # fmt: skip
 
 _reveal = click.option("--reveal", is_flag=True, help="Show keys and tokens.")
 _yes = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
@@ -48,28 +52,20 @@ def list_(options: Common, reveal: bool, as_csv: bool) -> int:
         found = list(page)
     output = Output(options.json)
     for each in found if options.json else ():
-        fields = {name: value for name, value in each.to_dict().items() if name not in _ONLY_CREATED}
-        output.record("subaccount", **{**fields, **(_secrets(each) if reveal else {})})
+        fields = _fields(each, reveal)
+        output.record("subaccount", **{name: fields[name] for name in fields if name not in _ONLY_CREATED})
     output.record("summary", subaccounts=len(found), total=page.total, exit=DONE)
     rows = [
         (each.id, each.email, each.type, each.created_at, each.balance, each.currency, *_secrets(each).values())
         for each in found
     ]
-    count = None if reveal else -len(_SECRETS)
     if as_csv:
+        count = None if reveal else -len(_SECRETS)
         output.csv((*_EXPORTED, *_SECRETS)[:count], (row[:count] for row in rows))
+    elif reveal:  # all columns are too many for a terminal
+        output.rows((*_HEADINGS[:2], N_("token"), N_("key")), ((*row[:2], *row[-2:]) for row in rows))
     else:
-        headings = (
-            N_("id"),
-            N_("address"),
-            N_("type"),
-            N_("since"),
-            N_("balance"),
-            N_("currency"),
-            N_("token"),
-            N_("key"),
-        )
-        output.rows(headings[:count], (row[:count] for row in rows))
+        output.rows(_HEADINGS, (row[:-2] for row in rows))
     if output.terminal:
         say(plural("{count} sub-account.", "{count} sub-accounts.", len(found)))
     if page.total is not None and page.total != len(found):
@@ -106,9 +102,10 @@ def create(
     output = Output(options.json)
     with options.client() as client:
         if not yes:
+            shown_as = {True: _("yes"), False: _("no")}
             for name, value in (("type", kind), *details.items()):
                 if value is not None:
-                    say(f"  {name.replace('_', ' ')}: {value}")
+                    say(f"  {_(_DETAILS[name])}: {shown_as.get(value, value)}")
             question = _("Create this sub-account, which cannot be deleted? [y/N] ")
             confirm.ask(question, _("Nothing was created."))
         facts = {"subaccount_type": kind, "credit": details["credit"]}
@@ -118,7 +115,7 @@ def create(
             made = request.carry_out(client, lambda: client.subaccounts.create(type=kind, **details))
         except MailPartnerError as error:
             return tell_failure(output, "subaccount", error, email=details["email"])
-    fields = {**made.to_dict(), **(_secrets(made) if reveal else {})}
+    fields = _fields(made, reveal)
     output.record("subaccount", **fields, outcome="created", error=None)
     output.record("summary", exit=DONE)
     rows = [(made.email, made.type, "created", fields["token"])]
@@ -234,6 +231,12 @@ def _checked(describe: Callable[[], object]) -> None:
         describe()
     except (TypeError, ValueError) as error:
         raise Ended(argument_text(error), USAGE) from None
+
+
+def _fields(subaccount: Subaccount, reveal: bool) -> dict[str, Any]:
+    """Return a sub-account as JSON has it, where "type" is that of the line."""
+    fields = {**subaccount.to_dict(), **(_secrets(subaccount) if reveal else {})}
+    return {"subaccount_type" if name == "type" else name: value for name, value in fields.items()}
 
 
 def _secrets(subaccount: Subaccount) -> dict[str, str | None]:
