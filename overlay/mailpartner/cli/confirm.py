@@ -76,6 +76,13 @@ def ask(question: str, nothing: str, count: int | None = None) -> None:
         raise Ended(nothing, USAGE)
 
 
+def show_rows(rows: list[tuple[str, object]]) -> None:
+    """Say what is going to be done, as labels and texts."""
+    width = max(len(label) for label, _text in rows)
+    for label, text in rows:
+        say(f"  {label:<{width}}  {shown(str(text))}")
+
+
 def show_people(staging: Staging, first: int = FIRST) -> None:
     """Say the ids to delete with their addresses: the first and the last of many."""
     listed = people(staging, first)

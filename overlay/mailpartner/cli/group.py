@@ -116,7 +116,11 @@ def _meant(name: str, near: dict[str, str]) -> str | None:
     commands |= {word: commands[each] for word, each in _SYNONYMS.items()}
     near |= {word: near[each] for word, each in _SYNONYMS.items() if each in near}
     near |= {each.partition("-")[0]: path for each, path in near.items() if "-" in each}
-    return next((known[each] for known in (near, commands) for each in get_close_matches(typed, known, 1)), None)
+    for likeness in (1.0, 0.6):
+        for known in (near, commands):
+            for each in get_close_matches(typed, known, 1, likeness):
+                return known[each]
+    return None
 
 
 class _Root(LazyGroup):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
-from mailpartner.cli.confirm import FIRST, LAST
+from mailpartner.cli.confirm import FIRST, LAST, show_rows
 from mailpartner.cli.doctor import account_text
 from mailpartner.cli.error_text import argument_text
 from mailpartner.cli.exit_codes import BAD_INPUT, USAGE, Ended
@@ -124,7 +124,7 @@ class Mail:
             "test": self.test,
         }  # fmt: skip
 
-    def rows(self, client: MailPartner) -> Iterator[tuple[str, str]]:
+    def rows(self, client: MailPartner) -> Iterator[tuple[str, object]]:
         """Yield what is sent, as labels and texts."""
         yield _("account"), account_text(client)
         yield _("subject"), self.subject
@@ -159,10 +159,7 @@ class Mail:
 
     def show(self, client: MailPartner) -> None:
         """Say what is sent, to whom, and what is not known about it."""
-        rows = list(self.rows(client))
-        width = max(len(label) for label, _text in rows)
-        for label, text in rows:
-            say(f"  {label:<{width}}  {text}")
+        show_rows(list(self.rows(client)))
         if len(self.to) > 1:
             say(_("{count} recipients: it is not known whether they see each other's addresses.").format(
                 count=number(len(self.to))))  # fmt: skip

@@ -20,7 +20,9 @@ CREATE TABLE IF NOT EXISTS request (
     details TEXT NOT NULL
 )
 """
-_ROWS: Final = "SELECT type, digest, at, coalesce(outcome, 'in_doubt'), details FROM request"
+_REQUESTS: Final = """
+SELECT type, digest, at, coalesce(outcome, 'in_doubt'), details FROM request WHERE ? IN (digest, '') ORDER BY number
+"""
 NOT_DONE: Final = ("refused", "not_sent", "tested")
 """The outcomes of requests that certainly sent and moved nothing."""
 
@@ -90,7 +92,6 @@ class Record(Journal):
 
     def requests(self, digest: str | None = None) -> Iterator[Request]:
         """Yield the requests, or those with this digest, in the order in which they were made."""
-        query = f"{_ROWS} WHERE ? IN (digest, '') ORDER BY number"
         with self._file.translated("read"):
-            for row in map(Request._make, self._db.execute(query, (digest or "",))):
+            for row in map(Request._make, self._db.execute(_REQUESTS, (digest or "",))):
                 yield row._replace(details=json.loads(row.details))

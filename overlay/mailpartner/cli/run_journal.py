@@ -167,8 +167,8 @@ def recording(folder: Path, client: MailPartner) -> Iterator[Record]:
 
 def no_record(error: JournalError) -> Ended:
     """Return the end of a command that cannot write its record."""
-    text = _("No record can be kept: {why} Nothing was sent. --no-record does without one.")
-    return Ended(text.format(why=text_of(error).removesuffix(" Nothing was sent.")), STOPPED)
+    text = _("Nothing was sent: no record can be kept. {why} --no-record does without one.")
+    return Ended(text.format(why=text_of(error)), STOPPED)
 
 
 @contextmanager

@@ -102,10 +102,15 @@ def create(
     output = Output(options.json)
     with options.client() as client:
         if not yes:
-            shown_as = {True: _("yes"), False: _("no")}
-            for name, value in (("type", kind), *details.items()):
-                if value is not None:
-                    say(f"  {_(_DETAILS[name])}: {shown_as.get(value, value)}")
+            words = {True: _("yes"), False: _("no")}
+            given = {"type": kind, **details}
+            confirm.show_rows(
+                [
+                    (_(label), words.get(given[name], given[name]))
+                    for name, label in _DETAILS.items()
+                    if given[name] is not None
+                ]
+            )
             question = _("Create this sub-account, which cannot be deleted? [y/N] ")
             confirm.ask(question, _("Nothing was created."))
         facts = {"subaccount_type": kind, "credit": details["credit"]}
@@ -205,16 +210,17 @@ def _confirm(client: MailPartner, verb: str, token: Secret, amount: str) -> None
     except MailPartnerError as error:
         say(_("The list of sub-accounts could not be read: {why}").format(why=text_of(error)))
         found = None
-    name = _("a sub-account that is not on the list")
+    name = _("not on the list")
     if found is not None:
         name = _("{email} (id {id}, balance {balance} {currency})").format(
-            email=shown(found.email or ""), id=found.id, balance=found.balance, currency=found.currency or ""
+            email=found.email, id=found.id, balance=found.balance, currency=found.currency or ""
         )
+    confirm.show_rows([(_("sub-account"), name), (_("amount"), amount)])
     if verb == "add":
-        question = _("Give {amount} euros of this account to {name}? [y/N] ")
+        question = _("Give {amount} euros of this account to the sub-account? [y/N] ")
     else:
-        question = _("Take {amount} euros back from {name}? [y/N] ")
-    confirm.ask(question.format(amount=amount, name=name), _("Nothing was moved."))
+        question = _("Take {amount} euros back from the sub-account? [y/N] ")
+    confirm.ask(question.format(amount=amount), _("Nothing was moved."))
 
 
 def _read_token(path: str) -> str:
