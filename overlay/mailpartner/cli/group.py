@@ -39,33 +39,15 @@ Table = dict[str, tuple[str, str, str]]
 """Of each command its file, its name there, and its help in one line."""
 
 _COMMANDS: Table = {
-    "account": ("group", "account", N_("Show how many mails may be sent, and the balance.")),
-    "messages": ("group", "messages", N_("Send mails, cancel them, see what became of them.")),
-    "unsubscribes": ("group", "unsubscribes", N_("List, find, add and delete unsubscribes.")),
-    "subaccounts": ("group", "subaccounts", N_("List and create sub-accounts, move credit.")),
+    "account": ("groups", "account", N_("Show how many mails may be sent, and the balance.")),
+    "messages": ("groups", "messages", N_("Send mails, cancel them, see what became of them.")),
+    "unsubscribes": ("groups", "unsubscribes", N_("List, find, add and delete unsubscribes.")),
+    "subaccounts": ("groups", "subaccounts", N_("List and create sub-accounts, move credit.")),
     "resume": ("resume", "resume", N_("Go on with a bulk run that was stopped.")),
     "report": ("report", "report", N_("Write a report on a bulk run, or find a person in it.")),
     "doctor": ("doctor", "doctor", N_("Check the key, the base URL, TLS and the versions.")),
     "sandbox": ("sandbox", "sandbox", N_("Run a local Mail Partner for trying things out.")),
     "completion": ("completion", "completion", N_("Print what makes a shell complete this command.")),
-}
-_UNSUBSCRIBES: Table = {
-    "list": ("lists", "list_", N_("List all unsubscribes.")),
-    "find": ("lists", "find", N_("Find the entries of an address.")),
-    "add": ("add", "add", N_("Add addresses, so that they receive no more mailings.")),
-    "delete": ("delete", "delete", N_("Delete entries, so that mail goes to them again.")),
-}
-_ACCOUNT: Table = {"credits": ("account", "credits", N_("Show how many mails may be sent, and the balance."))}
-_MESSAGES: Table = {
-    "send": ("messages", "send", N_("Send a mail, now or later.")),
-    "cancel": ("messages", "cancel", N_("Cancel a scheduled mail.")),
-    "status": ("messages", "status", N_("Show what became of a mail.")),
-}
-_SUBACCOUNTS: Table = {
-    "list": ("subaccounts", "list_", N_("List all sub-accounts.")),
-    "create": ("subaccounts", "create", N_("Create a sub-account.")),
-    "add-credit": ("subaccounts", "add_credit", N_("Give credit to a sub-account.")),
-    "remove-credit": ("subaccounts", "remove_credit", N_("Take credit back from a sub-account.")),
 }
 
 
@@ -109,9 +91,10 @@ def _meant(name: str, near: dict[str, str]) -> str | None:
     """Return the command that someone who typed `name` probably meant, first of those in `near`, the same group."""
     from difflib import get_close_matches
 
+    from mailpartner.cli.groups import TABLES
+
     typed = name.lower()
-    tables = {"account": _ACCOUNT, "messages": _MESSAGES, "subaccounts": _SUBACCOUNTS, "unsubscribes": _UNSUBSCRIBES}
-    commands = {each: f"mailpartner {group} {each}" for group, table in tables.items() for each in table}
+    commands = {each: f"mailpartner {group} {each}" for group, table in TABLES.items() for each in table}
     commands |= {each: f"mailpartner {each}" for each in _COMMANDS}
     commands |= {word: commands[each] for word, each in _SYNONYMS.items()}
     near |= {word: near[each] for word, each in _SYNONYMS.items() if each in near}
@@ -127,29 +110,13 @@ class _Root(LazyGroup):
     table = _COMMANDS
 
 
-class _Account(LazyGroup):
-    table = _ACCOUNT
-
-
-class _Messages(LazyGroup):
-    table = _MESSAGES
-
-
-class _Subaccounts(LazyGroup):
-    table = _SUBACCOUNTS
-
-
-class _Unsubscribes(LazyGroup):
-    table = _UNSUBSCRIBES
-
-
-_SETTINGS: dict[str, Any] = {
+SETTINGS: dict[str, Any] = {
     "help_option_names": ["-h", "--help"],
     "terminal_width": min(width_of(sys.stdout), WIDEST) - 2,
 }
 
 
-@click.group(cls=_Root, context_settings=_SETTINGS, epilog=_(HELP))
+@click.group(cls=_Root, context_settings=SETTINGS, epilog=_(HELP))
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 @global_options
 def cli() -> None:
@@ -161,27 +128,3 @@ def cli() -> None:
 
 
 translate(cli)
-
-
-@click.group(cls=_Unsubscribes, context_settings=_SETTINGS)
-@global_options
-def unsubscribes() -> None:
-    """The list of unsubscribes: the addresses that receive no mailings of the account."""
-
-
-@click.group(cls=_Account, context_settings=_SETTINGS)
-@global_options
-def account() -> None:
-    """The account itself."""
-
-
-@click.group(cls=_Messages, context_settings=_SETTINGS)
-@global_options
-def messages() -> None:
-    """Mails: sending them, and what becomes of them."""
-
-
-@click.group(cls=_Subaccounts, context_settings=_SETTINGS)
-@global_options
-def subaccounts() -> None:
-    """The accounts below this one, and their credit."""
