@@ -218,8 +218,10 @@ def recipients(addresses: Iterable[str], inputs: Inputs) -> tuple[tuple[Recipien
             found += [Recipient(target.address) for target in staging.targets() if target.address is not None]
     if not found:
         raise Ended(_("There are no recipients. Nothing was sent. Give addresses, or --to-file FILE."), USAGE)
-    once = {normalize_email(each.email): each for each in reversed(found)}
-    return tuple(reversed(once.values())), duplicates + len(found) - len(once)
+    once: dict[str, Recipient] = {}
+    for each in found:
+        once.setdefault(normalize_email(each.email), each)
+    return tuple(once.values()), duplicates + len(found) - len(once)
 
 
 def _refuse_rejects(inputs: Inputs, staging: Additions) -> None:
