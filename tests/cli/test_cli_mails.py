@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,9 @@ import pytest
 from cli_runner import Cli, objects, record_of, recorded_requests, wait_until
 from kit.responses import envelope, response
 from kit.server import Exchange, Server, Step
+
+from mailpartner.cli import run_journal
+from mailpartner.cli.record import Record
 
 SENT = response(json.dumps({"success": True, "code": 200, "messageId": "m-1", "nbMail": 1, "cost": 0.01,
                             "currency": "EUR"}))  # fmt: skip
@@ -127,10 +131,11 @@ def test_another_mail_is_sent(cli: Cli, server: Server, change: tuple[str, ...])
 
 
 def test_a_test_mails_nobody_and_may_be_repeated(cli: Cli, server: Server) -> None:
-    """The same test goes through twice, and the real mail after it."""
-    server.set_script(SENT)
-    assert [cli.inside(*MAIL, ANN, *rest).returncode for rest in (("--test",), ("--test",), (), ())] == [0, 0, 0, 2]
-    assert [body_of(server, number).get("sandbox") for number in range(3)] == [1, 1, None]
+    """The same test goes through each time, after a lost answer too, and then the real mail."""
+    server.set_script(Exchange.hang_up, SENT)
+    attempts = (("--test",), ("--test",), ("--test",), (), ())
+    assert [cli.inside(*MAIL, ANN, *rest).returncode for rest in attempts] == [69, 0, 0, 0, 2]
+    assert [body_of(server, number).get("sandbox") for number in range(1, 4)] == [1, 1, None]
 
 
 @pytest.mark.parametrize("lost", LOST.values(), ids=LOST)
@@ -184,6 +189,17 @@ def test_two_at_once_send_one(cli: Cli, server: Server) -> None:
     said = [process.communicate(timeout=30)[1] for process in started]
     assert sorted(process.returncode for process in started) == [0, 2, 2], said
     assert len(server.requests) == 1
+
+
+def test_while_another_command_sends(cli: Cli, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where another command has the record open for long, nobody is advised to do without a record."""
+    monkeypatch.setattr(run_journal, "PATIENCE", 0.1)
+    record_of(cli).parent.mkdir(parents=True)
+    with closing(Record(record_of(cli))):
+        done = cli.inside(*MAIL, ANN)
+    assert (done.returncode, server.connections) == (75, 0)
+    assert "another command is writing to the record. Wait for its end" in done.stderr
+    assert "--no-record" not in done.stderr
 
 
 def test_on_both_sides_of_new_year(cli: Cli, server: Server) -> None:

@@ -137,7 +137,6 @@ def lines(journal: Journal) -> Iterator[dict[str, Any]]:
         yield line
     complete = not (counted["in_doubt"] or counted["not_sent"])
     for request in journal.requests() if isinstance(journal, Record) else ():
-        complete = complete and request.outcome != "in_doubt"
         kept = {"digest": request.digest, "when": request.at, "outcome": request.outcome, **request.details}
         yield {"schema": SCHEMA, "type": request.type, **kept}
     yield {"schema": SCHEMA, "type": "total", "when": now(), "complete": complete, **counted}

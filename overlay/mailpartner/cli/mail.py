@@ -96,19 +96,8 @@ class Mail:
                  for each in self.attachments]  # fmt: skip
         reply_to = None if self.reply_to is None else (self.reply_to.email, self.reply_to.name)
         when = self.scheduled_at and self.scheduled_at.isoformat()
-        return digest_of(
-            client,
-            "message",
-            self.subject,
-            self.html,
-            people,
-            reply_to,
-            self.variables,
-            files,
-            self.tag,
-            when,
-            self.test,
-        )
+        content = (self.subject, self.html, people, reply_to, self.variables, files, self.tag, when, self.test)
+        return digest_of(client, "message", *content)
 
     def to_dict(self) -> dict[str, Any]:
         """Return what a dry run shows, as JSON has it."""
@@ -161,8 +150,8 @@ class Mail:
         """Say what is sent, to whom, and what is not known about it."""
         show_rows(list(self.rows(client)))
         if len(self.to) > 1:
-            say(_("{count} recipients: it is not known whether they see each other's addresses.").format(
-                count=number(len(self.to))))  # fmt: skip
+            text = _("{count} recipients: it is not known whether they see each other's addresses.")
+            say(text.format(count=number(len(self.to))))
 
     @property
     def scheduled_at(self) -> datetime | None:
@@ -227,9 +216,8 @@ def recipients(addresses: Iterable[str], inputs: Inputs) -> tuple[tuple[Recipien
 def _refuse_rejects(inputs: Inputs, staging: Additions) -> None:
     rejects = list(staging.rejects())
     for reject in rejects[:FIRST]:
-        say(
-            _("line {line}: {reason}: {text}").format(line=reject.line, reason=_(reject.reason), text=shown(reject.raw))
-        )
+        text = _("line {line}: {reason}: {text}")
+        say(text.format(line=reject.line, reason=_(reject.reason), text=reject.raw))
     if rejects:
         text = plural("{count} line of {file} is not an address. Nothing was sent. Correct it, or take it out.",
                       "{count} lines of {file} are not addresses. Nothing was sent. Correct them, or take them out.",

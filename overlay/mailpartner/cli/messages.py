@@ -77,7 +77,13 @@ def send(options: Common, yes: bool, dry_run: bool, again: bool, no_record: bool
         outcome = "tested" if mail.test else "sent" if mail.send_at is None else "scheduled"
         facts = {"recipients": len(mail.to), "test": mail.test, "send_at": mail.send_at and mail.send_at.isoformat()}
         request = RecordedRequest(
-            "message", outcome, mail.digest(client), facts, only_once=not mail.test, again=again, unrecorded=no_record
+            "message",
+            outcome,
+            mail.digest(client),
+            facts,
+            only_once=True,
+            again=again or mail.test,
+            unrecorded=no_record,
         )
         try:
             sent = request.carry_out(client, lambda: client.messages.send(**mail.arguments()))

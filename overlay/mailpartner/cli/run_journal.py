@@ -168,6 +168,8 @@ def recording(folder: Path, client: MailPartner) -> Iterator[Record]:
 def no_record(error: JournalError) -> Ended:
     """Return the end of a command that cannot write its record."""
     text = _("Nothing was sent: no record can be kept. {why} --no-record does without one.")
+    if error.in_use:  # perhaps by a command that sends the same
+        text = _("Nothing was sent: another command is writing to the record. Wait for its end, then run this again.")
     return Ended(text.format(why=text_of(error)), STOPPED)
 
 

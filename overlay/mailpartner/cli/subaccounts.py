@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -102,19 +103,13 @@ def create(
     output = Output(options.json)
     with options.client() as client:
         if not yes:
-            words = {True: _("yes"), False: _("no")}
-            given = {"type": kind, **details}
-            confirm.show_rows(
-                [
-                    (_(label), words.get(given[name], given[name]))
-                    for name, label in _DETAILS.items()
-                    if given[name] is not None
-                ]
-            )
+            buyer = {None: None, True: _("yes"), False: _("no")}[details["is_buyer"]]
+            given = {"type": kind, **details, "is_buyer": buyer}
+            confirm.show_rows([(_(_DETAILS[name]), given[name]) for name in _DETAILS if given[name] is not None])
             question = _("Create this sub-account, which cannot be deleted? [y/N] ")
             confirm.ask(question, _("Nothing was created."))
         facts = {"subaccount_type": kind, "credit": details["credit"]}
-        digest = digest_of(client, "subaccount", kind, details)
+        digest = digest_of(client, "subaccount", kind, {**details, "credit": _plain(details["credit"])})
         request = RecordedRequest("subaccount", "created", digest, facts, False, again, no_record)
         try:
             made = request.carry_out(client, lambda: client.subaccounts.create(type=kind, **details))
@@ -186,7 +181,7 @@ def _move(
         if not yes:
             _confirm(client, verb, token, amount)
         facts = {"move": verb, "amount": amount, "token_fingerprint": digest_of(client, token.reveal())[:16]}
-        digest = digest_of(client, "credit", verb, token.reveal(), amount)
+        digest = digest_of(client, "credit", verb, token.reveal(), _plain(amount))
         request = RecordedRequest("credit_move", "moved", digest, facts, False, again, no_record)
         call = client.subaccounts.add_credit if verb == "add" else client.subaccounts.remove_credit
         try:
@@ -237,6 +232,11 @@ def _checked(describe: Callable[[], object]) -> None:
         describe()
     except (TypeError, ValueError) as error:
         raise Ended(argument_text(error), USAGE) from None
+
+
+def _plain(amount: str | None) -> str | None:
+    """Return an amount without zeros at its end: 10.50 in doubt is 10.5 in doubt."""
+    return None if amount is None else str(Decimal(amount).normalize())
 
 
 def _fields(subaccount: Subaccount, reveal: bool) -> dict[str, Any]:
