@@ -166,13 +166,14 @@ def _move(
 ) -> int:  # fmt: skip
     from mailpartner.resources._subaccount_calls import add_credit_call
 
-    if tokens == ("-",):
-        tokens, token_file = (), token_file or "-"
-    if len(tokens) + (token_file is not None) != 1:
+    named = list(tokens)
+    if named == ["-"]:
+        named, token_file = [], token_file or "-"
+    if len(named) + (token_file is not None) != 1:
         raise click.UsageError(_("Give one token, or --token-file FILE."))
     if "-" == token_file == options.key_file:
         raise click.UsageError(_("The key and the token cannot both come from stdin."))
-    token = Secret(tokens[0] if token_file is None else _read_token(token_file))
+    token = Secret(named[0] if token_file is None else _read_token(token_file))
     _checked(lambda: add_credit_call(token, amount))
     if not yes:
         confirm.check_terminal("-" in (token_file, options.key_file))
