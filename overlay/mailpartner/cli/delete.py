@@ -70,9 +70,7 @@ def _by_hand(client: ListingClient, task: Task, chosen: BulkOptions, comparison:
     if counts["targets"]:
         if not chosen.yes:
             confirm.ask_yes(staging)
-        with (
-            nullcontext() if chosen.no_record else run_journal.recording(state_folder("--no-record"), client) as record
-        ):
+        with nullcontext() if chosen.no_record else run_journal.recording(state_folder(), client) as record:
             targets = list(staging.targets())
             if record is not None:
                 keeper = attrs.evolve(run_journal.AddressKeeper.of(record), in_clear=chosen.record_addresses)
