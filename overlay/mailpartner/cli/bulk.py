@@ -181,7 +181,8 @@ def run(client: ListingClient, options: Common, chosen: BulkOptions, comparison:
     with ExitStack() as stack:
         try:
             with comparison.waiting.during(_("Writing the journal")):
-                begun = run_journal.begun(paths.journal, client, staging, said, all_counts, chosen.record_addresses)
+                place = paths.journal.absolute()
+                begun = run_journal.begun(place, client, staging, said, all_counts, chosen.record_addresses)
                 journal = stack.enter_context(begun)
         except BaseException:
             paths.rejects.unlink(missing_ok=True)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TextIO
 
+_unfinished: set[str] = set()
+
 
 def open_text(descriptor: int, closefd: bool = True) -> TextIO:
     """Open a file for UTF-8 in every locale, with line ends as they are given."""
@@ -27,6 +29,7 @@ def write(path: Path, parts: Iterable[str], check: Callable[[], None] = lambda: 
         OSError: If it cannot be written; the place is then as it was.
     """
     descriptor, part = tempfile.mkstemp(prefix=f".{path.name}-"[:100], suffix=".part", dir=path.parent)
+    _unfinished.add(part)
     try:
         with open_text(descriptor) as file:
             file.writelines(parts)
@@ -35,4 +38,11 @@ def write(path: Path, parts: Iterable[str], check: Callable[[], None] = lambda: 
         check()
         os.replace(part, path)
     finally:
+        Path(part).unlink(missing_ok=True)
+        _unfinished.discard(part)
+
+
+def discard_unfinished() -> None:
+    """Delete what is not yet in its place, before the process ends without cleaning up."""
+    for part in tuple(_unfinished):
         Path(part).unlink(missing_ok=True)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from mailpartner.cli import files
 from mailpartner.cli.exit_codes import SIGNALLED, Signalled, heeded
 from mailpartner.cli.language import _
 from mailpartner.cli.say import message
@@ -66,5 +67,6 @@ class GracefulStop:
         with suppress(OSError):
             os.write(2, f"\n{self._messages[again]}\n".encode(errors="backslashreplace"))
         if again:
+            files.discard_unfinished()
             os._exit(SIGNALLED + number)  # as safe as kill -9: the journal is committed before each request
         self.halt(Signalled(number))

@@ -16,7 +16,7 @@ import click
 from mailpartner.cli.error_text import system_error, text_of
 from mailpartner.cli.exit_codes import NOT_CONFIGURED, USAGE, Ended
 from mailpartner.cli.global_options import global_options
-from mailpartner.cli.language import _, number, result_text, write_json
+from mailpartner.cli.language import OPTION, _, asked_for, number, result_text, write_json
 from mailpartner.cli.say import say, state
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Common:
 
     def resuming(self) -> list[str]:
         """The options that a resumed run needs again."""
-        named = {"--base-url": self.base_url, "--api-key-file": self.key_file}
+        named = {"--base-url": self.base_url, "--api-key-file": self.key_file, OPTION: asked_for()}
         return [word for name, value in named.items() if value is not None for word in (name, value)]
 
 

@@ -60,7 +60,7 @@ def choose(
             raise Ended(text.format(file=path), USAGE)
         _check_folder(path)
     _check_folder(chosen)
-    return attrs.evolve(paths, journal=chosen.absolute(), audit=_beside(chosen.absolute(), paths.audit.absolute()))
+    return attrs.evolve(paths, audit=_beside(chosen.absolute(), paths.audit.absolute()))
 
 
 def _beside(journal: Path, audit: Path) -> Path:

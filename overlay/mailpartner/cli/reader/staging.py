@@ -258,8 +258,10 @@ class Staging:
 class Additions(Staging):
     """What was read from an input of addresses that are to be added; those that are listed already, too."""
 
+    # Capitals before the @ may make two people's addresses, and both must be added; the domain has several spellings.
     _duplicates = """
-    UPDATE item SET state = 'duplicate' WHERE line NOT IN (SELECT min(line) FROM item GROUP BY address)
+    UPDATE item SET state = 'duplicate' WHERE line NOT IN (
+      SELECT min(line) FROM item GROUP BY folded, substr(address, 1, instr(address, '@')))
     """
     _comparison = """
     UPDATE item SET state = CASE
