@@ -28,8 +28,7 @@ from mailpartner.cli.exit_codes import BAD_INPUT, DONE, SOME_FAILED, STOPPED, US
 from mailpartner.cli.global_options import global_options
 from mailpartner.cli.language import _
 from mailpartner.cli.output import Output
-from mailpartner.cli.report_page import Lines, page
-from mailpartner.cli.report_texts import ERRORS
+from mailpartner.cli.report_page import ERRORS, Lines, page
 from mailpartner.cli.say import say, shown, state
 from mailpartner.cli.spreadsheet import DELIMITERS, csv_lines
 from mailpartner.cli.waiting import Waiting
