@@ -14,13 +14,13 @@ import click
 from mailpartner.cli import confirm, files, preview, run_journal
 from mailpartner.cli.comparison import Comparison
 from mailpartner.cli.exit_codes import BAD_INPUT, DONE, SOME_FAILED, Ended
+from mailpartner.cli.files import csv_lines
 from mailpartner.cli.language import _, full_translation
 from mailpartner.cli.options import Common
 from mailpartner.cli.output import Output
 from mailpartner.cli.paths import RunPaths, choose
 from mailpartner.cli.say import say, shown
 from mailpartner.cli.session import recorded
-from mailpartner.cli.spreadsheet import csv_lines
 from mailpartner.cli.summary import Task, of_rejects
 
 if TYPE_CHECKING:

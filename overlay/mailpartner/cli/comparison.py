@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from mailpartner.cli.exit_codes import USAGE, Ended
 from mailpartner.cli.inputs import Inputs
 from mailpartner.cli.language import _
+from mailpartner.cli.progress import Waiting
 from mailpartner.cli.reader.staging import MISMATCH, Additions, Staging
 from mailpartner.cli.say import shown
-from mailpartner.cli.waiting import Waiting
 
 if TYPE_CHECKING:
     from mailpartner.cli.listing import ListingClient

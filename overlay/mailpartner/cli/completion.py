@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from mailpartner.cli.global_options import global_options
+from mailpartner.cli.group import global_options
 
 VARIABLE = "_MAILPARTNER_COMPLETE"
 

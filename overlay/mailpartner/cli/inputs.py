@@ -13,13 +13,13 @@ import click
 from mailpartner.cli.actions import ADDITION, DELETION, Action
 from mailpartner.cli.error_text import system_error
 from mailpartner.cli.exit_codes import BAD_INPUT, USAGE, Ended
+from mailpartner.cli.files import DELIMITERS
 from mailpartner.cli.language import _
 from mailpartner.cli.reader.cells import RejectedError, parse_cell
 from mailpartner.cli.reader.columns import UndecidedError
 from mailpartner.cli.reader.lines import FileError
 from mailpartner.cli.reader.reader import FileOptions, Reading, read_file
 from mailpartner.cli.reader.staging import Staging
-from mailpartner.cli.spreadsheet import DELIMITERS
 
 
 @attrs.frozen

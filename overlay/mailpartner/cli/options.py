@@ -15,7 +15,7 @@ import click
 
 from mailpartner.cli.error_text import system_error, text_of
 from mailpartner.cli.exit_codes import NOT_CONFIGURED, USAGE, Ended
-from mailpartner.cli.global_options import global_options
+from mailpartner.cli.group import global_options
 from mailpartner.cli.language import OPTION, _, asked_for, number, result_text, write_json
 from mailpartner.cli.say import say, state
 

@@ -10,9 +10,9 @@ from itertools import chain
 from typing import Any
 
 from mailpartner.cli.exit_codes import SIGPIPE, OutputLost, Signalled
+from mailpartner.cli.files import csv_lines
 from mailpartner.cli.language import N_, _
 from mailpartner.cli.say import is_terminal, shown, wrapped
-from mailpartner.cli.spreadsheet import csv_lines
 
 SCHEMA = 2
 LONGEST_TABLE = 1000

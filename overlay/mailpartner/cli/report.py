@@ -25,13 +25,13 @@ from mailpartner.cli import audit, files, run_journal
 from mailpartner.cli.actions import DELETION, action_of
 from mailpartner.cli.error_text import system_error, text_of
 from mailpartner.cli.exit_codes import BAD_INPUT, DONE, SOME_FAILED, STOPPED, USAGE, Ended, OutputLost
-from mailpartner.cli.global_options import global_options
+from mailpartner.cli.files import DELIMITERS, csv_lines
+from mailpartner.cli.group import global_options
 from mailpartner.cli.language import _
 from mailpartner.cli.output import Output
+from mailpartner.cli.progress import Waiting
 from mailpartner.cli.report_page import ERRORS, Lines, page
 from mailpartner.cli.say import say, shown, state
-from mailpartner.cli.spreadsheet import DELIMITERS, csv_lines
-from mailpartner.cli.waiting import Waiting
 from mailpartner.errors import JournalError
 from mailpartner.resources._addresses import is_address
 

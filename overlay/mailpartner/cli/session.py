@@ -15,11 +15,10 @@ from mailpartner.cli.graceful_stop import GracefulStop
 from mailpartner.cli.items import Items
 from mailpartner.cli.language import _
 from mailpartner.cli.output import Output
-from mailpartner.cli.progress import Progress, Tally
+from mailpartner.cli.progress import Progress, Tally, Waiting
 from mailpartner.cli.run_journal import encodable, items_of, who
 from mailpartner.cli.say import message, say, state
 from mailpartner.cli.summary import Summary, Task, how_to_go_on
-from mailpartner.cli.waiting import Waiting
 from mailpartner.errors import BulkStoppedError, JournalError, MailPartnerError
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from mailpartner.cli.files import DELIMITERS
 from mailpartner.cli.language import N_, _
 from mailpartner.cli.reader.cells import is_data, is_one_number
 from mailpartner.cli.reader.columns import UndecidedError, kind_of
 from mailpartner.cli.reader.lines import LONGEST_LINE, Line
-from mailpartner.cli.spreadsheet import DELIMITERS
 from mailpartner.resources._addresses import is_address
 
 LINES_IN_A_CELL = 50
