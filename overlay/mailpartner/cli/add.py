@@ -9,11 +9,9 @@ import click
 
 from mailpartner.cli import bulk
 from mailpartner.cli.actions import ADDITION
-from mailpartner.cli.bulk import BulkOptions
-from mailpartner.cli.comparison import Comparison
 from mailpartner.cli.error_text import text_of
 from mailpartner.cli.exit_codes import DONE, SOME_FAILED, code_of
-from mailpartner.cli.inputs import Inputs
+from mailpartner.cli.inputs import Comparison, Inputs
 from mailpartner.cli.language import _, result_text
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
@@ -28,31 +26,26 @@ if TYPE_CHECKING:
 @bulk.input_options
 @bulk.run_options
 @common
-def add(
-    options: Common, emails: tuple[str, ...], from_file: str | None, delimiter: str | None, column: str | None,
-    header: bool | None, encoding: str | None, **rest: Any,
-) -> int:  # fmt: skip
+def add(options: Common, **given: Any) -> int:
     """Add addresses to the list of unsubscribes, so that they receive no more mailings.
 
     An address that is listed already is no failure. From a file it is a bulk addition: the addresses are shown, it
     requires --reason, asks for the count to be typed, and keeps a journal (to resume it) and an audit file. Ids beside
     the addresses do not count.
     """
-    inputs = Inputs((), emails, from_file, delimiter, column, header, encoding, ADDITION)
+    inputs = Inputs(action=ADDITION, **given)
     inputs.check(options.key_file)
-    chosen = BulkOptions(**rest)
-    is_bulk = bool(from_file or chosen.journal or chosen.audit)
-    if not is_bulk and (chosen.reason or chosen.rejects or chosen.record_addresses):
+    if not inputs.is_bulk and (inputs.reason or inputs.rejects or inputs.record_addresses):
         text = _("--reason, --rejects and --record-addresses are for a bulk addition: give --from-file or --journal.")
         raise click.UsageError(text)
-    if is_bulk or chosen.dry_run or chosen.offline:
-        bulk.check(options, chosen, from_file, is_bulk)
-        with Comparison.begin(inputs) as comparison:
-            if chosen.dry_run:
-                return bulk.dry_run(options, chosen, comparison)
-            with options.client() as client:
-                return bulk.run(client, options, chosen, comparison)
-    return _by_hand(options, emails)
+    if not (inputs.is_bulk or inputs.dry_run or inputs.offline):
+        return _by_hand(options, inputs.emails)
+    bulk.check(options, inputs)
+    with Comparison.begin(inputs) as comparison:
+        if inputs.dry_run:
+            return bulk.dry_run(options, comparison)
+        with options.client() as client:
+            return bulk.run(client, options, comparison)
 
 
 def _by_hand(options: Common, emails: tuple[str, ...]) -> int:

@@ -8,13 +8,12 @@ from contextlib import ExitStack
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import attrs
 import click
 
 from mailpartner.cli import confirm, files, preview, run_journal
-from mailpartner.cli.comparison import Comparison
 from mailpartner.cli.exit_codes import BAD_INPUT, DONE, SOME_FAILED, Ended
 from mailpartner.cli.files import csv_lines
+from mailpartner.cli.inputs import Comparison, Inputs
 from mailpartner.cli.language import _, full_translation
 from mailpartner.cli.options import Common
 from mailpartner.cli.output import Output
@@ -27,26 +26,6 @@ if TYPE_CHECKING:
     from mailpartner.cli.listing import ListingClient
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-
-THRESHOLD = 10
-"""More items than this, given as arguments, are a bulk run."""
-
-
-@attrs.frozen
-class BulkOptions:
-    """The options of a bulk command, apart from its input."""
-
-    journal: str | None
-    audit: str | None
-    rejects: str | None
-    reason: str | None
-    yes: bool
-    record_addresses: bool
-    dry_run: bool
-    offline: bool
-    no_record: bool = False
-    ignore_case: bool = False
-    skip_mismatches: bool = False
 
 
 def _one(_context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> str | None:
@@ -101,21 +80,21 @@ def _with(options: tuple[Callable[[Any], Any], ...], function: Function) -> Func
     return function
 
 
-def check(options: Common, chosen: BulkOptions, from_file: str | None, is_bulk: bool) -> None:
+def check(options: Common, inputs: Inputs) -> None:
     """Raise UsageError or Ended where an option is missing, or nobody can be asked."""
-    if chosen.offline and not chosen.dry_run:
+    if inputs.offline and not inputs.dry_run:
         raise click.UsageError(_("--offline is for --dry-run: without the list nothing is done."))
-    if chosen.dry_run:
+    if inputs.dry_run:
         return
-    if is_bulk:
-        confirm.check_reason(chosen.reason)
-    if not chosen.yes:
-        confirm.check_terminal(from_file == "-" or options.key_file == "-")
+    if inputs.is_bulk:
+        confirm.check_reason(inputs.reason)
+    if not inputs.yes:
+        confirm.check_terminal(inputs.from_file == "-" or options.key_file == "-")
 
 
-def dry_run(options: Common, chosen: BulkOptions, comparison: Comparison) -> int:
+def dry_run(options: Common, comparison: Comparison) -> int:
     """Show what a run would do, and return the exit code."""
-    if chosen.offline or not comparison.useful:
+    if comparison.inputs.offline or not comparison.useful:
         comparison.accept()
     else:
         try:
@@ -124,25 +103,15 @@ def dry_run(options: Common, chosen: BulkOptions, comparison: Comparison) -> int
             text = _("{why} With --offline the file alone is looked at.")
             raise Ended(text.format(why=error), error.code) from None
         with client:
-            comparison.compare(client, chosen.ignore_case)
-    refusal = None if chosen.skip_mismatches else comparison.refusal()
+            comparison.compare(client)
+    refusal = comparison.refusal()
     code = preview.show(Output(options.json), comparison, refusal is not None)
     if refusal is not None:
         say(refusal)
     return code
 
 
-def resolve(client: ListingClient, chosen: BulkOptions, comparison: Comparison) -> dict[str, int]:
-    """Find what is to be done. With --yes nobody is shown who that is: the list is read only where it is needed."""
-    looked_up = comparison.staging.has_addresses and not comparison.inputs.adding
-    if looked_up or not chosen.yes:
-        comparison.compare(client, chosen.ignore_case)
-    else:
-        comparison.accept()
-    return comparison.staging.counts()
-
-
-def run(client: ListingClient, options: Common, chosen: BulkOptions, comparison: Comparison) -> int:
+def run(client: ListingClient, options: Common, comparison: Comparison) -> int:
     """Carry out a run over an input, and return the exit code."""
     inputs, staging, reading = comparison.inputs, comparison.staging, comparison.reading
     if not comparison.useful:
@@ -153,11 +122,11 @@ def run(client: ListingClient, options: Common, chosen: BulkOptions, comparison:
         text = text.format(file=inputs.name, lines=reading.lines, rejected=staging.counts()["rejected"])
         raise Ended(text + _(" Nothing was sent. --dry-run shows why."), BAD_INPUT)
     paths = choose(
-        inputs.path, reading.digest, inputs.action.command, chosen.journal, chosen.audit, chosen.rejects,
+        inputs.path, reading.digest, inputs.action.command, inputs.journal, inputs.audit, inputs.rejects,
         options.resuming(),
     )  # fmt: skip
-    counts = resolve(client, chosen, comparison)
-    refusal = None if chosen.skip_mismatches else comparison.refusal()
+    counts = comparison.resolve(client)
+    refusal = comparison.refusal()
     if refusal is not None:
         raise Ended(refusal, BAD_INPUT)
     facts = {name: counts[name] for name in ("rejected", "duplicates", "not_listed")}
@@ -165,10 +134,10 @@ def run(client: ListingClient, options: Common, chosen: BulkOptions, comparison:
         return _nothing_to_do(options, comparison, paths, facts)
     for line in preview.about(comparison):
         say(line)
-    if not chosen.yes:
+    if not inputs.yes:
         confirm.ask_for_count(staging, inputs.action)
     said = {
-        "reason": chosen.reason or "",
+        "reason": inputs.reason or "",
         "command": inputs.action.command,
         "input": inputs.name,
         "digest": reading.digest,
@@ -182,7 +151,7 @@ def run(client: ListingClient, options: Common, chosen: BulkOptions, comparison:
         try:
             with comparison.waiting.during(_("Writing the journal")):
                 place = paths.journal.absolute()
-                begun = run_journal.begun(place, client, staging, said, all_counts, chosen.record_addresses)
+                begun = run_journal.begun(place, client, staging, said, all_counts, inputs.record_addresses)
                 journal = stack.enter_context(begun)
         except BaseException:
             paths.rejects.unlink(missing_ok=True)

@@ -10,10 +10,8 @@ import click
 
 from mailpartner.cli import bulk, confirm, run_journal
 from mailpartner.cli.actions import DELETION
-from mailpartner.cli.bulk import BulkOptions
-from mailpartner.cli.comparison import Comparison
 from mailpartner.cli.exit_codes import DONE, SOME_FAILED
-from mailpartner.cli.inputs import Inputs
+from mailpartner.cli.inputs import Comparison, Inputs
 from mailpartner.cli.language import _
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
@@ -37,49 +35,43 @@ if TYPE_CHECKING:
 @click.option("--no-record", is_flag=True, help="Keep no record of a deletion by hand.")
 @bulk.run_options
 @common
-def delete(
-    options: Common, ids: tuple[str, ...], emails: tuple[str, ...], from_file: str | None, delimiter: str | None,
-    column: str | None, header: bool | None, encoding: str | None, missing_ok: bool, **rest: Any,
-) -> int:  # fmt: skip
+def delete(options: Common, **given: Any) -> int:
     """Delete entries from the list of unsubscribes, so that mail goes to their addresses again.
 
     ID is the number that the list shows. The ids and their addresses are shown, and you are asked before anything is
     deleted. From a file, or with more than ten, it is a bulk deletion: it requires --reason, asks for the count to be
     typed, and keeps a journal (to resume it) and an audit file.
     """
-    inputs = Inputs(ids, emails, from_file, delimiter, column, header, encoding, DELETION)
+    inputs = Inputs(action=DELETION, **given)
     inputs.check(options.key_file)
-    chosen = BulkOptions(**rest)
-    is_bulk = bool(from_file) or inputs.count > bulk.THRESHOLD or bool(chosen.journal or chosen.audit)
-    bulk.check(options, chosen, from_file, is_bulk)
-    if chosen.dry_run:
+    bulk.check(options, inputs)
+    if inputs.dry_run:
         with Comparison.begin(inputs) as comparison:
-            return bulk.dry_run(options, chosen, comparison)
+            return bulk.dry_run(options, comparison)
     with options.client() as client, Comparison.begin(inputs) as comparison:
-        if is_bulk:
-            return bulk.run(client, options, chosen, comparison)
-        return _by_hand(client, Task(client, options, DELETION, missing_ok), chosen, comparison)
+        return bulk.run(client, options, comparison) if inputs.is_bulk else _by_hand(client, options, comparison)
 
 
-def _by_hand(client: ListingClient, task: Task, chosen: BulkOptions, comparison: Comparison) -> int:
-    counts, staging = bulk.resolve(client, chosen, comparison), comparison.staging
+def _by_hand(client: ListingClient, options: Common, comparison: Comparison) -> int:
+    inputs, staging, counts = comparison.inputs, comparison.staging, comparison.resolve(client)
     for reject in staging.rejects():
         say(_missing(reject))
     missing = counts["not_listed"] + counts["near_misses"]
-    task.facts.update({"rejected": 0, "duplicates": counts["duplicates"], "not_listed": missing})
-    if counts["targets"]:
-        if not chosen.yes:
-            confirm.ask_yes(staging)
-        with nullcontext() if chosen.no_record else run_journal.recording(state_folder(), client) as record:
-            targets = list(staging.targets())
-            if record is not None:
-                keeper = attrs.evolve(run_journal.AddressKeeper.of(record), in_clear=chosen.record_addresses)
-                record.keep_addresses = chosen.record_addresses
-                record.sources = {target.id: keeper.source(target) for target in targets}
-            return by_hand(task, [target.id for target in targets if target.id is not None], record, chosen.reason)
-    code = SOME_FAILED if missing and not task.done_before_ok else DONE
-    Output(task.options.json).record("summary", total=0, **task.facts, exit=code)
-    return code
+    facts = {"rejected": 0, "duplicates": counts["duplicates"], "not_listed": missing}
+    if not counts["targets"]:
+        code = SOME_FAILED if missing and not inputs.missing_ok else DONE
+        Output(options.json).record("summary", total=0, **facts, exit=code)
+        return code
+    if not inputs.yes:
+        confirm.ask_yes(staging)
+    with nullcontext() if inputs.no_record else run_journal.recording(state_folder(), client) as record:
+        targets = list(staging.targets())
+        if record is not None:
+            keeper = attrs.evolve(run_journal.AddressKeeper.of(record), in_clear=inputs.record_addresses)
+            record.keep_addresses = inputs.record_addresses
+            record.sources = {target.id: keeper.source(target) for target in targets}
+        ids = [target.id for target in targets if target.id is not None]
+        return by_hand(Task(client, options, DELETION, inputs.missing_ok, facts), ids, record, inputs.reason)
 
 
 def _missing(reject: Reject) -> str:

@@ -14,7 +14,7 @@ from mailpartner.cli.language import N_, _, current, plural, result_text
 from mailpartner.cli.say import command_line, say, shown
 
 if TYPE_CHECKING:
-    from mailpartner.cli.comparison import Comparison
+    from mailpartner.cli.inputs import Comparison
     from mailpartner.cli.output import Output
     from mailpartner.cli.reader.staging import Reject, Staging
 

@@ -9,11 +9,11 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
+from mailpartner.cli.exit_codes import SOME_FAILED, code_of
 from mailpartner.cli.language import _
 from mailpartner.cli.say import can_animate, is_terminal, say
 from mailpartner.results import BulkItem
@@ -31,12 +31,17 @@ WAITING_EVERY = 1.0
 
 @attrs.define
 class Tally:
-    """What came of the items so far, over all sessions of a run: how many have which outcome."""
+    """What came of the items so far, over all sessions of a run: how many have which outcome.
+
+    Attributes:
+        codes: What each of the failures of this session would end the command with.
+    """
 
     total: int
     successes: dict[str, int]
     failed: int = 0
     in_doubt: int = 0
+    codes: set[int] = attrs.field(factory=set)
 
     @classmethod
     def of(cls, action: Action, total: int, known: dict[str, int], failed: int = 0) -> Tally:
@@ -60,6 +65,8 @@ class Tally:
 
     def count(self, item: BulkItem[Any, Any]) -> None:
         """Take in one more."""
+        if item.error is not None:
+            self.codes.add(code_of(item.error) or SOME_FAILED)
         if item.outcome is not None:
             self.successes[item.outcome.value] += 1
         elif getattr(item.error, "maybe_applied", False):
@@ -147,9 +154,7 @@ class Progress:
             self._bar.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         if self._bar is not None:
             self._bar.stop()
 

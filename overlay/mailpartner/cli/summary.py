@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from mailpartner.cli.actions import Action
     from mailpartner.cli.options import Common
     from mailpartner.client import MailPartner
-    from mailpartner.results import BulkItem
 
 
 @attrs.frozen
@@ -51,12 +50,6 @@ class Summary:
     audit_written: bool = False
     stopped: Exception | None = None
     output_lost: OutputLost | None = None
-    _codes: set[int] = attrs.field(factory=set)
-
-    def note(self, item: BulkItem[Any, Any]) -> None:
-        """Remember what an item that failed would end the command with."""
-        if item.error is not None:
-            self._codes.add(code_of(item.error) or SOME_FAILED)
 
     @property
     def is_mute(self) -> bool:
@@ -119,8 +112,8 @@ class Summary:
             return code_of(self.stopped) or STOPPED
         if self.journal is not None and not self.audit_written:
             return STOPPED
-        if self.tally.unsuccessful and self.tally.unsuccessful == self.tally.total and len(self._codes) == 1:
-            return next(iter(self._codes))
+        if self.tally.unsuccessful and self.tally.unsuccessful == self.tally.total and len(self.tally.codes) == 1:
+            return next(iter(self.tally.codes))
         return SOME_FAILED if self._lacks_something() else DONE
 
     def _lacks_something(self) -> bool:
