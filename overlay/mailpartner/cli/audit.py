@@ -1,14 +1,10 @@
-"""The record of a bulk removal for those who must answer for it: JSON lines, mode 0600.
-
-It has ids, and addresses only where the run was told to record them.
+"""The record of a bulk run for those who must answer for it: JSON lines, mode 0600.
 
 The journal is the truth, and the record is made of it: the head when the run begins, all of it anew at the end of
-each session, beside the old one and then in its place. So a crash neither loses a line nor doubles one: the last
-session's end has each id once.
+each session, next to the old one and then in its place. So a crash neither loses a line nor doubles one.
 
 One word says what became of an item: deleted, already_gone, added, already_listed; failed or not_sent, which is not
-done for certain; in_doubt, which may have been done, because an answer was lost or could not be read, in this session
-or an earlier one, and no later one settled it.
+done for certain; in_doubt, which may have been done: no answer was read, and no later session settled it.
 """
 
 from __future__ import annotations
@@ -113,7 +109,6 @@ def _is_empty(path: Path) -> bool:
 
 
 def _head_in(path: Path) -> dict[str, Any]:
-    """The head of a record; empty for what is none."""
     try:
         with path.open("rb") as file:
             found = json.loads(file.readline(1 << 20))

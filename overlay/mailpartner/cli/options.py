@@ -9,6 +9,7 @@ import shlex
 import stat
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -32,13 +33,10 @@ def _rate(value: Any) -> float:
     """Requests a minute; 0 for no pace."""
     if value == "none":
         return 0.0
-    try:
-        rate = float(value)
-    except ValueError:
-        rate = -1.0
-    if not 0 < rate < 1e9:
-        raise click.BadParameter(_("it must be requests a minute, or none for no pace."))
-    return rate
+    with suppress(ValueError):
+        if 0 < (rate := float(value)) < 1e9:
+            return rate
+    raise click.BadParameter(_("it must be requests a minute, or none for no pace."))
 
 
 class Common:
@@ -57,10 +55,9 @@ class Common:
             for name in ("format", "timeout", "deadline", "max_retries")
             if (value := given.pop(name)) is not None
         }
-        state.traceback = given.pop("traceback") or state.traceback
         self.verbose: bool = given.pop("verbose")
+        state.traceback = given.pop("traceback") or self.verbose or state.traceback
         if self.verbose:
-            state.traceback = True
             _log()
 
     def client(self) -> ListingClient:
@@ -72,13 +69,11 @@ class Common:
         from mailpartner.cli.listing import ListingClient
 
         if self.key_file is None and KEY_VARIABLE not in os.environ:
-            raise Ended(
-                result_text(
-                    "No API key. Set MAILPARTNER_API_KEY, or give --api-key-file FILE. It is on your Mail Partner"
-                    " dashboard. Nothing was sent."
-                ),
-                NOT_CONFIGURED,
+            text = result_text(
+                "No API key. Set MAILPARTNER_API_KEY, or give --api-key-file FILE. It is on your Mail Partner"
+                " dashboard. Nothing was sent."
             )
+            raise Ended(text, NOT_CONFIGURED)
         try:
             client = ListingClient(
                 key_in(self.key_file), base_url=self.base_url, app_info=f"mailpartner-cli/{__version__}", **self.call
@@ -88,10 +83,8 @@ class Common:
         except (TypeError, ValueError) as error:
             from mailpartner.errors import ConfigurationError
 
-            raise Ended(
-                text_of(error, translate=result_text),
-                NOT_CONFIGURED if isinstance(error, ConfigurationError) else USAGE,
-            ) from None
+            code = NOT_CONFIGURED if isinstance(error, ConfigurationError) else USAGE
+            raise Ended(text_of(error, translate=result_text), code) from None
 
     def bulk(self) -> dict[str, Any]:
         """Return the rate and the concurrency of a bulk run, where they were given."""

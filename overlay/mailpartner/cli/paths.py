@@ -96,12 +96,11 @@ def _free_base(source: str | None, digest: str, command: str, again: list[str]) 
 
 
 def _bases(source: str | None) -> Iterator[str]:
-    if source is not None and _has_a_folder(Path(source)) and os.access(Path(source).parent, os.W_OK):
-        first = str(source)
-    else:
-        state = state_folder()
-        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-        first = str(state / (Path(source).name if source is not None else f"run-{moment}"))
+    path = Path(source) if source is not None else Path(f"run-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    # What a shell makes of <(...) is in a folder of devices, as is /dev/stdin.
+    in_devices = any(path.absolute().is_relative_to(place) for place in ("/dev", "/proc"))
+    has_place = path.is_file() and not in_devices and os.access(path.parent, os.W_OK)
+    first = str(source) if source is not None and has_place else str(state_folder() / path.name)
     yield first
     for number in range(2, _MOST):
         yield f"{first}.{number}"
@@ -117,11 +116,6 @@ def state_folder() -> Path:
         text = _("No place for the journal: {why}. Nothing was sent. Give --journal PATH.")
         raise Ended(text.format(why=why), USAGE) from None
     return folder
-
-
-def _has_a_folder(source: Path) -> bool:
-    """Whether it is a file among others: what a shell makes of <(...) is not, nor is /dev/stdin."""
-    return source.is_file() and not any(source.absolute().is_relative_to(place) for place in ("/dev", "/proc"))
 
 
 def _occupied(path: Path, digest: str | None, command: str, again: list[str]) -> bool:

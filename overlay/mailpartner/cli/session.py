@@ -21,7 +21,7 @@ from mailpartner.cli.items import Items
 from mailpartner.cli.language import _
 from mailpartner.cli.output import Output
 from mailpartner.cli.progress import Progress, Tally, Waiting
-from mailpartner.cli.run_journal import encodable, items_of, who
+from mailpartner.cli.run_journal import encodable, who
 from mailpartner.cli.say import message, say, state
 from mailpartner.cli.summary import Summary, Task, how_to_go_on
 from mailpartner.errors import BulkStoppedError, JournalError, MailPartnerError
@@ -102,7 +102,7 @@ def recorded(task: Task, journal: Journal) -> int:
                 task.facts["seconds"] = 0.0
             else:
                 with journal.session(**who(), key_fingerprint=task.client.key_fingerprint()):
-                    _carry_out(summary, items_of(journal), stop, journal)
+                    _carry_out(summary, (row.input for row in journal.rows()), stop, journal)
             # The screen says what the record says: an id may be in doubt because of an earlier session.
             with suppress(JournalError):
                 counts = journal.outcomes()
