@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from contextlib import ExitStack
 from itertools import chain
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +14,7 @@ from mailpartner.cli.exit_codes import BAD_INPUT, DONE, SOME_FAILED, Ended
 from mailpartner.cli.files import csv_lines
 from mailpartner.cli.inputs import Comparison, Inputs
 from mailpartner.cli.language import _, full_translation
-from mailpartner.cli.options import Common
+from mailpartner.cli.options import Common, several
 from mailpartner.cli.output import Output
 from mailpartner.cli.paths import RunPaths, choose
 from mailpartner.cli.say import say, shown
@@ -24,8 +23,6 @@ from mailpartner.cli.summary import Task, of_rejects
 
 if TYPE_CHECKING:
     from mailpartner.cli.listing import ListingClient
-
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def _one(_context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> str | None:
@@ -37,7 +34,7 @@ def _one(_context: click.Context, parameter: click.Parameter, values: tuple[str,
 
 
 _FILE = click.Path()  # for the shell's completion
-_INPUT = (
+input_options = several(
     click.option(
         "--from-file", metavar="FILE|-", multiple=True, callback=_one, type=_FILE,
         help="CSV or one a line; - for stdin.",
@@ -47,7 +44,9 @@ _INPUT = (
     click.option("--header/--no-header", default=None, help="Whether the file has a header. [default: found out]"),
     click.option("--encoding", help="Of the file. [default: found out]"),
 )  # fmt: skip
-_RUN = (
+"""The options that describe a file."""
+
+run_options = several(
     click.option("--dry-run", is_flag=True, help="Read the file and the list, show what would be done, do nothing."),
     click.option("--offline", is_flag=True, help="With --dry-run: do not read the list."),
     click.option("--reason", metavar="TEXT", help="Why, for the audit file of a bulk run."),
@@ -62,22 +61,7 @@ _RUN = (
         help="Where to write lines that were not taken. [default: by the file]",
     ),
 )  # fmt: skip
-
-
-def input_options(function: Function) -> Function:
-    """Give a command the options that describe a file."""
-    return _with(_INPUT, function)
-
-
-def run_options(function: Function) -> Function:
-    """Give a command the options of a bulk run."""
-    return _with(_RUN, function)
-
-
-def _with(options: tuple[Callable[[Any], Any], ...], function: Function) -> Function:
-    for option in reversed(options):
-        function = option(function)
-    return function
+"""The options of a run."""
 
 
 def check(options: Common, inputs: Inputs) -> None:

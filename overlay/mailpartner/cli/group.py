@@ -39,7 +39,7 @@ Table = dict[str, tuple[str, str, str]]
 
 _COMMANDS: Table = {
     "unsubscribes": ("group", "unsubscribes", N_("List, find, add and delete unsubscribes.")),
-    "resume": ("resume", "resume", N_("Go on with a bulk run that was stopped.")),
+    "resume": ("changes", "resume", N_("Go on with a bulk run that was stopped.")),
     "report": ("report", "report", N_("Write a report on a bulk run, or find a person in it.")),
     "doctor": ("doctor", "doctor", N_("Check the key, the base URL, TLS and the versions.")),
     "sandbox": ("sandbox", "sandbox", N_("Run a local Mail Partner for trying things out.")),
@@ -48,8 +48,8 @@ _COMMANDS: Table = {
 _UNSUBSCRIBES: Table = {
     "list": ("lists", "list_", N_("List all unsubscribes.")),
     "find": ("lists", "find", N_("Find the entries of an address.")),
-    "add": ("add", "add", N_("Add addresses, so that they receive no more mailings.")),
-    "delete": ("delete", "delete", N_("Delete entries, so that mail goes to them again.")),
+    "add": ("changes", "add", N_("Add addresses, so that they receive no more mailings.")),
+    "delete": ("changes", "delete", N_("Delete entries, so that mail goes to them again.")),
 }
 
 

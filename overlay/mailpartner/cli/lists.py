@@ -1,4 +1,4 @@
-"""The commands `unsubscribes list`, `find` and `add`."""
+"""The commands `unsubscribes list` and `find`."""
 
 from __future__ import annotations
 

@@ -125,21 +125,18 @@ def _warn_if_shared(path: str, mode: int) -> None:
         say(text.format(command=f"chmod 600 {shlex.quote(path)}"))
 
 
-def common(function: Function) -> Callable[..., Any]:
-    """Give a command the options of all; its first argument is then a `Common`."""
+def several(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:
+    """Return a decorator that gives a command several options, in this order."""
 
-    @functools.wraps(function)
-    def command(**given: Any) -> Any:
-        return function(Common(given), **given)
+    def decorate(function: Function) -> Function:
+        for option in reversed(options):
+            function = option(function)
+        return function
 
-    decorated: Any = global_options(command)
-    for option in reversed(_OPTIONS):
-        decorated = option(decorated)
-    made: Callable[..., Any] = decorated
-    return made
+    return decorate
 
 
-_OPTIONS = (
+_options = several(
     click.option("--json", "json_lines", is_flag=True, help="One JSON object a line, a summary last."),
     click.option(
         "--api-key-file", metavar="FILE|-", type=click.Path(), help="Read the key from this file, - for stdin."
@@ -154,6 +151,18 @@ _OPTIONS = (
     click.option("-v", "--verbose", is_flag=True, help="Log each attempt on stderr, without the key; show tracebacks."),
     click.option("--traceback", is_flag=True, help="Show tracebacks."),
 )
+
+
+def common(function: Function) -> Callable[..., Any]:
+    """Give a command the options of all; its first argument is then a `Common`."""
+
+    @_options
+    @global_options
+    @functools.wraps(function)
+    def command(**given: Any) -> Any:
+        return function(Common(given), **given)
+
+    return command
 
 
 def _log() -> None:
