@@ -26,15 +26,9 @@ def open_text(descriptor: int, closefd: bool = True) -> TextIO:
 
 
 def write(path: Path, parts: Iterable[str], check: Callable[[], None] = lambda: None) -> None:
-    """Write a file of mode 0600 beside its place, then put it there in one step.
+    """Write a file of mode 0600 next to its place, then put it there in one step.
 
-    Args:
-        path: Its place.
-        parts: What is in it.
-        check: Is called before the file is put there, and may raise to leave the place as it is.
-
-    Raises:
-        OSError: If it cannot be written; the place is then as it was.
+    `check` is called before that, and may raise to leave the place as it is. So does OSError.
     """
     descriptor, part = tempfile.mkstemp(prefix=f".{path.name}-"[:100], suffix=".part", dir=path.parent)
     _unfinished.add(part)

@@ -42,8 +42,8 @@ _COMMANDS: Table = {
     "resume": ("changes", "resume", N_("Go on with a bulk run that was stopped.")),
     "report": ("report", "report", N_("Write a report on a bulk run, or find a person in it.")),
     "doctor": ("doctor", "doctor", N_("Check the key, the base URL, TLS and the versions.")),
-    "sandbox": ("sandbox", "sandbox", N_("Run a local Mail Partner for trying things out.")),
-    "completion": ("completion", "completion", N_("Print what makes a shell complete this command.")),
+    "sandbox": ("local", "sandbox", N_("Run a local Mail Partner for trying things out.")),
+    "completion": ("local", "completion", N_("Print what makes a shell complete this command.")),
 }
 _UNSUBSCRIBES: Table = {
     "list": ("lists", "list_", N_("List all unsubscribes.")),

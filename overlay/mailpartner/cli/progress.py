@@ -30,11 +30,7 @@ WAITING_EVERY = 1.0
 
 @attrs.define
 class Tally:
-    """What came of the items so far, over all sessions of a run: how many have which outcome.
-
-    Attributes:
-        codes: What each of the failures of this session would end the command with.
-    """
+    """What came of the items, over all sessions of a run, and the exit codes that failures of this session lead to."""
 
     total: int
     successes: dict[str, int]

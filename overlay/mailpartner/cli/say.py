@@ -13,12 +13,7 @@ NO_TERMINAL = 80
 
 
 class State:
-    """The state of this process that messages depend on.
-
-    Attributes:
-        traceback: Whether tracebacks are shown.
-        effects: What may have been done so far, in a sentence.
-    """
+    """What messages depend on: whether tracebacks are shown, and what may have been done so far, in a sentence."""
 
     def __init__(self) -> None:
         self.traceback = False

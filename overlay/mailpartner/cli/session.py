@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, closing, nullcontext, suppress
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Self
@@ -29,17 +29,12 @@ from mailpartner.errors import BulkStoppedError, JournalError, MailPartnerError
 if TYPE_CHECKING:
     from mailpartner._bulk.journal import Journal
     from mailpartner._bulk.run import BulkRun
-    from mailpartner.results import BulkItem
 
 _RECORDED = _("What was sent is recorded in {file}.")
 
 
 class GracefulStop:
-    """Carries out one run.
-
-    In its `with` block the first signal stops the run; a second one ends the process at once, with `last_words` as
-    the last message.
-    """
+    """In its `with` block the first signal stops the run; a second one ends the process at once, after `last_words`."""
 
     def __init__(self, last_words: str) -> None:
         self._messages = (
@@ -50,18 +45,14 @@ class GracefulStop:
         self._before: dict[int, Any] = {}
         self.halted: Exception | None = None
 
-    def items(self, run: BulkRun[Any, Any]) -> Iterator[BulkItem[Any, Any]]:
-        """Yield the items of this session as they end. Raises what stopped the run, Signalled for a signal."""
+    def watch(self, run: BulkRun[Any, Any]) -> None:
+        """Stop this run from now on, at once if the reason came before it."""
         self._run = run
         if self.halted is not None:
             run.stop()
-        with run:
-            yield from (item for item in run if not item.recorded)
-        if self.halted is not None:
-            raise self.halted
 
     def halt(self, reason: Exception) -> None:
-        """Stop the run; the first reason is raised at its end."""
+        """Stop the run. Its reason is the first one."""
         self.halted = self.halted or reason
         if self._run is not None:
             self._run.stop()
@@ -146,10 +137,12 @@ def _carry_out(summary: Summary, inputs: Iterable[Any], stop: GracefulStop, jour
     progress = Progress(tally, lines_on_stdout=not items_shown.output.terminal, logged=task.options.verbose, quiet=few)
     options = task.options.bulk()
     run = task.action.start(task.client, inputs, task.done_before_ok, journal=journal, **options)
-    items = stop.items(run)
+    stop.watch(run)
     try:
-        with closing(items), progress:  # type: ignore[type-var]
-            for item in items:
+        with run, progress:
+            for item in run:
+                if item.recorded:  # by an earlier session
+                    continue
                 tally.count(item)
                 progress.step()
                 try:
@@ -160,6 +153,8 @@ def _carry_out(summary: Summary, inputs: Iterable[Any], stop: GracefulStop, jour
                     summary.output_lost = error
                     text = _("The run stopped. {why}").format(why=error)
                     stop.halt(BulkStoppedError(text, error=error))
+        if stop.halted is not None:
+            raise stop.halted
     except (Signalled, MailPartnerError) as error:
         summary.stopped = error
     task.facts["seconds"] = round(time.monotonic() - began, 3)
