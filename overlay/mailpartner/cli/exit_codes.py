@@ -5,25 +5,21 @@ from __future__ import annotations
 from mailpartner.cli.error_text import system_error
 from mailpartner.cli.language import N_, _
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Final
-
-DONE: Final = 0
-SOME_FAILED: Final = 1
-USAGE: Final = 2
-BAD_INPUT: Final = 65
-UNREACHABLE: Final = 69
-INTERNAL: Final = 70
-STOPPED: Final = 75
-KEY_REFUSED: Final = 77
-NOT_CONFIGURED: Final = 78
-SIGNALLED: Final = 128
+DONE = 0
+SOME_FAILED = 1
+USAGE = 2
+BAD_INPUT = 65
+UNREACHABLE = 69
+INTERNAL = 70
+STOPPED = 75
+KEY_REFUSED = 77
+NOT_CONFIGURED = 78
+SIGNALLED = 128
 """With a signal's number added: 130 for Ctrl-C, 143 for TERM, 141 where nobody reads the output any more."""
 
-SIGPIPE: Final = 13
+SIGPIPE = 13
 
-HELP: Final = N_("""\
+HELP = N_("""\
 \b
 Exit codes:
   0  all done                       69  unreachable, or no readable answer

@@ -120,12 +120,6 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, _(about)) for name, (*_file, about) in self.table.items()])
 
 
-def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
-    if wanted and not context.resilient_parsing:
-        click.echo(f"mailpartner {__version__}")
-        context.exit()
-
-
 def _meant(name: str) -> str | None:
     """Return the command that someone who typed `name` probably meant."""
     from difflib import get_close_matches
@@ -151,7 +145,7 @@ _SETTINGS: dict[str, Any] = {
 
 
 @click.group(cls=_Root, context_settings=_SETTINGS, epilog=_(HELP))
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+@click.version_option(__version__, message="mailpartner %(version)s", help=N_("Show the version."))
 @global_options
 def cli() -> None:
     """Manage the unsubscribes of a Mail Partner account (NDA Media).
