@@ -22,7 +22,6 @@ from mailpartner.cli.language import _, result_text
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
 from mailpartner.cli.paths import state_folder
-from mailpartner.cli.reader.staging import Reject
 from mailpartner.cli.say import say, shown, state
 from mailpartner.cli.session import by_hand, recorded
 from mailpartner.cli.summary import Task
@@ -127,7 +126,10 @@ def delete(options: Common, **given: Any) -> int:
 def _delete_by_hand(client: ListingClient, options: Common, comparison: Comparison) -> int:
     inputs, staging, counts = comparison.inputs, comparison.staging, comparison.resolve(client)
     for reject in staging.rejects():
-        say(_missing(reject))
+        text = _("{address} is not on the list of unsubscribes. Nothing was done for it.")
+        if reject.listed:
+            text += _(" It differs only in capitals or spelling: the list has {entries}. --ignore-case takes it.")
+        say(text.format(address=shown(reject.raw), entries=shown(reject.entries())))
     missing = counts["not_listed"] + counts["near_misses"]
     facts = {"rejected": 0, "duplicates": counts["duplicates"], "not_listed": missing}
     if not counts["targets"]:
@@ -144,13 +146,6 @@ def _delete_by_hand(client: ListingClient, options: Common, comparison: Comparis
             record.sources = {target.id: keeper.source(target) for target in targets}
         ids = [target.id for target in targets if target.id is not None]
         return by_hand(Task(client, options, DELETION, inputs.missing_ok, facts), ids, record, inputs.reason)
-
-
-def _missing(reject: Reject) -> str:
-    text = _("{address} is not on the list of unsubscribes. Nothing was done for it.")
-    if reject.listed:
-        text += _(" It differs only in capitals or spelling: the list has {entries}. --ignore-case takes it.")
-    return text.format(address=shown(reject.raw), entries=shown(reject.entries()))
 
 
 @click.command()

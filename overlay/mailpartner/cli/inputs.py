@@ -174,7 +174,8 @@ class Comparison:
 
     def resolve(self, client: ListingClient) -> dict[str, int]:
         """Find what is to be done. With --yes nobody is shown who that is: the list is read only where it is needed."""
-        looked_up = self.staging.has_addresses and not self.inputs.adding
+        counts = self.staging.counts()
+        looked_up = (counts["addresses"] or counts["pairs"]) and not self.inputs.adding
         if looked_up or not self.inputs.yes:
             self.compare(client)
         else:

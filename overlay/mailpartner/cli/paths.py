@@ -60,12 +60,10 @@ def choose(
             raise Ended(text.format(file=path), USAGE)
         _check_folder(path)
     _check_folder(chosen)
-    return attrs.evolve(paths, audit=_beside(chosen.absolute(), paths.audit.absolute()))
-
-
-def _beside(journal: Path, audit: Path) -> Path:
-    """The audit file as the journal names it: by its name alone where both may be moved together."""
-    return Path(audit.name) if audit.parent.resolve() == journal.resolve().parent else audit
+    place = chosen.absolute()
+    beside = paths.audit.absolute().parent.resolve() == place.resolve().parent
+    # By its name alone where the two may be moved together.
+    return attrs.evolve(paths, audit=Path(paths.audit.name) if beside else paths.audit.absolute())
 
 
 def resume(journal: Path, again: list[str]) -> str:

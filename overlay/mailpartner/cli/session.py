@@ -12,8 +12,11 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
+from mailpartner._bulk.journal import Journal
+from mailpartner._bulk.journal_row import INVALID, REFUSED
+from mailpartner._bulk.run import BulkRun
 from mailpartner.cli import audit, files
 from mailpartner.cli.error_text import system_error, text_of
 from mailpartner.cli.exit_codes import SIGNALLED, Ended, OutputLost, Signalled, heeded
@@ -25,10 +28,6 @@ from mailpartner.cli.run_journal import encodable, who
 from mailpartner.cli.say import message, say, state
 from mailpartner.cli.summary import Summary, Task, how_to_go_on
 from mailpartner.errors import BulkStoppedError, JournalError, MailPartnerError
-
-if TYPE_CHECKING:
-    from mailpartner._bulk.journal import Journal
-    from mailpartner._bulk.run import BulkRun
 
 _RECORDED = _("What was sent is recorded in {file}.")
 
@@ -84,7 +83,9 @@ def recorded(task: Task, journal: Journal) -> int:
     journal.keep_addresses = facts["in_clear"] == "true"
     path = audit.place(journal)
     audit.begin(path, journal)
-    tally = Tally.of(task.action, int(facts["taken"]), journal.outcomes(), _refused(journal))
+    counts = journal.counts()
+    refused = counts.get(REFUSED, 0) + counts.get(INVALID, 0)  # for good: they are not sent again
+    tally = Tally.of(task.action, int(facts["taken"]), journal.outcomes(), refused)
     summary = Summary(task, tally, journal, path)
     with GracefulStop(_last_words(task, journal)) as stop:
         try:
@@ -96,9 +97,9 @@ def recorded(task: Task, journal: Journal) -> int:
                     _carry_out(summary, (row.input for row in journal.rows()), stop, journal)
             # The screen says what the record says: an id may be in doubt because of an earlier session.
             with suppress(JournalError):
-                counts = journal.outcomes()
-                tally.successes = {outcome: counts.get(outcome, 0) for outcome in task.action.outcomes}
-                tally.failed, tally.in_doubt = counts.get("failed", 0), counts.get("in_doubt", 0)
+                known = journal.outcomes()
+                tally.successes = {outcome: known.get(outcome, 0) for outcome in task.action.outcomes}
+                tally.failed, tally.in_doubt = known.get("failed", 0), known.get("in_doubt", 0)
         finally:
             if not journal.keep_addresses:
                 with suppress(JournalError):
@@ -161,14 +162,6 @@ def _carry_out(summary: Summary, inputs: Iterable[Any], stop: GracefulStop, jour
     if not summary.is_mute:
         with summary.output_kept():
             items_shown.end()
-
-
-def _refused(journal: Journal) -> int:
-    """How many ids an earlier session saw refused for good: they are not sent again."""
-    from mailpartner._bulk.journal_row import INVALID, REFUSED
-
-    counts = journal.counts()
-    return counts.get(REFUSED, 0) + counts.get(INVALID, 0)
 
 
 def _write_audit(path: Path, journal: Journal) -> bool:

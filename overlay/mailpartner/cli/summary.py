@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from mailpartner._bulk.journal import Journal
+from mailpartner._bulk.journal_row import FAILED
 from mailpartner.cli import output
 from mailpartner.cli.actions import DELETION
 from mailpartner.cli.error_text import text_of
@@ -21,7 +23,6 @@ from mailpartner.cli.say import say
 from mailpartner.errors import BulkStoppedError
 
 if TYPE_CHECKING:
-    from mailpartner._bulk.journal import Journal
     from mailpartner.cli.actions import Action
     from mailpartner.cli.options import Common
     from mailpartner.client import MailPartner
@@ -114,18 +115,14 @@ class Summary:
             return STOPPED
         if self.tally.unsuccessful and self.tally.unsuccessful == self.tally.total and len(self.tally.codes) == 1:
             return next(iter(self.tally.codes))
-        return SOME_FAILED if self._lacks_something() else DONE
-
-    def _lacks_something(self) -> bool:
         facts = self.task.facts
         missing = facts.get("not_listed") and not self.task.done_before_ok
-        return bool(self.tally.unsuccessful or facts.get("rejected") or missing or self.output_lost)
+        all_done = not (self.tally.unsuccessful or facts.get("rejected") or missing or self.output_lost)
+        return DONE if all_done else SOME_FAILED
 
     def _worth_another_try(self) -> bool:
         if self.journal is None:
             return bool(self.tally.left)
-        from mailpartner._bulk.journal_row import FAILED
-
         return bool(self.tally.left or self.journal.counts().get(FAILED) or not self.audit_written)
 
 

@@ -61,7 +61,11 @@ def _most_frequent(lines: list[str], marks: list[str]) -> str:
         for mark, found in counts.items()
         if found[0] and sum(map(bool, found)) > _SHARE * len(lines)
     }
-    addresses = {mark: sum(_has_address(line, mark) for line in lines) for mark in ("", *usual)}
+    with_at = [line for line in lines if "@" in line]
+    addresses = {
+        mark: sum(any(is_address(cell.strip()) for cell in _cells(line, mark)) for line in with_at)
+        for mark in ("", *usual)
+    }
     if any(addresses.values()):
         return max(addresses, key=lambda mark: (addresses[mark], bool(mark)))  # "Dupont|ann@example.org" is two cells
     best = sorted(usual, key=lambda mark: usual[mark], reverse=True)
@@ -72,10 +76,6 @@ def _most_frequent(lines: list[str], marks: list[str]) -> str:
 
 def _count(line: str, mark: str) -> int:
     return 0 if is_one_number(line) else len(_cells(line, mark)) - 1
-
-
-def _has_address(line: str, mark: str) -> bool:
-    return "@" in line and any(is_address(cell.strip()) for cell in _cells(line, mark))
 
 
 def read_rows(lines: Iterable[Line], delimiter: str) -> Iterator[Row]:

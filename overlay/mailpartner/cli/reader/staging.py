@@ -161,12 +161,6 @@ class Staging:
         for query in (self._duplicates, judge, self._choice):
             self._db.execute(query, {"ignore_case": ignore_case})
 
-    @property
-    def has_addresses(self) -> bool:
-        """True if the list is needed to find the ids."""
-        self._flush()
-        return bool(self._number("SELECT EXISTS (SELECT 1 FROM item WHERE address IS NOT NULL)"))
-
     def counts(self) -> dict[str, int]:
         """Return how many items there are of which kind.
 
