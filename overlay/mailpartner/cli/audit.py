@@ -28,7 +28,7 @@ _OUTCOMES = ("failed", "in_doubt", "not_sent")
 
 
 def head(journal: Journal) -> dict[str, Any]:
-    """Who began the run, when, why, on what input, with which key."""
+    """Return who began the run, when, why, on what input, with which key."""
     facts = journal.metadata()
     return {
         "schema": SCHEMA,
@@ -47,7 +47,7 @@ def head(journal: Journal) -> dict[str, Any]:
 
 
 def place(journal: Journal) -> Path:
-    """Where the record of a journal's run is: beside the journal, wherever that was moved to, if it began there."""
+    """Return the place of the record: next to the journal, wherever that was moved to, if it began there."""
     return journal.path.resolve().parent / os.fsdecode(bytes.fromhex(journal.metadata()["audit"]))
 
 
@@ -134,7 +134,7 @@ def lines(journal: Journal) -> Iterator[dict[str, Any]]:
 
 
 def _line(row: Row, action: Action) -> dict[str, Any]:
-    """What became of an item. The server's words stay out: they may hold an address."""
+    """Return what became of an item. The server's words stay out: they may hold an address."""
     line: dict[str, Any] = {"schema": SCHEMA, "type": action.type}
     line |= {"id": row.input, "outcome": row.result} if action.item == "id" else {"outcome": row.result}
     line |= {name: kept for name, kept in (("line", row.line), ("email", row.address)) if kept is not None}

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def _one(_context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> str | None:
-    """The value of an option that may be given once: of several, click would take the last and drop the others."""
+    """Return the value of an option that may be given once: of several, click would take the last."""
     if len(values) > 1:
         text = _("{option} is given {count} times; a run has one file. Put them into one, or run it once for each.")
         raise click.UsageError(text.format(option=parameter.opts[0], count=len(values)))

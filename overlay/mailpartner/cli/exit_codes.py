@@ -64,8 +64,7 @@ class Terminated(BaseException):
 
 
 def heeded(*names: str) -> list[int]:
-    """The signals of these names, without those that the system does not know, and those that whoever started the
-    command had it ignore: nohup does that with HUP, a script's background job with Ctrl-C."""
+    """Return the signals of these names that the system knows, and that nohup or a shell's & did not have it ignore."""
     import signal
 
     known = [number for name in names if (number := getattr(signal, name, None)) is not None]
@@ -73,7 +72,7 @@ def heeded(*names: str) -> list[int]:
 
 
 def code_of(error: BaseException) -> int | None:
-    """The exit code for an error of the SDK, None for one that is none of its."""
+    """Return the exit code for an error of the SDK, None for another one."""
     from mailpartner import errors
 
     if isinstance(error, errors.BulkStoppedError) and isinstance(error.error, errors.MailPartnerError):

@@ -96,11 +96,10 @@ class LazyGroup(click.Group):
     table: ClassVar[Table] = {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order of the table."""
         return list(self.table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name; for another name, what was probably meant."""
+        """Return the command of this name. For another name, fail with what was probably meant."""
         if cmd_name not in self.table:
             meant = _meant(cmd_name)
             if meant and not ctx.resilient_parsing:
@@ -115,7 +114,7 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands in the help, without importing one."""
+        """Write the list of commands in the help, without importing one."""
         with formatter.section(_("Commands")):
             formatter.write_dl([(name, _(about)) for name, (*_file, about) in self.table.items()])
 

@@ -30,7 +30,7 @@ LONGEST_KEY = 4096
 
 
 def _rate(value: Any) -> float:
-    """Requests a minute; 0 for no pace."""
+    """Return requests a minute, 0 for no pace."""
     if value == "none":
         return 0.0
     with suppress(ValueError):
@@ -61,10 +61,7 @@ class Common:
             _log()
 
     def client(self) -> ListingClient:
-        """The client that these options make. The key is in no argument and in no attribute of this object.
-
-        What is wrong is a result of `doctor`, so its text is one for stdout.
-        """
+        """Return a client. Its key is in no attribute of this object. Texts are for stdout: `doctor` shows them."""
         from mailpartner._version import __version__
         from mailpartner.cli.listing import ListingClient
 
@@ -92,13 +89,13 @@ class Common:
         return given if self.concurrency is None else {**given, "concurrency": self.concurrency}
 
     def resuming(self) -> list[str]:
-        """The options that a resumed run needs again."""
+        """Return the options that a resumed run needs again."""
         named = {"--base-url": self.base_url, "--api-key-file": self.key_file, OPTION: asked_for()}
         return [word for name, value in named.items() if value is not None for word in (name, value)]
 
 
 def key_in(path: str | None) -> str | None:
-    """The key in a file or, for "-", on stdin; None for no path."""
+    """Return the key in a file or, for "-", on stdin; None for no path."""
     if path is None:
         return None
     try:

@@ -32,10 +32,9 @@ def choose(
     source: str | None, digest: str, command: str, journal: str | None, audit: str | None, rejects: str | None,
     again: list[str],
 ) -> RunPaths:  # fmt: skip
-    """The files of a new run over an input; none of them is there yet.
+    """Return the files of a new run over the input at `source`; `again` are the options that a resumed run needs.
 
-    source: the input's path, None where it has none. again: the options that a resumed run needs. Raises Ended where
-    a file would be overwritten, or the same input is in an unfinished run already.
+    Raise Ended where a file would be overwritten, or the same input is in an unfinished run already.
     """
     for option, given in (("--journal", journal), ("--audit", audit), ("--rejects", rejects)):
         if given == "":
@@ -67,12 +66,12 @@ def choose(
 
 
 def resume(journal: Path, again: list[str]) -> str:
-    """The command that goes on with a run."""
+    """Return the command that goes on with a run."""
     return command_line(["mailpartner", "resume", str(journal), *again])
 
 
 def report(journal: Path) -> str:
-    """The command that writes the report on a run."""
+    """Return the command that writes the report on a run."""
     page = f"{str(journal).removesuffix(JOURNAL)}.html"
     return command_line(["mailpartner", "report", str(journal), "--html", page])
 
@@ -84,7 +83,7 @@ def _check_folder(path: Path) -> None:
 
 
 def _free_base(source: str | None, digest: str, command: str, again: list[str]) -> str:
-    """What the names of a new run's files begin with."""
+    """Return what the names of a new run's files begin with."""
     for base in _bases(source):
         if os.path.lexists(base + JOURNAL) and _occupied(Path(base + JOURNAL), digest, command, again):
             continue
@@ -117,9 +116,9 @@ def state_folder() -> Path:
 
 
 def _occupied(path: Path, digest: str | None, command: str, again: list[str]) -> bool:
-    """Whether a file in the journal's place has to stay. What a crash left before its run began is deleted.
+    """Return whether a file in the journal's place has to stay. Delete what a crash left before its run began.
 
-    Raises Ended for an unfinished run over the same input: begun twice, it would leave two records of one run.
+    Raise Ended for an unfinished run over the same input: begun twice, it would leave two records of one run.
     """
     from mailpartner._bulk.journal import Journal
     from mailpartner.errors import JournalError

@@ -135,7 +135,7 @@ def _failed(error: BaseException) -> int:
 
 
 def _no_output(error: OSError) -> int:
-    """stdout cannot be written: nobody reads it, or the disk is full. Python would complain once more at its end."""
+    """Say that stdout cannot be written, unless nobody reads it. Python would complain once more at its end."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):

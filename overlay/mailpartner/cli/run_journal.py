@@ -46,7 +46,6 @@ _SIDE_FILES = ("", "-wal", "-shm", "-journal")
 
 
 def now() -> str:
-    """This moment in UTC."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
@@ -153,7 +152,7 @@ def recording(folder: Path, client: MailPartner) -> Iterator[Journal]:
 
 @contextmanager
 def reopened(path: Path, records: bool = False) -> Iterator[Journal]:
-    """The journal of a run that this command began, or with `records` a record. Raises Ended for any other file."""
+    """Open the journal of a run of this command, or with `records` a record. Raise Ended for any other file."""
     if fault := _fault_of_file(path):
         raise Ended(fault.format(file=path), BAD_INPUT)
     # The audit file is next to the journal itself, wherever a link to it is.
@@ -193,7 +192,7 @@ def _fault_of(journal: Journal, records: bool) -> str:
 
 
 def never_began(journal: Journal) -> bool:
-    """Whether a crash came before all ids were in: then nothing was sent, and the file is worth nothing."""
+    """Return whether a crash came before all ids were in: then nothing was sent, and the file is worth nothing."""
     facts, counts = journal.metadata(), journal.counts()
     return "taken" not in facts and set(counts) <= {PENDING} and (facts.get("kind") == KIND or not counts)
 
@@ -205,7 +204,7 @@ def discard(path: Path) -> None:
 
 
 def check_server(journal: Journal, client: MailPartner) -> None:
-    """Raises Ended where the run was begun at another server or with another account's key."""
+    """Raise Ended where the run was begun at another server or with another account's key."""
     facts = journal.metadata()
     if facts["base_url"] != client.base_url:
         text = _(

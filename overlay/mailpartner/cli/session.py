@@ -77,7 +77,7 @@ class GracefulStop:
 
 
 def recorded(task: Task, journal: Journal) -> int:
-    """A session over the ids of a journal, with its audit file. Returns the exit code."""
+    """Carry out a session over the items of a journal, with its audit file. Return the exit code."""
     facts = journal.metadata()
     state.effects = _RECORDED.format(file=journal.path)
     journal.keep_addresses = facts["in_clear"] == "true"
@@ -109,7 +109,7 @@ def recorded(task: Task, journal: Journal) -> int:
 
 
 def by_hand(task: Task, ids: list[int], record: Journal | None, reason: str | None) -> int:
-    """A session over a few ids, with or without a record. Returns the exit code."""
+    """Carry out a session over a few ids, with or without a record. Return the exit code."""
     summary = Summary(task, Tally.of(task.action, len(ids), {}))
     state.effects = _("What was under way may have been done.")
     kept: AbstractContextManager[None] = nullcontext()

@@ -41,8 +41,7 @@ class Task:
 
 @attrs.define
 class Summary:
-    """What is known at the end. stopped: what stopped it before all was done. output_lost: that stdout cannot be
-    written any more. audit: the audit file, if there is to be one."""
+    """What is known at the end: `stopped` is what ended it before all was done, `output_lost` why stdout ended."""
 
     task: Task
     tally: Tally
@@ -127,7 +126,7 @@ class Summary:
 
 
 def of_rejects(facts: dict[str, Any]) -> str:
-    """What is added to a line where lines of the input were not read; nothing where all were."""
+    """Return what is added to a line where lines of the input were rejected, "" where none was."""
     rejected = facts.get("rejected")
     return _(" Lines of the input that were rejected: {count}.").format(count=rejected) if rejected else ""
 

@@ -151,7 +151,7 @@ def _by_headings(layout: Layout) -> Layout:
 
 
 def _by_content(layout: Layout, rows: list[list[str]]) -> Layout:
-    """Addresses show what they are. Numbers in several columns do not: they may be telephones or towns."""
+    """Return the only column of addresses. Numbers in several columns may be telephones or towns."""
     if layout.width == 1:
         return layout._replace(either=0)
     found = sorted({index for row in rows for index, cell in enumerate(row) if embedded_addresses(cell)})
