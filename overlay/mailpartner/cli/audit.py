@@ -52,7 +52,7 @@ def place(journal: Journal) -> Path:
 
 
 def begin(path: Path, journal: Journal) -> None:
-    """Make the record with its head, before anything is sent. Raises Ended for a file that is another's."""
+    """Make the record with its head, before anything is sent. Raise Ended for a file that is another's."""
     if _is_empty(path):  # a crash or a full disk came before its head
         path.unlink()
     if os.path.lexists(path):
@@ -70,7 +70,7 @@ def begin(path: Path, journal: Journal) -> None:
 
 
 def complete(path: Path, journal: Journal) -> None:
-    """Make the whole record anew of the journal, in one step. Raises OSError, and then the old one is as it was."""
+    """Make the whole record anew of the journal, in one step. After an OSError the old one is as it was."""
     _check_ours(path, journal)
     files.write(path, map(as_text, lines(journal)))
 

@@ -1,4 +1,4 @@
-"""Where a run's files go: the journal beside its input or in the state folder, the others beside the journal."""
+"""Where a run's files go: the journal next to its input or in the state folder, the others next to the journal."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _bases(source: str | None) -> Iterator[str]:
 
 
 def state_folder() -> Path:
-    """Return where journals go that have no better place. Raises Ended if it cannot be made."""
+    """Return where journals go that have no better place. Raise Ended if it cannot be made."""
     try:
         folder = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "mailpartner"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -170,7 +170,7 @@ def _snapshot(path: Path) -> Iterator[Journal]:
 
 
 def _copy(path: Path, copy: Path) -> None:
-    """Copy a journal and what SQLite keeps next to it. Raises Ended for the journal of a run in progress."""
+    """Copy a journal and what SQLite keeps next to it. Raise Ended for the journal of a run in progress."""
     with path.open("rb") as file:
         if fcntl is not None:
             try:

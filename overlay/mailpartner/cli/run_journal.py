@@ -131,7 +131,7 @@ def _origin(client: MailPartner) -> dict[str, str]:
 
 @contextmanager
 def recording(folder: Path, client: MailPartner) -> Iterator[Journal]:
-    """Open this year's record of deletions by hand. Raises Ended if it cannot be written."""
+    """Open this year's record of deletions by hand. Raise Ended if it cannot be written."""
     path = folder / f"{datetime.now(UTC).year}.journal"
     until = time.monotonic() + PATIENCE
     while True:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Task:
-    """What is to be done. facts: what a summary says beside the counts, such as the lines that were rejected."""
+    """What is to be done. facts: what a summary says next to the counts, such as the lines that were rejected."""
 
     client: MailPartner
     options: Common
