@@ -6,15 +6,14 @@ from typing import Final
 
 import click
 
-from mailpartner.cli.global_options import global_options
-from mailpartner.cli.group import SETTINGS, LazyGroup, Table
+from mailpartner.cli.group import SETTINGS, LazyGroup, Table, global_options
 from mailpartner.cli.language import N_
 
 _UNSUBSCRIBES: Table = {
     "list": ("lists", "list_", N_("List all unsubscribes.")),
     "find": ("lists", "find", N_("Find the entries of an address.")),
-    "add": ("add", "add", N_("Add addresses, so that they receive no more mailings.")),
-    "delete": ("delete", "delete", N_("Delete entries, so that mail goes to them again.")),
+    "add": ("changes", "add", N_("Add addresses, so that they receive no more mailings.")),
+    "delete": ("changes", "delete", N_("Delete entries, so that mail goes to them again.")),
 }
 _ACCOUNT: Table = {"credits": ("account", "credits", N_("Show how many mails may be sent, and the balance."))}
 _MESSAGES: Table = {

@@ -29,7 +29,7 @@ class Items:
         """By outcome and cause, and of a handful by item: how many, and the first items."""
 
     def item(self, item: BulkItem[Any, Any]) -> None:
-        """One more. Raises Signalled and OutputLost as `Output.line` does."""
+        """Show one more, or keep it for the table. Raise Signalled and OutputLost as `Output.line` does."""
         doubt = getattr(item.error, "maybe_applied", False)
         outcome = item.outcome.value if item.outcome is not None else "in_doubt" if doubt else "failed"
         why = self._text(item.error)
@@ -44,7 +44,7 @@ class Items:
             self._groups[outcome, why, *key] = count + 1, (*ids, item.input) if len(ids) < IDS_SHOWN else ids
 
     def end(self) -> None:
-        """There are no more: show what was kept for a table; failures of many by their cause."""
+        """Show what was kept for the table: failures of many by their cause."""
         groups = list(self._groups.items())
         rows = [(_listed(*ids), outcome, why) for (outcome, why, *_id), ids in groups[:SHOWN]]
         if rows:

@@ -30,6 +30,7 @@ NO_BREAK = "\u00a0"
 
 
 class _State:
+    asked: str | None = None
     language = "en"
     thousands = ","
     decimals = "."
@@ -43,7 +44,8 @@ def choose(arguments: Sequence[str]) -> None:
     --lang is only looked for here, and a value that is not a language is ignored: click takes and checks the option.
     """
     accents = _accents_can_be_written()
-    _State.language = language = _asked_for(arguments) or _of_the_locale()
+    _State.asked = _asked_for(arguments)
+    _State.language = language = _State.asked or _of_the_locale()
     _State.thousands, _State.decimals = {"en": (",", "."), "fr": (NO_BREAK if accents else " ", ",")}[language]
     _State.json = False
     # gettext takes the language from the environment. In "fr@ascii" the letters have no accents. English has no
@@ -59,6 +61,11 @@ def choose(arguments: Sequence[str]) -> None:
 def write_json() -> None:
     """Leave what goes to stdout in English: a program reads it."""
     _State.json = True
+
+
+def asked_for() -> str | None:
+    """Return the value of --lang; None if it was not given."""
+    return _State.asked
 
 
 def current() -> str:

@@ -198,7 +198,7 @@ def recipients(addresses: Iterable[str], inputs: Inputs) -> tuple[tuple[Recipien
             raise Ended(told.format(number=place), USAGE)
         found.append(named)
     duplicates = 0
-    if inputs.file is not None:
+    if inputs.from_file is not None:
         with closing(Additions()) as staging:
             inputs.read(staging)
             staging.accept()

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mailpartner.cli import confirm
-from mailpartner.cli.bulk import THRESHOLD
 from mailpartner.cli.error_text import argument_text
 from mailpartner.cli.exit_codes import BAD_INPUT, DONE, USAGE, Ended
+from mailpartner.cli.inputs import THRESHOLD
 from mailpartner.cli.language import N_, _, plural
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
@@ -119,7 +119,11 @@ def _read(
         raise click.UsageError(_("Only one of --html, --to-file and --api-key-file can be stdin."))
     if to_file is None and any(value is not None for value in (delimiter, column, header, encoding)):
         raise click.UsageError(_("--delimiter, --column, --header and --encoding are for --to-file."))
-    inputs = Inputs((), (), to_file, delimiter, column, header, encoding, ADDITION)
+    inputs = Inputs(
+        action=ADDITION, emails=(), from_file=to_file, delimiter=delimiter, column=column, header=header,
+        encoding=encoding, journal=None, audit=None, rejects=None, reason=None, yes=True, record_addresses=False,
+        dry_run=False, offline=False,
+    )  # fmt: skip
     if to_file is not None:
         inputs.check(options.key_file)
     variables = mail.variables(var)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from mailpartner._bulk.journal import Journal
+from mailpartner._bulk.journal_row import FAILED
 from mailpartner.cli import output
 from mailpartner.cli.actions import DELETION
 from mailpartner.cli.error_text import text_of
@@ -21,16 +23,14 @@ from mailpartner.cli.say import say
 from mailpartner.errors import BulkStoppedError
 
 if TYPE_CHECKING:
-    from mailpartner._bulk.journal import Journal
     from mailpartner.cli.actions import Action
     from mailpartner.cli.options import Common
     from mailpartner.client import MailPartner
-    from mailpartner.results import BulkItem
 
 
 @attrs.frozen
 class Task:
-    """What is to be done. facts: what a summary says beside the counts, such as the lines that were rejected."""
+    """What is to be done. facts: what a summary says next to the counts, such as the lines that were rejected."""
 
     client: MailPartner
     options: Common
@@ -41,8 +41,7 @@ class Task:
 
 @attrs.define
 class Summary:
-    """What is known at the end. stopped: what stopped it before all was done. output_lost: that stdout cannot be
-    written any more. audit: the audit file, if there is to be one."""
+    """What is known at the end: `stopped` is what ended it before all was done, `output_lost` why stdout ended."""
 
     task: Task
     tally: Tally
@@ -51,12 +50,6 @@ class Summary:
     audit_written: bool = False
     stopped: Exception | None = None
     output_lost: OutputLost | None = None
-    _codes: set[int] = attrs.field(factory=set)
-
-    def note(self, item: BulkItem[Any, Any]) -> None:
-        """Remember what an item that failed would end the command with."""
-        if item.error is not None:
-            self._codes.add(code_of(item.error) or SOME_FAILED)
 
     @property
     def is_mute(self) -> bool:
@@ -119,25 +112,21 @@ class Summary:
             return code_of(self.stopped) or STOPPED
         if self.journal is not None and not self.audit_written:
             return STOPPED
-        if self.tally.unsuccessful and self.tally.unsuccessful == self.tally.total and len(self._codes) == 1:
-            return next(iter(self._codes))
-        return SOME_FAILED if self._lacks_something() else DONE
-
-    def _lacks_something(self) -> bool:
+        if self.tally.unsuccessful and self.tally.unsuccessful == self.tally.total and len(self.tally.codes) == 1:
+            return next(iter(self.tally.codes))
         facts = self.task.facts
         missing = facts.get("not_listed") and not self.task.done_before_ok
-        return bool(self.tally.unsuccessful or facts.get("rejected") or missing or self.output_lost)
+        all_done = not (self.tally.unsuccessful or facts.get("rejected") or missing or self.output_lost)
+        return DONE if all_done else SOME_FAILED
 
     def _worth_another_try(self) -> bool:
         if self.journal is None:
             return bool(self.tally.left)
-        from mailpartner._bulk.journal_row import FAILED
-
         return bool(self.tally.left or self.journal.counts().get(FAILED) or not self.audit_written)
 
 
 def of_rejects(facts: dict[str, Any]) -> str:
-    """What is added to a line where lines of the input were not read; nothing where all were."""
+    """Return what is added to a line where lines of the input were rejected, "" where none was."""
     rejected = facts.get("rejected")
     return _(" Lines of the input that were rejected: {count}.").format(count=rejected) if rejected else ""
 
