@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zoneinfo
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
@@ -284,6 +285,19 @@ def test_times_that_the_api_cannot_take(cli: Cli, server: Server, time: str, why
     in_french = cli.inside(*MAIL, ANN, "--at", time, "--lang", "fr")
     assert "Rien n'a été envoyé." in in_french.stderr
     assert why not in in_french.stderr
+
+
+def test_a_machine_without_time_zones(cli: Cli, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says what to install."""
+    monkeypatch.setattr(zoneinfo, "ZoneInfo", missing_zone)
+    done = cli.inside(*MAIL, ANN, "--at", "2099-03-27 10:30")
+    assert (done.returncode, server.connections) == (78, 0)
+    assert "--at needs the time zone Europe/Paris" in done.stderr
+    assert "install the package tzdata. Nothing was sent." in done.stderr
+
+
+def missing_zone(name: str) -> None:
+    raise zoneinfo.ZoneInfoNotFoundError(name)
 
 
 WRONG: dict[str, tuple[tuple[str, ...], int, str]] = {

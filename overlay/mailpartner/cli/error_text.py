@@ -40,6 +40,10 @@ ARGUMENT_TEXTS = (
     N_("--at exists twice in Europe/Paris, where clocks are put back, and the API takes no offset. Nothing was sent."),
     N_("--at must be a multiple of five minutes, without seconds. Nothing was sent."),
     N_("--at must be in the future. Nothing was sent."),
+    N_(
+        "--at needs the time zone Europe/Paris, which this machine does not have: install the package tzdata."
+        " Nothing was sent."
+    ),
     N_("--subject must be one line. Nothing was sent."),
     N_('--amount must be a number above 0, such as "12.50". Nothing was sent.'),
     N_('--credit must be a number above 0, such as "12.50". Nothing was sent.'),

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ import click
 from mailpartner.cli.confirm import FIRST, LAST, show_rows
 from mailpartner.cli.doctor import account_text
 from mailpartner.cli.error_text import argument_text
-from mailpartner.cli.exit_codes import BAD_INPUT, USAGE, Ended
+from mailpartner.cli.exit_codes import BAD_INPUT, USAGE, Ended, code_of
 from mailpartner.cli.inputs import Inputs
 from mailpartner.cli.language import _, number, plural
 from mailpartner.cli.reader.staging import Additions
@@ -43,6 +43,7 @@ class Mail:
     """What is to be sent, to whom and when.
 
     Attributes:
+        send_at: When, in Paris time.
         sources: The files: that of the HTML, then the attachments.
         duplicates: How many recipients were left out because they were named before.
     """
@@ -95,7 +96,7 @@ class Mail:
         files = [(each.filename, each.content_type, sha256(each.base64_content.encode()).hexdigest())
                  for each in self.attachments]  # fmt: skip
         reply_to = None if self.reply_to is None else (self.reply_to.email, self.reply_to.name)
-        when = self.scheduled_at and self.scheduled_at.isoformat()
+        when = self.send_at and self.send_at.isoformat()
         content = (self.subject, self.html, people, reply_to, self.variables, files, self.tag, when, self.test)
         return digest_of(client, "message", *content)
 
@@ -109,7 +110,7 @@ class Mail:
             "recipients": len(people), "duplicates": self.duplicates,
             "first": people[:FIRST], "last": people[FIRST:][-LAST:],
             "reply_to": self.reply_to and self.reply_to.email, "variables": self.variables, "unfilled": self.unfilled,
-            "attachments": files, "tag": self.tag, "send_at": self.scheduled_at and self.scheduled_at.isoformat(),
+            "attachments": files, "tag": self.tag, "send_at": self.send_at and self.send_at.isoformat(),
             "test": self.test,
         }  # fmt: skip
 
@@ -153,18 +154,12 @@ class Mail:
             text = _("{count} recipients: it is not known whether they see each other's addresses.")
             say(text.format(count=number(len(self.to))))
 
-    @property
-    def scheduled_at(self) -> datetime | None:
-        """When it is to be sent, in Paris time."""
-        return None if self.send_at is None else self.send_at.astimezone(vendors_zone())
-
     def _when(self) -> str:
         if self.test:
             return _("never: the server checks it and sends nothing")
-        local = self.scheduled_at
-        if local is None:
+        if self.send_at is None:
             return _("at once")
-        return f"{local:%Y-%m-%d %H:%M}, {SENDING.time_zone} (UTC{local.isoformat()[-6:]})"
+        return f"{self.send_at:%Y-%m-%d %H:%M}, {SENDING.time_zone} (UTC{self.send_at.isoformat()[-6:]})"
 
     def _recipients(self) -> str:
         count = number(len(self.to))
@@ -253,13 +248,12 @@ def schedule(text: str) -> datetime:
         moment = datetime.fromisoformat(text.strip().replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
     except ValueError:
         raise click.BadParameter(_("it must be a time such as '2027-03-27 10:30' or 2027-03-27T10:30+01:00.")) from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=vendors_zone())
     try:
-        in_vendors_zone(moment, datetime.now(moment.tzinfo))
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=vendors_zone())
+        return in_vendors_zone(moment, datetime.now(UTC))
     except ValueError as error:
-        raise Ended(argument_text(error), USAGE) from None
-    return moment
+        raise Ended(argument_text(error), code_of(error) or USAGE) from None
 
 
 def attachment(path: str) -> Attachment:

@@ -76,15 +76,8 @@ def send(options: Common, yes: bool, dry_run: bool, again: bool, no_record: bool
             mail.check()  # its time may have come meanwhile
         outcome = "tested" if mail.test else "sent" if mail.send_at is None else "scheduled"
         facts = {"recipients": len(mail.to), "test": mail.test, "send_at": mail.send_at and mail.send_at.isoformat()}
-        request = RecordedRequest(
-            "message",
-            outcome,
-            mail.digest(client),
-            facts,
-            only_once=True,
-            again=again or mail.test,
-            unrecorded=no_record,
-        )
+        again = again or mail.test
+        request = RecordedRequest("message", outcome, mail.digest(client), facts, True, again, no_record)
         try:
             sent = request.carry_out(client, lambda: client.messages.send(**mail.arguments()))
         except MailPartnerError as error:
@@ -99,10 +92,8 @@ def send(options: Common, yes: bool, dry_run: bool, again: bool, no_record: bool
     headings = (N_("message"), "outcome", N_("mails"), N_("cost"))
     output.rows(headings, [(sent.message_id, outcome, sent.recipient_count, price)])
     if outcome == "scheduled" and sent.message_id is not None:
-        say(
-            _("To take it back, until five minutes before:"),
-            command_line(["mailpartner", "messages", "cancel", sent.message_id]),
-        )
+        command = command_line(["mailpartner", "messages", "cancel", sent.message_id])
+        say(_("To take it back, until five minutes before:"), command)
     return DONE
 
 
