@@ -37,26 +37,26 @@ MOST_MISMATCHES = 3
 MISMATCH_SHARE = 20
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class Inputs:
     """The arguments and options of `delete` and `add`, apart from the options of every command."""
 
     action: Action
     ids: tuple[str, ...] = ()
-    emails: tuple[str, ...]
-    from_file: str | None
-    delimiter: str | None
-    column: str | None
-    header: bool | None
-    encoding: str | None
-    journal: str | None
-    audit: str | None
-    rejects: str | None
-    reason: str | None
-    yes: bool
-    record_addresses: bool
-    dry_run: bool
-    offline: bool
+    emails: tuple[str, ...] = ()
+    from_file: str | None = None
+    delimiter: str | None = None
+    column: str | None = None
+    header: bool | None = None
+    encoding: str | None = None
+    journal: str | None = None
+    audit: str | None = None
+    rejects: str | None = None
+    reason: str | None = None
+    yes: bool = False
+    record_addresses: bool = False
+    dry_run: bool = False
+    offline: bool = False
     missing_ok: bool = False
     no_record: bool = False
     ignore_case: bool = False
