@@ -64,12 +64,10 @@ class Inputs:
 
     @property
     def adding(self) -> bool:
-        """True if only addresses are taken."""
         return self.action is ADDITION
 
     @property
     def count(self) -> int:
-        """The number of ids and addresses that the arguments name."""
         return len(self.ids) + len(self.emails)
 
     @property
@@ -79,7 +77,6 @@ class Inputs:
 
     @property
     def path(self) -> str | None:
-        """The path of the file, None where there is none."""
         return None if self.from_file == "-" else self.from_file
 
     @property
@@ -146,7 +143,6 @@ class Comparison:
     """An input that was read, and what the list has for it."""
 
     def __init__(self, inputs: Inputs, staging: Staging) -> None:
-        """Read the input. Raise Ended if it cannot be read, or is not clear."""
         self.inputs = inputs
         self.staging = staging
         self.compared = False

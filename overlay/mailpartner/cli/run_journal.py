@@ -50,7 +50,6 @@ def now() -> str:
 
 
 def who() -> dict[str, Any]:
-    """Return who is at work, and on which machine."""
     try:
         import pwd
 
@@ -73,7 +72,6 @@ class AddressKeeper:
 
     @classmethod
     def of(cls, journal: Journal) -> AddressKeeper:
-        """Return one that makes the hashes of this journal."""
         return cls(bytes.fromhex(journal.metadata()["secret"]))
 
     def hash(self, address: str) -> bytes:
@@ -198,7 +196,6 @@ def never_began(journal: Journal) -> bool:
 
 
 def discard(path: Path) -> None:
-    """Delete a journal that nobody has open."""
     for suffix in _SIDE_FILES:
         Path(f"{path}{suffix}").unlink(missing_ok=True)
 

@@ -173,7 +173,6 @@ class Session:
             self.audit_written = True
 
     def tell(self) -> int:
-        """Say how it ended, and return the exit code."""
         code, tally = self._code(), self.tally
         if not self.is_mute:
             with self.output_kept():
