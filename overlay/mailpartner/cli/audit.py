@@ -150,5 +150,4 @@ def _line(row: Row, action: Action) -> dict[str, Any]:
 
 
 def as_text(line: dict[str, Any]) -> str:
-    """Return a line of the record as JSON."""
     return json.dumps(line) + "\n"

@@ -18,8 +18,7 @@ from mailpartner.cli.options import Common, several
 from mailpartner.cli.output import Output
 from mailpartner.cli.paths import RunPaths, choose
 from mailpartner.cli.say import say, shown
-from mailpartner.cli.session import recorded
-from mailpartner.cli.summary import Task, of_rejects
+from mailpartner.cli.session import Task, of_rejects, recorded
 
 if TYPE_CHECKING:
     from mailpartner.cli.listing import ListingClient

@@ -23,8 +23,7 @@ from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
 from mailpartner.cli.paths import state_folder
 from mailpartner.cli.say import say, shown, state
-from mailpartner.cli.session import by_hand, recorded
-from mailpartner.cli.summary import Task
+from mailpartner.cli.session import Task, by_hand, recorded
 from mailpartner.errors import JournalError, MailPartnerError
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def add(options: Common, **given: Any) -> int:
     requires --reason, asks for the count to be typed, and keeps a journal (to resume it) and an audit file. Ids beside
     the addresses do not count.
     """
-    inputs = Inputs(action=ADDITION, **given)
+    inputs = Inputs(ADDITION, **given)
     inputs.check(options.key_file)
     if not inputs.is_bulk and (inputs.reason or inputs.rejects or inputs.record_addresses):
         text = _("--reason, --rejects and --record-addresses are for a bulk addition: give --from-file or --journal.")
@@ -113,7 +112,7 @@ def delete(options: Common, **given: Any) -> int:
     deleted. From a file, or with more than ten, it is a bulk deletion: it requires --reason, asks for the count to be
     typed, and keeps a journal (to resume it) and an audit file.
     """
-    inputs = Inputs(action=DELETION, **given)
+    inputs = Inputs(DELETION, **given)
     inputs.check(options.key_file)
     bulk.check(options, inputs)
     if inputs.dry_run:

@@ -20,7 +20,6 @@ _unfinished: set[str] = set()
 
 
 def open_text(descriptor: int, closefd: bool = True) -> TextIO:
-    """Open a file for UTF-8 in every locale, with line ends as they are given."""
     # A lone surrogate must not end a report.
     return open(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="", closefd=closefd)
 

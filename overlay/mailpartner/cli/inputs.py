@@ -37,26 +37,26 @@ MOST_MISMATCHES = 3
 MISMATCH_SHARE = 20
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class Inputs:
     """The arguments and options of `delete` and `add`, apart from the options of every command."""
 
     action: Action
     ids: tuple[str, ...] = ()
-    emails: tuple[str, ...]
-    from_file: str | None
-    delimiter: str | None
-    column: str | None
-    header: bool | None
-    encoding: str | None
-    journal: str | None
-    audit: str | None
-    rejects: str | None
-    reason: str | None
-    yes: bool
-    record_addresses: bool
-    dry_run: bool
-    offline: bool
+    emails: tuple[str, ...] = ()
+    from_file: str | None = None
+    delimiter: str | None = None
+    column: str | None = None
+    header: bool | None = None
+    encoding: str | None = None
+    journal: str | None = None
+    audit: str | None = None
+    rejects: str | None = None
+    reason: str | None = None
+    yes: bool = False
+    record_addresses: bool = False
+    dry_run: bool = False
+    offline: bool = False
     missing_ok: bool = False
     no_record: bool = False
     ignore_case: bool = False
@@ -64,12 +64,10 @@ class Inputs:
 
     @property
     def adding(self) -> bool:
-        """True if only addresses are taken."""
         return self.action is ADDITION
 
     @property
     def count(self) -> int:
-        """The number of ids and addresses that the arguments name."""
         return len(self.ids) + len(self.emails)
 
     @property
@@ -79,7 +77,6 @@ class Inputs:
 
     @property
     def path(self) -> str | None:
-        """The path of the file, None where there is none."""
         return None if self.from_file == "-" else self.from_file
 
     @property
@@ -146,7 +143,6 @@ class Comparison:
     """An input that was read, and what the list has for it."""
 
     def __init__(self, inputs: Inputs, staging: Staging) -> None:
-        """Read the input. Raise Ended if it cannot be read, or is not clear."""
         self.inputs = inputs
         self.staging = staging
         self.compared = False

@@ -69,7 +69,6 @@ def asked_for() -> str | None:
 
 
 def current() -> str:
-    """Return the code of the language."""
     return _State.language
 
 

@@ -66,12 +66,10 @@ def choose(
 
 
 def resume(journal: Path, again: list[str]) -> str:
-    """Return the command that goes on with a run."""
     return command_line(["mailpartner", "resume", str(journal), *again])
 
 
 def report(journal: Path) -> str:
-    """Return the command that writes the report on a run."""
     page = f"{str(journal).removesuffix(JOURNAL)}.html"
     return command_line(["mailpartner", "report", str(journal), "--html", page])
 

@@ -24,7 +24,6 @@ _NO_SUCH_COMMAND: Any = getattr(click.exceptions, "NoSuchCommand", ())
 
 
 def run(arguments: list[str] | None) -> int:
-    """Run the command and return its exit code."""
     if sys.stdin is None:  # closed by whoever started the command
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - to the end of the process
     for name in ("stdout", "stderr"):
@@ -69,7 +68,6 @@ def _guarded(arguments: list[str] | None) -> int:
 
 
 def _ending(error: BaseException) -> int:
-    """Say why it ended, and return the exit code."""
     if isinstance(error, exit_codes.Ended):
         say(str(error), error.command)
         return error.code

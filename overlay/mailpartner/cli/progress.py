@@ -40,26 +40,21 @@ class Tally:
 
     @classmethod
     def of(cls, action: Action, total: int, known: dict[str, int], failed: int = 0) -> Tally:
-        """Return the tally of a run with what is known of it, by outcome."""
         return cls(total, {outcome: known.get(outcome, 0) for outcome in action.outcomes}, failed)
 
     @property
     def unsuccessful(self) -> int:
-        """The number of ids that have failed or are in doubt."""
         return self.failed + self.in_doubt
 
     @property
     def done(self) -> int:
-        """The number of ids that were tried."""
         return sum(self.successes.values()) + self.unsuccessful
 
     @property
     def left(self) -> int:
-        """How many have none yet."""
         return self.total - self.done
 
     def count(self, item: BulkItem[Any, Any]) -> None:
-        """Take in one more."""
         if item.error is not None:
             self.codes.add(code_of(item.error) or SOME_FAILED)
         if item.outcome is not None:
@@ -91,7 +86,6 @@ class Progress:
         self._next_line = time.monotonic() + LINE_EVERY
 
     def step(self) -> None:
-        """Show that the tally has changed."""
         if self._bar is None:
             return
         task = self._bar.tasks[0]

@@ -11,7 +11,7 @@ import shutil
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain
@@ -70,23 +70,21 @@ def report(
     state.traceback = traceback or state.traceback
     if find is not None and not is_address(find):
         raise Ended(_("--find needs an address such as name@example.com. Nothing was written."), USAGE)
-    given = {"--jsonl": jsonl_file, "--csv": csv_file, "--html": html}
-    targets = {option: target for option, target in given.items() if target is not None}
+    targets = [target for target in (jsonl_file, csv_file, html) if target is not None]
     if not targets and find is None:
         text = _("Give at least one of --html, --csv and --jsonl, with a file, or --find ADDRESS. Nothing was written.")
         raise Ended(text, USAGE)
-    _check_targets(list(targets.values()), Path(journal), force)
+    _check_targets(targets, Path(journal), force)
     waiting = Waiting()
     with _snapshot(Path(journal)) as opened:
+        lines = partial(audit.lines, opened)
         mark = DELIMITERS[delimiter] if delimiter is not None else opened.metadata().get("delimiter", "")
-        formats: dict[str, Callable[[Lines], Iterator[str]]] = {
-            "--jsonl": lambda lines: map(audit.as_text, lines()),
-            "--csv": partial(spreadsheet, delimiter=mark),
-            "--html": page,
-        }
-        for option, target in targets.items():
+        reports = ((jsonl_file, map(audit.as_text, lines())), (csv_file, spreadsheet(lines, mark)), (html, page(lines)))
+        for target, parts in reports:  # generators: what is not written is not made
+            if target is None:
+                continue
             with waiting.during(_("Writing {file}").format(file=shown(target))):
-                _write(target, formats[option](partial(audit.lines, opened)), force)
+                _write(target, parts, force)
             if target != STDOUT:
                 say(_("Report: {file}").format(file=target))
         return DONE if find is None else _find(find, opened)

@@ -153,7 +153,6 @@ class _Survey:
 
 
 def page(lines: Lines) -> Iterator[str]:
-    """Yield the page."""
     survey = _Survey(lines)
     yield from _beginning(survey)
     yield from _outcomes(survey)

@@ -51,7 +51,6 @@ def now() -> str:
 
 
 def who() -> dict[str, Any]:
-    """Return who is at work, and on which machine."""
     try:
         import pwd
 
@@ -74,7 +73,6 @@ class AddressKeeper:
 
     @classmethod
     def of(cls, journal: Journal) -> AddressKeeper:
-        """Return one that makes the hashes of this journal."""
         return cls(bytes.fromhex(journal.metadata()["secret"]))
 
     def hash(self, address: str) -> bytes:
@@ -208,7 +206,6 @@ def never_began(journal: Journal) -> bool:
 
 
 def discard(path: Path) -> None:
-    """Delete a journal that nobody has open."""
     for suffix in _SIDE_FILES:
         Path(f"{path}{suffix}").unlink(missing_ok=True)
 

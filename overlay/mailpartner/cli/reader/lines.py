@@ -50,7 +50,6 @@ class LineReader:
 
     @property
     def encoding(self) -> str:
-        """The encoding of the lines read so far."""
         return self._found or ("cp1252" if self._any_guessed else "utf-8")
 
     def lines(self) -> Iterator[Line]:

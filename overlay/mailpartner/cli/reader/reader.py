@@ -135,7 +135,6 @@ class _Items:
 
 
 def _counted(row: Row, layout: Layout) -> tuple[int | None, str | None]:
-    """Return the id and the address in the cells that count."""
     address = _address(_cell(row, layout.address)) if layout.address is not None else None
     if layout.id is not None:
         return _id(_cell(row, layout.id), address), address

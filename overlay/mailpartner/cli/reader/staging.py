@@ -90,7 +90,6 @@ class Reject(NamedTuple):
         return translate("{reason}: the list has {entries}").format(reason=why, entries=self.entries(translate))
 
     def entries(self, translate: Callable[[str], str] = _) -> str:
-        """Return what the list has instead."""
         entry = translate("{id} for {email}")
         return ", ".join(entry.format(id=number, email=email) for number, email in self.listed)
 
@@ -109,7 +108,6 @@ class Staging:
     _duplicates, _comparison, _choice = _DUPLICATES, _COMPARE, _TARGETS
 
     def __init__(self) -> None:
-        """Create the temporary database."""
         self._db = sqlite3.connect("", isolation_level=None)
         self._db.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_SCHEMA} BEGIN;")
         self._items: list[tuple[Any, ...]] = []
@@ -118,14 +116,12 @@ class Staging:
         self._listed: list[dict[str, Any]] = []
 
     def add(self, line: int, number: int | None, address: str | None) -> None:
-        """Take an id, an address, or both."""
         exact = normalize_email(address) if address is not None else None
         self._items.append((line, number, exact, fold_email(address) if address is not None else None))
         if len(self._items) >= BATCH:
             self._flush()
 
     def reject(self, line: int, raw: str, reason: str) -> None:
-        """Keep a line that was not read."""
         self._db.execute("INSERT INTO reject VALUES (?, ?, ?)", (line, raw[:RAW_KEPT], reason))
 
     def reject_bare_ids(self, reason: str) -> None:
@@ -135,7 +131,6 @@ class Staging:
         self._db.execute("DELETE FROM item WHERE address IS NULL")
 
     def begin_list(self) -> None:
-        """Prepare to take the list, from its beginning."""
         self._flush()
         self._listed.clear()
         self._db.execute("DELETE FROM listed")
