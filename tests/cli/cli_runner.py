@@ -17,12 +17,14 @@ import termios
 import time
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mailpartner.cli import main
+from mailpartner.cli.say import State, state
 
 KEY = "sandbox-5ecret-of-the-tests"
 PATIENCE = 20.0
@@ -70,6 +72,8 @@ class Cli:
             for name, value in {**self.environment, **(env or {})}.items():
                 patch.delenv(name, raising=False) if value is None else patch.setenv(name, value)
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
+            for name, value in vars(State()).items():  # what an earlier run said and set is another process's
+                patch.setattr(state, name, value)
             code = main(list(map(str, arguments)))
         for number, handler in handlers.items():
             signal.signal(number, handler)
@@ -167,3 +171,16 @@ def wait_until(process: Any, condition: Callable[[], object]) -> None:
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < limit
         time.sleep(0.01)
+
+
+def record_of(cli: Cli) -> Path:
+    """The record of this year."""
+    return cli.folder / "home" / ".local" / "state" / "mailpartner" / f"{datetime.now(UTC).year}.journal"
+
+
+def recorded_requests(cli: Cli) -> list[dict[str, Any]]:
+    """The requests in the record of this year, as `report` tells them."""
+    done = cli.inside("report", record_of(cli), "--jsonl", "report.jsonl", "--force")
+    assert done.returncode == 0, done.stderr
+    told = objects((cli.folder / "report.jsonl").read_text())
+    return [line for line in told if line["type"] not in ("head", "deletion", "total")]

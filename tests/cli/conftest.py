@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from cli_runner import Cli
+from kit.server import Server
 
 from mailpartner.sandbox import Sandbox
 
@@ -26,3 +27,16 @@ def sandbox(running: Sandbox) -> Sandbox:
 @pytest.fixture
 def cli(tmp_path: Path, sandbox: Sandbox) -> Cli:
     return Cli(tmp_path, sandbox.url)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server that hangs up, until it is given other steps."""
+    with Server() as server:
+        yield server
+
+
+@pytest.fixture
+def scripted(tmp_path: Path, server: Server) -> Cli:
+    """The command, which calls `server`."""
+    return Cli(tmp_path, server.url)

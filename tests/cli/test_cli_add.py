@@ -49,6 +49,14 @@ def test_a_file_is_added_and_recorded(cli: Cli, sandbox: Sandbox) -> None:
     assert rejects.splitlines()[1].startswith("6;")
 
 
+def test_a_second_spelling_of_an_address_is_a_duplicate(cli: Cli, sandbox: Sandbox) -> None:
+    """The domain may be in capitals or in ASCII; capitals before the @ may be another person's, who is added too."""
+    spellings = ("ann@café.example", "ann@CAFÉ.example", "ann@xn--caf-dma.example", "Ann@café.example")
+    done = add(cli, cli.file("stop.csv", "\n".join(spellings)), "--json")
+    summary = objects(done.stdout)[-1]
+    assert (summary["total"], summary["duplicates"], sandbox.count()) == (2, 2, 2002)
+
+
 def test_a_complete_run_keeps_no_address(cli: Cli, sandbox: Sandbox) -> None:
     """While it is under way the journal needs the addresses; once each has its outcome there is none, but people are
     found."""

@@ -318,6 +318,31 @@ def test_what_a_crash_left_before_the_run_began_is_begun_anew(cli: Cli, sandbox:
     check_audit(cli.folder / "ids.csv.audit.jsonl", 12)
 
 
+def test_the_command_that_resumes_is_in_the_same_language(cli: Cli, sandbox: Sandbox) -> None:
+    """--lang is repeated, wherever it stood; the journal is named as its input was."""
+    numbers(cli, 12)
+    sandbox.fault("code", code="INVALID_API_KEY")
+    done = cli.inside("--lang", "fr", "unsubscribes", "delete", "--from-file", "ids.csv", *WHY)
+    assert f"    mailpartner resume {cli.folder}/ids.csv.journal --lang fr\n" in done.stderr
+    assert "mailpartner: Journal\u00a0: ids.csv.journal\n" in done.stderr
+
+
+def test_ending_at_once_leaves_half_of_no_file(cli: Cli, sandbox: Sandbox) -> None:
+    """A second signal while the audit file is written leaves the old one alone in its place."""
+    path = numbers(cli, 12)
+    script = (
+        "import os, signal, sys; from mailpartner.cli import audit, main\nlines = audit.lines\n"
+        "def stopped(journal):\n    yield from lines(journal)\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n    os.kill(os.getpid(), signal.SIGINT)\n"
+        "audit.lines = stopped\nsys.exit(main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", script, "unsubscribes", "delete", "--from-file", str(path), *WHY]
+    died = subprocess.run([*command, "--rate", "none"], env=cli.env({}), check=False, capture_output=True)
+    assert (died.returncode, sandbox.count()) == (130, 1988), died.stderr
+    assert {each.name for each in cli.folder.iterdir()} >= {"ids.csv", "ids.csv.journal", "ids.csv.audit.jsonl"}
+    assert list(cli.folder.glob(".*.part")) == []
+
+
 def test_a_foreign_audit_file_is_left_alone(cli: Cli) -> None:
     """Whatever is in the place of the audit file on a resume, it is not overwritten."""
     path = numbers(cli, 3)

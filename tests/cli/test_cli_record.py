@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from pathlib import Path
-
-from cli_runner import Cli, objects
+from cli_runner import Cli, objects, record_of
 
 from mailpartner.sandbox import Sandbox
-
-
-def record_of(cli: Cli) -> Path:
-    return cli.folder / "home" / ".local" / "state" / "mailpartner" / f"{datetime.now(UTC).year}.journal"
 
 
 def test_every_deletion_by_hand_is_recorded(cli: Cli, sandbox: Sandbox) -> None:

@@ -9,7 +9,7 @@ import pytest
 from cli_runner import Cli
 
 from mailpartner.cli.actions import DELETION
-from mailpartner.cli.progress import Pace, Tally
+from mailpartner.cli.progress import Tally, bar
 from mailpartner.results import BulkFailure, BulkSuccess, DeletionOutcome
 from mailpartner.sandbox import Sandbox
 
@@ -112,16 +112,14 @@ def test_colours_are_for_terminals(cli: Cli) -> None:
 def test_the_rate_is_that_of_the_last_minute() -> None:
     """A laptop that slept an hour does not spoil it for long."""
     moment = [0.0]
-    pace = Pace(lambda: moment[0])
-    for done in range(0, 1000, 10):
-        pace.note(done)
-        moment[0] += 1
-    assert round(pace.per_minute()) == 600
-    moment[0] += 3600
-    for done in range(1000, 2000, 10):
-        pace.note(done)
-        moment[0] += 1
-    assert round(pace.per_minute()) == 600
+    tally = Tally.of(DELETION, 2000, {})
+    made = bar(tally, lambda: moment[0])
+    for first in (0, 1000):
+        for done in range(first, first + 1000, 10):
+            made.update(made.tasks[0].id, completed=done)
+            moment[0] += 1
+        assert round((made.tasks[0].speed or 0) * 60) == 600
+        moment[0] += 3600
 
 
 def test_a_tally_counts_outcomes() -> None:

@@ -150,3 +150,25 @@ def test_a_token_that_is_given(server: Server, caller: Caller, token: Any, caplo
     assert inner
     for frame in inner:
         assert_hidden(frame.f_locals)
+
+
+@pytest.mark.parametrize(
+    "told", [TOKEN, f"{'x' * 290}{TOKEN}", f"<{TOKEN}>"], ids=["alone", "across the cut", "marked"]
+)
+def test_a_token_that_the_server_repeats(
+    server: Server, caller: Caller, told: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A refusal, an error page and a success that repeat the token bring it to no error, log or result."""
+    caplog.set_level(logging.DEBUG)
+    refusal = {"success": False, "code": 77, "message": told, "errors": [{"message": told, "element_id": told}]}
+    server.set_script(
+        response(json.dumps(refusal)),
+        response(told, 502, "text/html"),
+        response(json.dumps({"success": True, "code": 200, "message": told})),
+    )
+    for _ in range(2):
+        with pytest.raises(MailPartnerError) as caught:
+            caller.subaccounts.add_credit(TOKEN, amount=1)
+        assert_hidden(caught.value, vars(caught.value), pickle.dumps(caught.value))
+        assert "plant" not in str(caught.value)
+    assert_hidden(caller.subaccounts.add_credit(TOKEN, amount=1), caplog.text)

@@ -13,7 +13,7 @@ from mailpartner._core.classify import Classification, classify
 from mailpartner._core.clock import SYSTEM_CLOCK, Clock
 from mailpartner._core.error_messages import ErrorContext, error_for
 from mailpartner._core.rate_limiter import FixedSchedule, RateLimiter
-from mailpartner._core.request import NO_HINTS
+from mailpartner._core.request import NO_HINTS, redact_secrets
 from mailpartner._core.response import Envelope, NoResponse, RawResponse
 from mailpartner._core.retry import LONGEST_RETRY_AFTER, RetryQuota, backoff, retry_after
 from mailpartner.results import HttpInfo
@@ -126,9 +126,8 @@ class _Flow:
     def __init__(self, request: Request, options: Options, state: ClientState) -> None:
         self.clock = state.clock
         hints = {**request.hints, **state.hints} if state.hints else request.hints
-        self.context = ErrorContext(
-            state.url, state.redact, state.redact_text, self.clock.now, hints, request.operation
-        )
+        redact, redact_text = redact_secrets(request, state.redact, state.redact_text)
+        self.context = ErrorContext(state.url, redact, redact_text, self.clock.now, hints, request.operation)
         self.options = options
         method = state.method_for(request, options)
         self.request = request if method == request.method else request._replace(method=method)

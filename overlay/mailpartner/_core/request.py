@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from mailpartner._core.options import CallOptions
 from mailpartner._core.schema import rows_of
-from mailpartner._secret import Secret, revealed
+from mailpartner._secret import MASK, Secret, revealed
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -89,6 +89,30 @@ def build_request(
         json_bytes(body)  # a value that JSON cannot express is reported before anything is sent
     limit = MEBIBYTE if rows_of(operation.response) is None else LIST_LIMIT
     return Request(operation, method, path, _query(parameters), body, requested, limit, hints, row)
+
+
+Redact = tuple[Callable[[bytes], bytes], Callable[[str], str]]
+
+
+def redact_secrets(request: Request, redact: Callable[[bytes], bytes], redact_text: Callable[[str], str]) -> Redact:
+    """Return functions that redact bytes and text as these do, and the secrets that the request sends, too."""
+    body = request.body or {}
+    values = [each.reveal() for each in body.values() if isinstance(each, Secret)]
+    if not values:
+        return redact, redact_text
+    written = [form for value in values for form in (value, quote(value, safe=""), json.dumps(value)[1:-1])]
+
+    def text(given: str) -> str:
+        for each in written:
+            given = given.replace(each, MASK)
+        return redact_text(given)
+
+    def data(given: bytes) -> bytes:
+        for each in written:
+            given = given.replace(each.encode("utf-8"), MASK.encode())
+        return redact(given)
+
+    return data, text
 
 
 def _kwargs(get_kwargs: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:

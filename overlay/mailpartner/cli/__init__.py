@@ -1,7 +1,7 @@
 """The command line, `mailpartner`. Needs `pip install 'mailpartner[cli]'`.
 
-program.py starts and ends it, group.py finds the commands, language.py translates. Each command is a file: lists.py,
-delete.py, resume.py, doctor.py, completion.py, sandbox.py. What is imported here and by those three is paid by
+program.py starts and ends it, group.py finds the commands, language.py translates. The commands are in lists.py,
+changes.py, report.py, doctor.py and local.py. What is imported here and by those three is paid by
 `--help`: click, and nothing else.
 """
 

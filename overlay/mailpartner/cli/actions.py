@@ -17,12 +17,8 @@ if TYPE_CHECKING:
 class Action:
     """What a bulk command does with each item.
 
-    Attributes:
-        command: The command, as the journal names it.
-        type: Its JSON lines, and those of the audit file.
-        item: What an item is, as a field of JSON.
-        outcomes: Of an item that was done, and of one that was done before.
-        start: Makes the run: of a client, the items, whether what was done before is a success, and options.
+    `command` is its name in the journal, `type` and `item` are those of JSON lines; `outcomes` are of an item that was
+    done, and of one that was done before.
     """
 
     command: str

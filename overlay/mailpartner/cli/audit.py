@@ -1,14 +1,10 @@
-"""The record of a bulk removal for those who must answer for it: JSON lines, mode 0600.
-
-It has ids, and addresses only where the run was told to record them.
+"""The record of a bulk run for those who must answer for it: JSON lines, mode 0600.
 
 The journal is the truth, and the record is made of it: the head when the run begins, all of it anew at the end of
-each session, beside the old one and then in its place. So a crash neither loses a line nor doubles one: the last
-session's end has each id once.
+each session, next to the old one and then in its place. So a crash neither loses a line nor doubles one.
 
 One word says what became of an item: deleted, already_gone, added, already_listed; failed or not_sent, which is not
-done for certain; in_doubt, which may have been done, because an answer was lost or could not be read, in this session
-or an earlier one, and no later one settled it.
+done for certain; in_doubt, which may have been done: no answer was read, and no later session settled it.
 """
 
 from __future__ import annotations
@@ -25,6 +21,7 @@ from mailpartner.cli import files
 from mailpartner.cli.actions import Action, action_of
 from mailpartner.cli.exit_codes import USAGE, Ended
 from mailpartner.cli.language import _
+from mailpartner.cli.record import Record
 from mailpartner.cli.run_journal import now
 
 SCHEMA = 2
@@ -32,7 +29,7 @@ _OUTCOMES = ("failed", "in_doubt", "not_sent")
 
 
 def head(journal: Journal) -> dict[str, Any]:
-    """Who began the run, when, why, on what input, with which key."""
+    """Return who began the run, when, why, on what input, with which key."""
     facts = journal.metadata()
     return {
         "schema": SCHEMA,
@@ -51,12 +48,12 @@ def head(journal: Journal) -> dict[str, Any]:
 
 
 def place(journal: Journal) -> Path:
-    """Where the record of a journal's run is: beside the journal, wherever that was moved to, if it began there."""
+    """Return the place of the record: next to the journal, wherever that was moved to, if it began there."""
     return journal.path.resolve().parent / os.fsdecode(bytes.fromhex(journal.metadata()["audit"]))
 
 
 def begin(path: Path, journal: Journal) -> None:
-    """Make the record with its head, before anything is sent. Raises Ended for a file that is another's."""
+    """Make the record with its head, before anything is sent. Raise Ended for a file that is another's."""
     if _is_empty(path):  # a crash or a full disk came before its head
         path.unlink()
     if os.path.lexists(path):
@@ -74,7 +71,7 @@ def begin(path: Path, journal: Journal) -> None:
 
 
 def complete(path: Path, journal: Journal) -> None:
-    """Make the whole record anew of the journal, in one step. Raises OSError, and then the old one is as it was."""
+    """Make the whole record anew of the journal, in one step. After an OSError the old one is as it was."""
     _check_ours(path, journal)
     files.write(path, map(as_text, lines(journal)))
 
@@ -113,7 +110,6 @@ def _is_empty(path: Path) -> bool:
 
 
 def _head_in(path: Path) -> dict[str, Any]:
-    """The head of a record; empty for what is none."""
     try:
         with path.open("rb") as file:
             found = json.loads(file.readline(1 << 20))
@@ -135,11 +131,14 @@ def lines(journal: Journal) -> Iterator[dict[str, Any]]:
         counted[line["outcome"]] += 1
         yield line
     complete = not (counted["in_doubt"] or counted["not_sent"])
+    for request in journal.requests() if isinstance(journal, Record) else ():
+        kept = {"digest": request.digest, "when": request.at, "outcome": request.outcome, **request.details}
+        yield {"schema": SCHEMA, "type": request.type, **kept}
     yield {"schema": SCHEMA, "type": "total", "when": now(), "complete": complete, **counted}
 
 
 def _line(row: Row, action: Action) -> dict[str, Any]:
-    """What became of an item. The server's words stay out: they may hold an address."""
+    """Return what became of an item. The server's words stay out: they may hold an address."""
     line: dict[str, Any] = {"schema": SCHEMA, "type": action.type}
     line |= {"id": row.input, "outcome": row.result} if action.item == "id" else {"outcome": row.result}
     line |= {name: kept for name, kept in (("line", row.line), ("email", row.address)) if kept is not None}
@@ -151,5 +150,4 @@ def _line(row: Row, action: Action) -> dict[str, Any]:
 
 
 def as_text(line: dict[str, Any]) -> str:
-    """Return a line of the record as JSON."""
     return json.dumps(line) + "\n"

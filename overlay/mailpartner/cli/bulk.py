@@ -3,54 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from contextlib import ExitStack
 from itertools import chain
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-import attrs
 import click
 
 from mailpartner.cli import confirm, files, preview, run_journal
-from mailpartner.cli.comparison import Comparison
 from mailpartner.cli.exit_codes import BAD_INPUT, DONE, SOME_FAILED, Ended
+from mailpartner.cli.files import csv_lines
+from mailpartner.cli.inputs import Comparison, Inputs
 from mailpartner.cli.language import _, full_translation
-from mailpartner.cli.options import Common
+from mailpartner.cli.options import Common, several
 from mailpartner.cli.output import Output
 from mailpartner.cli.paths import RunPaths, choose
 from mailpartner.cli.say import say, shown
-from mailpartner.cli.session import recorded
-from mailpartner.cli.spreadsheet import csv_lines
-from mailpartner.cli.summary import Task, of_rejects
+from mailpartner.cli.session import Task, of_rejects, recorded
 
 if TYPE_CHECKING:
     from mailpartner.cli.listing import ListingClient
 
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-THRESHOLD = 10
-"""More items than this, given as arguments, are a bulk run."""
-
-
-@attrs.frozen
-class BulkOptions:
-    """The options of a bulk command, apart from its input."""
-
-    journal: str | None
-    audit: str | None
-    rejects: str | None
-    reason: str | None
-    yes: bool
-    record_addresses: bool
-    dry_run: bool
-    offline: bool
-    no_record: bool = False
-    ignore_case: bool = False
-    skip_mismatches: bool = False
-
 
 def _one(_context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> str | None:
-    """The value of an option that may be given once: of several, click would take the last and drop the others."""
+    """Return the value of an option that may be given once: of several, click would take the last."""
     if len(values) > 1:
         text = _("{option} is given {count} times; a run has one file. Put them into one, or run it once for each.")
         raise click.UsageError(text.format(option=parameter.opts[0], count=len(values)))
@@ -58,7 +33,7 @@ def _one(_context: click.Context, parameter: click.Parameter, values: tuple[str,
 
 
 _FILE = click.Path()  # for the shell's completion
-_INPUT = (
+input_options = several(
     click.option(
         "--from-file", metavar="FILE|-", multiple=True, callback=_one, type=_FILE,
         help="CSV or one a line; - for stdin.",
@@ -68,7 +43,9 @@ _INPUT = (
     click.option("--header/--no-header", default=None, help="Whether the file has a header. [default: found out]"),
     click.option("--encoding", help="Of the file. [default: found out]"),
 )  # fmt: skip
-_RUN = (
+"""The options that describe a file."""
+
+run_options = several(
     click.option("--dry-run", is_flag=True, help="Read the file and the list, show what would be done, do nothing."),
     click.option("--offline", is_flag=True, help="With --dry-run: do not read the list."),
     click.option("--reason", metavar="TEXT", help="Why, for the audit file of a bulk run."),
@@ -83,39 +60,24 @@ _RUN = (
         help="Where to write lines that were not taken. [default: by the file]",
     ),
 )  # fmt: skip
+"""The options of a run."""
 
 
-def input_options(function: Function) -> Function:
-    """Give a command the options that describe a file."""
-    return _with(_INPUT, function)
-
-
-def run_options(function: Function) -> Function:
-    """Give a command the options of a bulk run."""
-    return _with(_RUN, function)
-
-
-def _with(options: tuple[Callable[[Any], Any], ...], function: Function) -> Function:
-    for option in reversed(options):
-        function = option(function)
-    return function
-
-
-def check(options: Common, chosen: BulkOptions, from_file: str | None, is_bulk: bool) -> None:
+def check(options: Common, inputs: Inputs) -> None:
     """Raise UsageError or Ended where an option is missing, or nobody can be asked."""
-    if chosen.offline and not chosen.dry_run:
+    if inputs.offline and not inputs.dry_run:
         raise click.UsageError(_("--offline is for --dry-run: without the list nothing is done."))
-    if chosen.dry_run:
+    if inputs.dry_run:
         return
-    if is_bulk:
-        confirm.check_reason(chosen.reason)
-    if not chosen.yes:
-        confirm.check_terminal(from_file == "-" or options.key_file == "-")
+    if inputs.is_bulk:
+        confirm.check_reason(inputs.reason)
+    if not inputs.yes:
+        confirm.check_terminal(inputs.from_file == "-" or options.key_file == "-")
 
 
-def dry_run(options: Common, chosen: BulkOptions, comparison: Comparison) -> int:
+def dry_run(options: Common, comparison: Comparison) -> int:
     """Show what a run would do, and return the exit code."""
-    if chosen.offline or not comparison.useful:
+    if comparison.inputs.offline or not comparison.useful:
         comparison.accept()
     else:
         try:
@@ -124,25 +86,15 @@ def dry_run(options: Common, chosen: BulkOptions, comparison: Comparison) -> int
             text = _("{why} With --offline the file alone is looked at.")
             raise Ended(text.format(why=error), error.code) from None
         with client:
-            comparison.compare(client, chosen.ignore_case)
-    refusal = None if chosen.skip_mismatches else comparison.refusal()
+            comparison.compare(client)
+    refusal = comparison.refusal()
     code = preview.show(Output(options.json), comparison, refusal is not None)
     if refusal is not None:
         say(refusal)
     return code
 
 
-def resolve(client: ListingClient, chosen: BulkOptions, comparison: Comparison) -> dict[str, int]:
-    """Find what is to be done. With --yes nobody is shown who that is: the list is read only where it is needed."""
-    looked_up = comparison.staging.has_addresses and not comparison.inputs.adding
-    if looked_up or not chosen.yes:
-        comparison.compare(client, chosen.ignore_case)
-    else:
-        comparison.accept()
-    return comparison.staging.counts()
-
-
-def run(client: ListingClient, options: Common, chosen: BulkOptions, comparison: Comparison) -> int:
+def run(client: ListingClient, options: Common, comparison: Comparison) -> int:
     """Carry out a run over an input, and return the exit code."""
     inputs, staging, reading = comparison.inputs, comparison.staging, comparison.reading
     if not comparison.useful:
@@ -153,11 +105,11 @@ def run(client: ListingClient, options: Common, chosen: BulkOptions, comparison:
         text = text.format(file=inputs.name, lines=reading.lines, rejected=staging.counts()["rejected"])
         raise Ended(text + _(" Nothing was sent. --dry-run shows why."), BAD_INPUT)
     paths = choose(
-        inputs.path, reading.digest, inputs.action.command, chosen.journal, chosen.audit, chosen.rejects,
+        inputs.path, reading.digest, inputs.action.command, inputs.journal, inputs.audit, inputs.rejects,
         options.resuming(),
     )  # fmt: skip
-    counts = resolve(client, chosen, comparison)
-    refusal = None if chosen.skip_mismatches else comparison.refusal()
+    counts = comparison.resolve(client)
+    refusal = comparison.refusal()
     if refusal is not None:
         raise Ended(refusal, BAD_INPUT)
     facts = {name: counts[name] for name in ("rejected", "duplicates", "not_listed")}
@@ -165,10 +117,10 @@ def run(client: ListingClient, options: Common, chosen: BulkOptions, comparison:
         return _nothing_to_do(options, comparison, paths, facts)
     for line in preview.about(comparison):
         say(line)
-    if not chosen.yes:
+    if not inputs.yes:
         confirm.ask_for_count(staging, inputs.action)
     said = {
-        "reason": chosen.reason or "",
+        "reason": inputs.reason or "",
         "command": inputs.action.command,
         "input": inputs.name,
         "digest": reading.digest,
@@ -181,7 +133,8 @@ def run(client: ListingClient, options: Common, chosen: BulkOptions, comparison:
     with ExitStack() as stack:
         try:
             with comparison.waiting.during(_("Writing the journal")):
-                begun = run_journal.begun(paths.journal, client, staging, said, all_counts, chosen.record_addresses)
+                place = paths.journal.absolute()
+                begun = run_journal.begun(place, client, staging, said, all_counts, inputs.record_addresses)
                 journal = stack.enter_context(begun)
         except BaseException:
             paths.rejects.unlink(missing_ok=True)

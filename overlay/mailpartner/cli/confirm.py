@@ -56,8 +56,7 @@ def ask_for_count(staging: Staging, action: Action) -> None:
         question = _("Type {count} to remove it: ") if count == 1 else _("Type {count} to remove them: ")
         nothing = _("That is not the count. Nothing was removed.")
     say(done)
-    if _answer(question.format(count=count)) != str(count):
-        raise Ended(nothing, USAGE)
+    ask(question.format(count=count), nothing, count)
 
 
 def ask_yes(staging: Staging) -> None:
@@ -66,9 +65,22 @@ def ask_yes(staging: Staging) -> None:
     show_people(staging, count)
     say(LAW)
     question = plural("Remove this entry? [y/N] ", "Remove these {count} entries? [y/N] ", count)
+    ask(question, _("Nothing was removed."))
+
+
+def ask(question: str, nothing: str, count: int | None = None) -> None:
+    """Ask yes or no, or for `count` to be typed. Raise Ended with `nothing` unless that is the answer."""
+    answer = _answer(question)
     # Whoever answers in English to a French question has answered all the same.
-    if _answer(question).lower() not in _("y yes").split():
-        raise Ended(_("Nothing was removed."), USAGE)
+    if answer.lower() not in _("y yes").split() if count is None else answer != str(count):
+        raise Ended(nothing, USAGE)
+
+
+def show_rows(rows: list[tuple[str, object]]) -> None:
+    """Say what is going to be done, as labels and texts."""
+    width = max(len(label) for label, _text in rows)
+    for label, text in rows:
+        say(f"  {label:<{width}}  {shown(str(text))}")
 
 
 def show_people(staging: Staging, first: int = FIRST) -> None:

@@ -35,14 +35,13 @@ Check = tuple[str, bool, str]
 def doctor(options: Common, offline: bool) -> int:
     """Check the key (never shown), the base URL, TLS, proxies and versions, and make one harmless call.
 
-    The call is the list of unsubscribes: the only operation of the API that changes nothing. It may be long;
-    --offline leaves it out.
+    The call is the list of unsubscribes, which changes nothing. It may be long; --offline leaves it out.
     """
     checks = list(_versions())
     code, account, doubt = DONE, "", ""
     try:
         with options.client() as client:
-            account, doubt = _account(client), _doubt(client)
+            account, doubt = account_text(client), _doubt(client)
             checks += [(N_("key"), True, _key(options, client, doubt)), *_network(client)]
             if offline:
                 checks.append((N_("call"), True, result_text("left out")))
@@ -52,12 +51,12 @@ def doctor(options: Common, offline: bool) -> int:
     except Ended as error:
         checks.append((N_("configuration"), False, str(error)))
         code = error.code
-    code = code or (DONE if all(fine for _name, fine, _detail in checks) else SOME_FAILED)
+    failed = sum(not fine for _name, fine, _detail in checks)
+    code = code or (SOME_FAILED if failed else DONE)
     verdict = _verdict(checks, account, offline, doubt)
     output = Output(options.json)
     for name, fine, detail in checks:
         output.record("check", name=name, ok=fine, detail=detail)
-    failed = sum(not fine for _name, fine, _detail in checks)
     output.record("summary", checks=len(checks), failed=failed, verdict=verdict, exit=code)
     rows = [(output.word(name), "ok" if fine else "BAD", found) for name, fine, found in checks]
     output.rows((N_("what"), N_("is"), N_("found")), rows)
@@ -69,11 +68,10 @@ def doctor(options: Common, offline: bool) -> int:
 def _verdict(checks: list[Check], account: str, offline: bool, doubt: str) -> str:
     """Return one line: which account, at which server, whether it works, and if not, what to do."""
     faults = [detail for _name, fine, detail in checks if not fine]
+    if faults and not account:
+        return result_text("It does not work: {why}").format(why=faults[-1])
     if faults:
-        text = (
-            result_text("It does not work with {account}: {why}") if account else result_text("It does not work: {why}")
-        )
-        return text.format(account=account, why=faults[-1])
+        return result_text("It does not work with {account}: {why}").format(account=account, why=faults[-1])
     if not offline:
         return result_text("It works with {account}.").format(account=account)
     if doubt:
@@ -99,13 +97,12 @@ def _versions() -> Iterator[Check]:
     yield "TLS", True, ssl.OPENSSL_VERSION
 
 
-def _account(client: MailPartner) -> str:
+def account_text(client: MailPartner) -> str:
     """Return whose key it is, and where it is used."""
-    text = (
-        result_text("the sandbox account of key {fingerprint} at {url}")
-        if client.has_sandbox_key
-        else result_text("the production account of key {fingerprint} at {url}")
-    )
+    if client.has_sandbox_key:
+        text = result_text("the sandbox account of key {fingerprint} at {url}")
+    else:
+        text = result_text("the production account of key {fingerprint} at {url}")
     return text.format(fingerprint=client.key_fingerprint(), url=client.base_url)
 
 

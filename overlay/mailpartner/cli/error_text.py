@@ -15,8 +15,43 @@ _OF_THE_COMMAND = {
     "try_again": (N_("Try again."), N_("Resume the run.")),
     "look_at_body": (N_("Try again later."), N_("Resume the run later.")),
     "take_id_from_list": (N_("Take the id from the list of unsubscribes, or give --missing-ok."),) * 2,
+    "read_status": (N_("It went out: `mailpartner messages status` tells what became of it."),) * 2,
+    "take_token_from_list": (N_("Take the token from `mailpartner subaccounts list --reveal`."),) * 2,
+    "look_for_subaccount": (
+        N_("Do not create it again before `mailpartner subaccounts list` shows that it is missing."),
+    )
+    * 2,
+    "compare_balances": (
+        N_("Do not repeat it before you compared the balance in `mailpartner subaccounts list` with the one before."),
+    )
+    * 2,
 }
 """Hints of the SDK that are about Python, by their ids: for a few ids, and for a run that can be resumed."""
+
+_OPTION_OF = {
+    "send_at": "--at", "variables": "--var", "reply_to": "--reply-to", "attachments": "--attach", "html": "--html",
+    "subject": "--subject", "tag": "--tag", "to": "--to", "amount": "--amount", "credit": "--credit",
+    "email": "--email", "is_buyer": "--buyer", "message_id": "ID", "token": "TOKEN",
+}  # fmt: skip
+"""The options for the arguments of the SDK, which its errors begin with."""
+
+ARGUMENT_TEXTS = (
+    N_("--at does not exist in its time zone, where clocks are put forward. Nothing was sent."),
+    N_("--at exists twice in Europe/Paris, where clocks are put back, and the API takes no offset. Nothing was sent."),
+    N_("--at must be a multiple of five minutes, without seconds. Nothing was sent."),
+    N_("--at must be in the future. Nothing was sent."),
+    N_(
+        "--at needs the time zone Europe/Paris, which this machine does not have: install the package tzdata."
+        " Nothing was sent."
+    ),
+    N_("--subject must be one line. Nothing was sent."),
+    N_('--amount must be a number above 0, such as "12.50". Nothing was sent.'),
+    N_('--credit must be a number above 0, such as "12.50". Nothing was sent.'),
+    N_("--email must be an address such as name@example.com. Nothing was sent."),
+    N_("--email is required for an advanced sub-account. Nothing was sent."),
+    N_("--buyer is for an advanced sub-account only. Nothing was sent."),
+)
+"""What the SDK says of arguments, with the options for them."""
 
 _EFFECTS = (N_("Nothing was done."), N_("It may have been done all the same."))
 """What the SDK says before the hint."""
@@ -37,6 +72,14 @@ def text_of(error: BaseException | None, of_many: bool = False, translate: Calla
         if text.endswith(effect):
             text = text.removesuffix(effect) + translate(effect)
     return f"{text} {translate(template).format_map(hint.values)}"
+
+
+def argument_text(error: Exception) -> str:
+    """Return what is wrong with an argument of the SDK, as that of its option."""
+    name, _blank, rest = str(error).partition(" ")
+    option = _OPTION_OF.get(name.partition("[")[0])
+    text = f"{option} {rest}" if option is not None else str(error)
+    return _(text)
 
 
 def system_error(error: OSError, translate: Callable[[str], str] = _) -> str:

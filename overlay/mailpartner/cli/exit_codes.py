@@ -5,25 +5,21 @@ from __future__ import annotations
 from mailpartner.cli.error_text import system_error
 from mailpartner.cli.language import N_, _
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Final
-
-DONE: Final = 0
-SOME_FAILED: Final = 1
-USAGE: Final = 2
-BAD_INPUT: Final = 65
-UNREACHABLE: Final = 69
-INTERNAL: Final = 70
-STOPPED: Final = 75
-KEY_REFUSED: Final = 77
-NOT_CONFIGURED: Final = 78
-SIGNALLED: Final = 128
+DONE = 0
+SOME_FAILED = 1
+USAGE = 2
+BAD_INPUT = 65
+UNREACHABLE = 69
+INTERNAL = 70
+STOPPED = 75
+KEY_REFUSED = 77
+NOT_CONFIGURED = 78
+SIGNALLED = 128
 """With a signal's number added: 130 for Ctrl-C, 143 for TERM, 141 where nobody reads the output any more."""
 
-SIGPIPE: Final = 13
+SIGPIPE = 13
 
-HELP: Final = N_("""\
+HELP = N_("""\
 \b
 Exit codes:
   0  all done                       69  unreachable, or no readable answer
@@ -68,8 +64,7 @@ class Terminated(BaseException):
 
 
 def heeded(*names: str) -> list[int]:
-    """The signals of these names, without those that the system does not know, and those that whoever started the
-    command had it ignore: nohup does that with HUP, a script's background job with Ctrl-C."""
+    """Return the signals of these names that the system knows, and that nohup or a shell's & did not have it ignore."""
     import signal
 
     known = [number for name in names if (number := getattr(signal, name, None)) is not None]
@@ -77,7 +72,7 @@ def heeded(*names: str) -> list[int]:
 
 
 def code_of(error: BaseException) -> int | None:
-    """The exit code for an error of the SDK, None for one that is none of its."""
+    """Return the exit code for an error of the SDK, None for another one."""
     from mailpartner import errors
 
     if isinstance(error, errors.BulkStoppedError) and isinstance(error.error, errors.MailPartnerError):

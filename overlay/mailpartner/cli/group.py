@@ -1,22 +1,35 @@
-"""The tree of commands. A command's file is imported when the command is used: `--help` shows what stands here."""
+"""The tree of commands, and the options that each one has.
+
+A command's file is imported when the command is used: `--help` shows what stands here.
+"""
 
 from __future__ import annotations
 
+import inspect
 import sys
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
 
 import click
 
 from mailpartner._version import __version__
 from mailpartner.cli.exit_codes import HELP
-from mailpartner.cli.global_options import global_options, translate
-from mailpartner.cli.language import N_, _
+from mailpartner.cli.language import LANGUAGES, N_, OPTION, _
 from mailpartner.cli.say import width_of
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 WIDEST = 80
 
 _SYNONYMS = {
     "unsubscribe": "unsubscribes",
+    "message": "messages",
+    "mail": "messages",
+    "mails": "messages",
+    "subaccount": "subaccounts",
+    "sub-accounts": "subaccounts",
+    "credit": "credits",
+    "balance": "credits",
     "remove": "delete",
     "rm": "delete",
     "del": "delete",
@@ -32,19 +45,53 @@ Table = dict[str, tuple[str, str, str]]
 """Of each command its file, its name there, and its help in one line."""
 
 _COMMANDS: Table = {
-    "unsubscribes": ("group", "unsubscribes", N_("List, find, add and delete unsubscribes.")),
-    "resume": ("resume", "resume", N_("Go on with a bulk run that was stopped.")),
+    "account": ("groups", "account", N_("Show how many mails may be sent, and the balance.")),
+    "messages": ("groups", "messages", N_("Send mails, cancel them, see what became of them.")),
+    "unsubscribes": ("groups", "unsubscribes", N_("List, find, add and delete unsubscribes.")),
+    "subaccounts": ("groups", "subaccounts", N_("List and create sub-accounts, move credit.")),
+    "resume": ("changes", "resume", N_("Go on with a bulk run that was stopped.")),
     "report": ("report", "report", N_("Write a report on a bulk run, or find a person in it.")),
     "doctor": ("doctor", "doctor", N_("Check the key, the base URL, TLS and the versions.")),
-    "sandbox": ("sandbox", "sandbox", N_("Run a local Mail Partner for trying things out.")),
-    "completion": ("completion", "completion", N_("Print what makes a shell complete this command.")),
+    "sandbox": ("local", "sandbox", N_("Run a local Mail Partner for trying things out.")),
+    "completion": ("local", "completion", N_("Print what makes a shell complete this command.")),
 }
-_UNSUBSCRIBES: Table = {
-    "list": ("lists", "list_", N_("List all unsubscribes.")),
-    "find": ("lists", "find", N_("Find the entries of an address.")),
-    "add": ("add", "add", N_("Add addresses, so that they receive no more mailings.")),
-    "delete": ("delete", "delete", N_("Delete entries, so that mail goes to them again.")),
-}
+
+
+def _refuse(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    if value is not None and not context.resilient_parsing:
+        raise click.UsageError(
+            _(
+                "A key is not taken from an argument: others on this machine can read it there."
+                " Set MAILPARTNER_API_KEY, or give --api-key-file FILE."
+            ),
+            context,
+        )
+
+
+def global_options(function: Function) -> Function:
+    """Give a command the options that each one has."""
+    key = click.option(
+        "--api-key", "--apikey", "--key", hidden=True, is_eager=True, expose_value=False, callback=_refuse,
+        is_flag=False, flag_value="",
+    )  # fmt: skip
+    # Its value was read before anything was imported: language.choose().
+    language = click.option(
+        OPTION, type=click.Choice(LANGUAGES), is_eager=True, expose_value=False,
+        help="The language of help and messages. [default: by the locale]",
+    )  # fmt: skip
+    return language(key(function))
+
+
+def translate(command: click.Command) -> None:
+    """Translate the texts of a command, which are in English where it is declared."""
+    command.help = _(inspect.cleandoc(command.help or ""))
+    command.options_metavar = _("[OPTIONS]")
+    if isinstance(command, click.Group):
+        command.subcommand_metavar = _("COMMAND [ARGS]...")
+    for parameter in command.params:
+        parameter.metavar = _(parameter.metavar) if parameter.metavar else None
+        if isinstance(parameter, click.Option):
+            parameter.help = _(parameter.help or "")
 
 
 class LazyGroup(click.Group):
@@ -53,13 +100,12 @@ class LazyGroup(click.Group):
     table: ClassVar[Table] = {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order of the table."""
         return list(self.table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name; for another name, what was probably meant."""
+        """Return the command of this name. For another name, fail with what was probably meant."""
         if cmd_name not in self.table:
-            meant = _meant(cmd_name)
+            meant = _meant(cmd_name, {each: f"{ctx.command_path} {each}" for each in self.table})
             if meant and not ctx.resilient_parsing:
                 # What was given is not repeated: it may be a key.
                 ctx.fail(_("No such command. Did you mean: {command}").format(command=meant))
@@ -72,46 +118,45 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands in the help, without importing one."""
+        """Write the list of commands in the help, without importing one."""
         with formatter.section(_("Commands")):
             formatter.write_dl([(name, _(about)) for name, (*_file, about) in self.table.items()])
 
 
-def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
-    if wanted and not context.resilient_parsing:
-        click.echo(f"mailpartner {__version__}")
-        context.exit()
-
-
-def _meant(name: str) -> str | None:
-    """Return the command that someone who typed `name` probably meant."""
+def _meant(name: str, near: dict[str, str]) -> str | None:
+    """Return the command that someone who typed `name` probably meant, first of those in `near`, the same group."""
     from difflib import get_close_matches
 
-    commands = {each: f"mailpartner {each}" for each in _COMMANDS}
-    commands |= {each: f"mailpartner unsubscribes {each}" for each in _UNSUBSCRIBES}
+    from mailpartner.cli.groups import TABLES
+
+    typed = name.lower()
+    commands = {each: f"mailpartner {group} {each}" for group, table in TABLES.items() for each in table}
+    commands |= {each: f"mailpartner {each}" for each in _COMMANDS}
     commands |= {word: commands[each] for word, each in _SYNONYMS.items()}
-    return next((commands[each] for each in get_close_matches(name.lower(), commands, 1)), None)
+    near |= {word: near[each] for word, each in _SYNONYMS.items() if each in near}
+    near |= {each.partition("-")[0]: path for each, path in near.items() if "-" in each}
+    for likeness in (1.0, 0.6):
+        for known in (near, commands):
+            for each in get_close_matches(typed, known, 1, likeness):
+                return known[each]
+    return None
 
 
 class _Root(LazyGroup):
     table = _COMMANDS
 
 
-class _Unsubscribes(LazyGroup):
-    table = _UNSUBSCRIBES
-
-
-_SETTINGS: dict[str, Any] = {
+SETTINGS: dict[str, Any] = {
     "help_option_names": ["-h", "--help"],
     "terminal_width": min(width_of(sys.stdout), WIDEST) - 2,
 }
 
 
-@click.group(cls=_Root, context_settings=_SETTINGS, epilog=_(HELP))
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+@click.group(cls=_Root, context_settings=SETTINGS, epilog=_(HELP))
+@click.version_option(__version__, message="mailpartner %(version)s", help=N_("Show the version."))
 @global_options
 def cli() -> None:
-    """Manage the unsubscribes of a Mail Partner account (NDA Media).
+    """Manage a Mail Partner account (NDA Media): its mails, unsubscribes, sub-accounts and credit.
 
     The key is taken from MAILPARTNER_API_KEY in the environment, or from a file that an option names: never from an
     argument, which every user of this machine could read. Results go to stdout, all else to stderr.
@@ -119,9 +164,3 @@ def cli() -> None:
 
 
 translate(cli)
-
-
-@click.group(cls=_Unsubscribes, context_settings=_SETTINGS)
-@global_options
-def unsubscribes() -> None:
-    """The list of unsubscribes: the addresses that receive no mailings of the account."""

@@ -29,13 +29,13 @@ class Items:
         """By outcome and cause, and of a handful by item: how many, and the first items."""
 
     def item(self, item: BulkItem[Any, Any]) -> None:
-        """One more. Raises Signalled and OutputLost as `Output.line` does."""
+        """Show one more, or keep it for the table. Raise Signalled and OutputLost as `Output.line` does."""
         doubt = getattr(item.error, "maybe_applied", False)
         outcome = item.outcome.value if item.outcome is not None else "in_doubt" if doubt else "failed"
         why = self._text(item.error)
         if self.output.json:
             named = {self._action.item: item.input}
-            self.output.record(self._action.type, **named, outcome=outcome, error=self._error(item.error))
+            self.output.record(self._action.type, **named, outcome=outcome, error=error_fields(item.error, why))
         elif not self.output.terminal:
             self.output.line(shown(f"{item.input} {outcome} {why}".rstrip()))
         elif self._handful or item.error is not None:
@@ -44,7 +44,7 @@ class Items:
             self._groups[outcome, why, *key] = count + 1, (*ids, item.input) if len(ids) < IDS_SHOWN else ids
 
     def end(self) -> None:
-        """There are no more: show what was kept for a table; failures of many by their cause."""
+        """Show what was kept for the table: failures of many by their cause."""
         groups = list(self._groups.items())
         rows = [(_listed(*ids), outcome, why) for (outcome, why, *_id), ids in groups[:SHOWN]]
         if rows:
@@ -56,17 +56,19 @@ class Items:
     def _text(self, error: Exception | None) -> str:
         return text_of(error, not self._handful, result_text)
 
-    def _error(self, error: Exception | None) -> dict[str, Any] | None:
-        if error is None:
-            return None
-        api = error if isinstance(error, APIError) else None
-        return {
-            "class": type(error).__name__,
-            "code": api.code if api is not None else None,
-            "name": api.name if api is not None else None,
-            "text": self._text(error),
-            "maybe_applied": bool(getattr(error, "maybe_applied", False)),
-        }
+
+def error_fields(error: Exception | None, text: str) -> dict[str, Any] | None:
+    """Return an error as JSON has it, with its text; None for none."""
+    if error is None:
+        return None
+    api = error if isinstance(error, APIError) else None
+    return {
+        "class": type(error).__name__,
+        "code": api.code if api is not None else None,
+        "name": api.name if api is not None else None,
+        "text": text,
+        "maybe_applied": bool(getattr(error, "maybe_applied", False)),
+    }
 
 
 def _listed(count: int, ids: tuple[int | str, ...]) -> str:

@@ -18,9 +18,10 @@ LOCALE = os.path.join(os.path.dirname(__file__), "locale")
 OPTION = "--lang"
 
 VALUE_OPTIONS = frozenset((
-    "--api-key-file", "--audit", "--base-url", "--column", "--concurrency", "--deadline", "--delimiter",
-    "--email", "--encoding", "--find", "--format", "--from-file", "--html", "--journal", "--jsonl", "--max-retries",
-    "--rate", "--reason", "--rejects", "--since", "--timeout",
+    "--amount", "--api-key-file", "--at", "--attach", "--audit", "--base-url", "--column", "--concurrency", "--credit",
+    "--deadline", "--delimiter", "--email", "--encoding", "--find", "--first-name", "--format", "--from-file", "--html",
+    "--journal", "--jsonl", "--last-name", "--max-retries", "--rate", "--reason", "--rejects", "--reply-to", "--since",
+    "--subject", "--tag", "--timeout", "--title", "--to", "--to-file", "--token-file", "--type", "--var",
 ))  # fmt: skip
 """The options whose value may be the next argument, which is then not --lang whatever it looks like."""
 
@@ -29,6 +30,7 @@ NO_BREAK = "\u00a0"
 
 
 class _State:
+    asked: str | None = None
     language = "en"
     thousands = ","
     decimals = "."
@@ -42,7 +44,8 @@ def choose(arguments: Sequence[str]) -> None:
     --lang is only looked for here, and a value that is not a language is ignored: click takes and checks the option.
     """
     accents = _accents_can_be_written()
-    _State.language = language = _asked_for(arguments) or _of_the_locale()
+    _State.asked = _asked_for(arguments)
+    _State.language = language = _State.asked or _of_the_locale()
     _State.thousands, _State.decimals = {"en": (",", "."), "fr": (NO_BREAK if accents else " ", ",")}[language]
     _State.json = False
     # gettext takes the language from the environment. In "fr@ascii" the letters have no accents. English has no
@@ -60,8 +63,12 @@ def write_json() -> None:
     _State.json = True
 
 
+def asked_for() -> str | None:
+    """Return the value of --lang; None if it was not given."""
+    return _State.asked
+
+
 def current() -> str:
-    """Return the code of the language."""
     return _State.language
 
 

@@ -1,4 +1,4 @@
-"""The commands `unsubscribes list`, `find` and `add`."""
+"""The commands `unsubscribes list` and `find`."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ def find(options: Common, emails: tuple[str, ...], ignore_case: bool, since: str
     It reads the whole list once: the API cannot search.
     """
     _check_form(options, as_csv)
-    for email in emails:
-        _check(email)
+    if not all(map(is_address, emails)):
+        raise Ended(_("email must be an address such as name@example.com. Nothing was sent."), USAGE)
     same = fold_email if ignore_case else normalize_email
     wanted = {same(email): email for email in emails}
     folded = set(map(fold_email, emails))
@@ -75,20 +75,13 @@ def find(options: Common, emails: tuple[str, ...], ignore_case: bool, since: str
     missing = [wanted[each] for each in wanted.keys() - {same(entry.email) for entry in entries}]
     code = _show(entries, options, SOME_FAILED if missing else DONE, since, as_csv)
     for email in sorted(missing):
-        near = [entry for entry in similar if fold_email(entry.email) == fold_email(email)]
-        missed = _("{email} is not on the list of unsubscribes.").format(email=shown(email))
-        say(missed + "".join(map(_near, near)))
+        text = _("{email} is not on the list of unsubscribes.").format(email=shown(email))
+        for entry in similar:
+            if fold_email(entry.email) == fold_email(email):
+                near = _(" {email} (id {id}) is: it differs only in capitals or spelling. --ignore-case takes it.")
+                text += near.format(email=shown(entry.email), id=entry.id)
+        say(text)
     return code
-
-
-def _near(entry: Unsubscribe) -> str:
-    text = _(" {email} (id {id}) is: it differs only in capitals or spelling. --ignore-case takes it.")
-    return text.format(email=shown(entry.email), id=entry.id)
-
-
-def _check(email: str) -> None:
-    if not is_address(email):
-        raise Ended(_("email must be an address such as name@example.com. Nothing was sent."), USAGE)
 
 
 def _check_form(options: Common, as_csv: bool) -> None:

@@ -9,14 +9,15 @@ import shlex
 import stat
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from mailpartner.cli.error_text import system_error, text_of
 from mailpartner.cli.exit_codes import NOT_CONFIGURED, USAGE, Ended
-from mailpartner.cli.global_options import global_options
-from mailpartner.cli.language import _, number, result_text, write_json
+from mailpartner.cli.group import global_options
+from mailpartner.cli.language import OPTION, _, asked_for, number, result_text, write_json
 from mailpartner.cli.say import say, state
 
 if TYPE_CHECKING:
@@ -29,16 +30,13 @@ LONGEST_KEY = 4096
 
 
 def _rate(value: Any) -> float:
-    """Requests a minute; 0 for no pace."""
+    """Return requests a minute, 0 for no pace."""
     if value == "none":
         return 0.0
-    try:
-        rate = float(value)
-    except ValueError:
-        rate = -1.0
-    if not 0 < rate < 1e9:
-        raise click.BadParameter(_("it must be requests a minute, or none for no pace."))
-    return rate
+    with suppress(ValueError):
+        if 0 < (rate := float(value)) < 1e9:
+            return rate
+    raise click.BadParameter(_("it must be requests a minute, or none for no pace."))
 
 
 class Common:
@@ -57,28 +55,22 @@ class Common:
             for name in ("format", "timeout", "deadline", "max_retries")
             if (value := given.pop(name)) is not None
         }
-        state.traceback = given.pop("traceback") or state.traceback
         self.verbose: bool = given.pop("verbose")
+        state.traceback = given.pop("traceback") or self.verbose or state.traceback
         if self.verbose:
-            state.traceback = True
             _log()
 
     def client(self) -> ListingClient:
-        """The client that these options make. The key is in no argument and in no attribute of this object.
-
-        What is wrong is a result of `doctor`, so its text is one for stdout.
-        """
+        """Return a client. Its key is in no attribute of this object. Texts are for stdout: `doctor` shows them."""
         from mailpartner._version import __version__
         from mailpartner.cli.listing import ListingClient
 
         if self.key_file is None and KEY_VARIABLE not in os.environ:
-            raise Ended(
-                result_text(
-                    "No API key. Set MAILPARTNER_API_KEY, or give --api-key-file FILE. It is on your Mail Partner"
-                    " dashboard. Nothing was sent."
-                ),
-                NOT_CONFIGURED,
+            text = result_text(
+                "No API key. Set MAILPARTNER_API_KEY, or give --api-key-file FILE. It is on your Mail Partner"
+                " dashboard. Nothing was sent."
             )
+            raise Ended(text, NOT_CONFIGURED)
         try:
             client = ListingClient(
                 key_in(self.key_file), base_url=self.base_url, app_info=f"mailpartner-cli/{__version__}", **self.call
@@ -88,10 +80,8 @@ class Common:
         except (TypeError, ValueError) as error:
             from mailpartner.errors import ConfigurationError
 
-            raise Ended(
-                text_of(error, translate=result_text),
-                NOT_CONFIGURED if isinstance(error, ConfigurationError) else USAGE,
-            ) from None
+            code = NOT_CONFIGURED if isinstance(error, ConfigurationError) else USAGE
+            raise Ended(text_of(error, translate=result_text), code) from None
 
     def bulk(self) -> dict[str, Any]:
         """Return the rate and the concurrency of a bulk run, where they were given."""
@@ -99,13 +89,13 @@ class Common:
         return given if self.concurrency is None else {**given, "concurrency": self.concurrency}
 
     def resuming(self) -> list[str]:
-        """The options that a resumed run needs again."""
-        named = {"--base-url": self.base_url, "--api-key-file": self.key_file}
+        """Return the options that a resumed run needs again."""
+        named = {"--base-url": self.base_url, "--api-key-file": self.key_file, OPTION: asked_for()}
         return [word for name, value in named.items() if value is not None for word in (name, value)]
 
 
 def key_in(path: str | None) -> str | None:
-    """The key in a file or, for "-", on stdin; None for no path."""
+    """Return the key in a file or, for "-", on stdin; None for no path."""
     if path is None:
         return None
     try:
@@ -132,21 +122,18 @@ def _warn_if_shared(path: str, mode: int) -> None:
         say(text.format(command=f"chmod 600 {shlex.quote(path)}"))
 
 
-def common(function: Function) -> Callable[..., Any]:
-    """Give a command the options of all; its first argument is then a `Common`."""
+def several(*options: Callable[[Function], Function]) -> Callable[[Function], Function]:
+    """Return a decorator that gives a command several options, in this order."""
 
-    @functools.wraps(function)
-    def command(**given: Any) -> Any:
-        return function(Common(given), **given)
+    def decorate(function: Function) -> Function:
+        for option in reversed(options):
+            function = option(function)
+        return function
 
-    decorated: Any = global_options(command)
-    for option in reversed(_OPTIONS):
-        decorated = option(decorated)
-    made: Callable[..., Any] = decorated
-    return made
+    return decorate
 
 
-_OPTIONS = (
+_options = several(
     click.option("--json", "json_lines", is_flag=True, help="One JSON object a line, a summary last."),
     click.option(
         "--api-key-file", metavar="FILE|-", type=click.Path(), help="Read the key from this file, - for stdin."
@@ -161,6 +148,18 @@ _OPTIONS = (
     click.option("-v", "--verbose", is_flag=True, help="Log each attempt on stderr, without the key; show tracebacks."),
     click.option("--traceback", is_flag=True, help="Show tracebacks."),
 )
+
+
+def common(function: Function) -> Callable[..., Any]:
+    """Give a command the options of all; its first argument is then a `Common`."""
+
+    @_options
+    @global_options
+    @functools.wraps(function)
+    def command(**given: Any) -> Any:
+        return function(Common(given), **given)
+
+    return command
 
 
 def _log() -> None:

@@ -10,9 +10,9 @@ from itertools import chain
 from typing import Any
 
 from mailpartner.cli.exit_codes import SIGPIPE, OutputLost, Signalled
+from mailpartner.cli.files import csv_lines
 from mailpartner.cli.language import N_, _
 from mailpartner.cli.say import is_terminal, shown, wrapped
-from mailpartner.cli.spreadsheet import csv_lines
 
 SCHEMA = 2
 LONGEST_TABLE = 1000
@@ -22,6 +22,8 @@ DONE, IN_DOUBT, FAILED = "green", "yellow", "red"
 
 _COLOURS = {
     N_("deleted"): DONE, N_("already_gone"): DONE, N_("added"): DONE, N_("already_listed"): DONE, N_("ok"): DONE,
+    N_("sent"): DONE, N_("scheduled"): DONE, N_("tested"): DONE, N_("cancelled"): DONE, N_("already_cancelled"): DONE,
+    N_("created"): DONE, N_("moved"): DONE,
     N_("in_doubt"): IN_DOUBT, N_("failed"): FAILED, N_("BAD"): FAILED, N_("not_sent"): "", N_("rejected"): "",
 }  # fmt: skip
 """The words for outcomes. On a terminal they are coloured and translated, in a pipe a program may read them."""
@@ -45,13 +47,12 @@ class Output:
         self.terminal = not as_json and is_terminal(sys.stdout)
 
     def record(self, type: str, **fields: Any) -> None:
-        """With --json one line, its first fields the schema's number and the type."""
+        """Write one line of JSON with --json; its first fields are the schema's number and the type."""
         if self.json:
             self.line(json.dumps({"schema": SCHEMA, "type": type, **fields}))
 
     def line(self, text: str, style: str = "") -> None:
-        """One line, written at once so that who reads the pipe sees it. Raises Signalled if nobody does any more,
-        OutputLost where it cannot be written."""
+        """Write one line at once. Raise Signalled if nobody reads the pipe any more, OutputLost for a full disk."""
         with _written():
             if style and self.terminal:
                 from rich.console import Console
@@ -62,7 +63,7 @@ class Output:
             sys.stdout.flush()
 
     def text(self, text: str) -> None:
-        """One line for people, on a terminal wrapped at words."""
+        """Write one line for people, on a terminal wrapped at words."""
         self.line(wrapped(text, sys.stdout, indent=4))
 
     def word(self, text: str) -> str:
@@ -79,7 +80,7 @@ class Output:
             sys.stdout.flush()
 
     def rows(self, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """A table, or lines of words; nothing with --json."""
+        """Write a table, or lines of words; nothing with --json."""
         if self.json:
             return
         listed = [[_text(cell) for cell in row] for row in rows]

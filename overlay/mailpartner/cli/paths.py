@@ -1,4 +1,4 @@
-"""Where a run's files go: the journal beside its input or in the state folder, the others beside the journal."""
+"""Where a run's files go: the journal next to its input or in the state folder, the others next to the journal."""
 
 from __future__ import annotations
 
@@ -32,10 +32,9 @@ def choose(
     source: str | None, digest: str, command: str, journal: str | None, audit: str | None, rejects: str | None,
     again: list[str],
 ) -> RunPaths:  # fmt: skip
-    """The files of a new run over an input; none of them is there yet.
+    """Return the files of a new run over the input at `source`; `again` are the options that a resumed run needs.
 
-    source: the input's path, None where it has none. again: the options that a resumed run needs. Raises Ended where
-    a file would be overwritten, or the same input is in an unfinished run already.
+    Raise Ended where a file would be overwritten, or the same input is in an unfinished run already.
     """
     for option, given in (("--journal", journal), ("--audit", audit), ("--rejects", rejects)):
         if given == "":
@@ -60,21 +59,17 @@ def choose(
             raise Ended(text.format(file=path), USAGE)
         _check_folder(path)
     _check_folder(chosen)
-    return attrs.evolve(paths, journal=chosen.absolute(), audit=_beside(chosen.absolute(), paths.audit.absolute()))
-
-
-def _beside(journal: Path, audit: Path) -> Path:
-    """The audit file as the journal names it: by its name alone where both may be moved together."""
-    return Path(audit.name) if audit.parent.resolve() == journal.resolve().parent else audit
+    place = chosen.absolute()
+    beside = paths.audit.absolute().parent.resolve() == place.resolve().parent
+    # By its name alone where the two may be moved together.
+    return attrs.evolve(paths, audit=Path(paths.audit.name) if beside else paths.audit.absolute())
 
 
 def resume(journal: Path, again: list[str]) -> str:
-    """The command that goes on with a run."""
     return command_line(["mailpartner", "resume", str(journal), *again])
 
 
 def report(journal: Path) -> str:
-    """The command that writes the report on a run."""
     page = f"{str(journal).removesuffix(JOURNAL)}.html"
     return command_line(["mailpartner", "report", str(journal), "--html", page])
 
@@ -86,7 +81,7 @@ def _check_folder(path: Path) -> None:
 
 
 def _free_base(source: str | None, digest: str, command: str, again: list[str]) -> str:
-    """What the names of a new run's files begin with."""
+    """Return what the names of a new run's files begin with."""
     for base in _bases(source):
         if os.path.lexists(base + JOURNAL) and _occupied(Path(base + JOURNAL), digest, command, again):
             continue
@@ -96,38 +91,32 @@ def _free_base(source: str | None, digest: str, command: str, again: list[str]) 
 
 
 def _bases(source: str | None) -> Iterator[str]:
-    if source is not None and _has_a_folder(Path(source)) and os.access(Path(source).parent, os.W_OK):
-        first = str(source)
-    else:
-        state = state_folder()
-        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-        first = str(state / (Path(source).name if source is not None else f"run-{moment}"))
+    path = Path(source) if source is not None else Path(f"run-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    # What a shell makes of <(...) is in a folder of devices, as is /dev/stdin.
+    in_devices = any(path.absolute().is_relative_to(place) for place in ("/dev", "/proc"))
+    has_place = path.is_file() and not in_devices and os.access(path.parent, os.W_OK)
+    first = str(source) if source is not None and has_place else str(state_folder() / path.name)
     yield first
     for number in range(2, _MOST):
         yield f"{first}.{number}"
 
 
-def state_folder() -> Path:
-    """Return where journals go that have no better place. Raises Ended if it cannot be made."""
+def state_folder(otherwise: str = "--journal PATH") -> Path:
+    """Return where journals go that have no better place. Raise Ended with `otherwise` if it cannot be made."""
     try:
         folder = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "mailpartner"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (RuntimeError, OSError) as error:  # no home, or one that cannot be written
         why = system_error(error) if isinstance(error, OSError) else _("there is no home folder")
-        text = _("No place for the journal: {why}. Nothing was sent. Give --journal PATH.")
-        raise Ended(text.format(why=why), USAGE) from None
+        text = _("No place for the journal: {why}. Nothing was sent. Give {option}.")
+        raise Ended(text.format(why=why, option=otherwise), USAGE) from None
     return folder
 
 
-def _has_a_folder(source: Path) -> bool:
-    """Whether it is a file among others: what a shell makes of <(...) is not, nor is /dev/stdin."""
-    return source.is_file() and not any(source.absolute().is_relative_to(place) for place in ("/dev", "/proc"))
-
-
 def _occupied(path: Path, digest: str | None, command: str, again: list[str]) -> bool:
-    """Whether a file in the journal's place has to stay. What a crash left before its run began is deleted.
+    """Return whether a file in the journal's place has to stay. Delete what a crash left before its run began.
 
-    Raises Ended for an unfinished run over the same input: begun twice, it would leave two records of one run.
+    Raise Ended for an unfinished run over the same input: begun twice, it would leave two records of one run.
     """
     from mailpartner._bulk.journal import Journal
     from mailpartner.errors import JournalError

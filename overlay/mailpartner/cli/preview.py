@@ -14,7 +14,7 @@ from mailpartner.cli.language import N_, _, current, plural, result_text
 from mailpartner.cli.say import command_line, say, shown
 
 if TYPE_CHECKING:
-    from mailpartner.cli.comparison import Comparison
+    from mailpartner.cli.inputs import Comparison
     from mailpartner.cli.output import Output
     from mailpartner.cli.reader.staging import Reject, Staging
 
@@ -74,11 +74,8 @@ _LABELS = {
 _ALWAYS = ("targets", "listed", "rejected")
 """Shown even if there are none."""
 
-_COMPARED = {
-    "deletion": ("targets", "listed", "not_listed", "unknown_ids", "mismatches", "near_misses"),
-    "addition": ("listed", "similar"),
-}
-"""What is not known without the list."""
+_COMPARED = ("listed", "not_listed", "unknown_ids", "mismatches", "near_misses", "similar")
+"""What is not known without the list; nor is what is to be deleted."""
 
 
 def show(output: Output, comparison: Comparison, refused: bool) -> int:
@@ -113,9 +110,9 @@ def show(output: Output, comparison: Comparison, refused: bool) -> int:
 
 def _labels(comparison: Comparison) -> dict[str, str]:
     """Return what is known of an input, and how that is called."""
-    kind = comparison.inputs.action.type
-    hidden = () if comparison.compared else _COMPARED[kind]
-    return {name: _(label) for name, label in _LABELS[kind].items() if name not in hidden}
+    labels = _LABELS[comparison.inputs.action.type]
+    hidden = () if comparison.compared else _COMPARED if comparison.inputs.adding else ("targets", *_COMPARED)
+    return {name: _(label) for name, label in labels.items() if name not in hidden}
 
 
 def _summary(comparison: Comparison, counts: dict[str, int]) -> dict[str, Any]:
@@ -157,7 +154,8 @@ def _show_groups(output: Output, staging: Staging) -> None:
 
 def command_again(context: click.Context) -> str:
     """Return the command of a dry run without --dry-run, ready for a shell."""
-    reason = context.params["reason"] or (result_text("write the reason here") if context.params["from_file"] else "")
+    given = context.params
+    reason = given.get("reason") or (result_text("write the reason here") if given.get("from_file") else "")
     words = [*context.command_path.split(), *_words(context), *(["--reason", reason] if reason else [])]
     return command_line(words)
 

@@ -24,7 +24,6 @@ _NO_SUCH_COMMAND: Any = getattr(click.exceptions, "NoSuchCommand", ())
 
 
 def run(arguments: list[str] | None) -> int:
-    """Run the command and return its exit code."""
     if sys.stdin is None:  # closed by whoever started the command
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - to the end of the process
     for name in ("stdout", "stderr"):
@@ -61,44 +60,43 @@ def _guarded(arguments: list[str] | None) -> int:
         result: Any = cli.main(arguments, prog_name="mailpartner", standalone_mode=False)
     except BaseException as error:
         if state.traceback:
-            _trace(error)
+            import traceback
+
+            traceback.print_exception(error)
         return _ending(error)
     return result if isinstance(result, int) else exit_codes.DONE
 
 
 def _ending(error: BaseException) -> int:
-    """Say why it ended, and return the exit code."""
     if isinstance(error, exit_codes.Ended):
         say(str(error), error.command)
         return error.code
-    if isinstance(error, _NO_ARGUMENTS) and isinstance(error, click.ClickException):
-        click.echo(error.format_message(), err=True)
-        return exit_codes.USAGE
     if isinstance(error, click.ClickException):
         return _usage(error)
     if isinstance(error, (SystemExit, click.exceptions.Exit)):
         code = error.code if isinstance(error, SystemExit) else error.exit_code
         return code if isinstance(code, int) else exit_codes.DONE
     if isinstance(error, click.Abort) and isinstance(error.__cause__, EOFError):  # nobody was asked: a cut file
-        return _of_the_sdk(error.__cause__)
+        return _failed(error.__cause__)
     if isinstance(error, (KeyboardInterrupt, click.Abort, exit_codes.Signalled, exit_codes.Terminated)):
         return _by_signal(error)
-    if isinstance(error, exit_codes.OutputLost):
-        return _no_output(error.error)
-    return _of_the_system(error) if isinstance(error, OSError) else _of_the_sdk(error)
+    if isinstance(error, (exit_codes.OutputLost, BrokenPipeError)):
+        return _no_output(error.error if isinstance(error, exit_codes.OutputLost) else error)
+    return _failed(error)
 
 
 def _by_signal(error: BaseException) -> int:
-    if isinstance(error, exit_codes.Signalled):
+    if isinstance(error, exit_codes.Signalled):  # a run has told how it ended
         return exit_codes.SIGNALLED + error.number
-    if isinstance(error, exit_codes.Terminated):
-        say(_("Stopped by a signal.") + f" {state.effects}")
-        return exit_codes.SIGNALLED + error.number
-    say(_("Stopped by Ctrl-C.") + f" {state.effects}")
-    return exit_codes.SIGNALLED + signal.SIGINT
+    terminated = isinstance(error, exit_codes.Terminated)
+    say(f"{_('Stopped by a signal.') if terminated else _('Stopped by Ctrl-C.')} {state.effects}")
+    return exit_codes.SIGNALLED + (error.number if isinstance(error, exit_codes.Terminated) else signal.SIGINT)
 
 
 def _usage(error: click.ClickException) -> int:
+    if isinstance(error, _NO_ARGUMENTS):
+        click.echo(error.format_message(), err=True)
+        return exit_codes.USAGE
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "mailpartner"
     # What was not understood is not repeated: it may be a key.
@@ -119,30 +117,23 @@ def did_you_mean(names: Iterable[str]) -> str:
     return _("Did you mean {names}? ").format(names=listed) if listed else ""
 
 
-def _of_the_system(error: OSError) -> int:
-    if isinstance(error, BrokenPipeError):
-        return _no_output(error)
+def _failed(error: BaseException) -> int:
+    """Say what went wrong in the SDK, in the system or in this program, and return the exit code."""
     code = exit_codes.code_of(error)  # a timeout of the SDK is an OSError too
-    if code is None:
+    if code is not None:
+        say(text_of(error))
+        return code
+    if isinstance(error, OSError):
         file = shown(str(error.filename or _("a file")))
         say(_("{why}: {file}. {effects}").format(why=system_error(error), file=file, effects=state.effects))
         return exit_codes.USAGE
-    say(text_of(error))
-    return code
-
-
-def _of_the_sdk(error: BaseException) -> int:
-    code = exit_codes.code_of(error)
-    if code is None:
-        text = _("Internal error: {error}. {effects} Run it again with --traceback, and report it.")
-        say(text.format(error=type(error).__name__, effects=state.effects))
-        return exit_codes.INTERNAL
-    say(text_of(error))
-    return code
+    text = _("Internal error: {error}. {effects} Run it again with --traceback, and report it.")
+    say(text.format(error=type(error).__name__, effects=state.effects))
+    return exit_codes.INTERNAL
 
 
 def _no_output(error: OSError) -> int:
-    """stdout cannot be written: nobody reads it, or the disk is full. Python would complain once more at its end."""
+    """Say that stdout cannot be written, unless nobody reads it. Python would complain once more at its end."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
@@ -150,9 +141,3 @@ def _no_output(error: OSError) -> int:
     text = _("The output cannot be written: {why}. What was done is done.")
     say(text.format(why=system_error(error)))
     return exit_codes.SOME_FAILED
-
-
-def _trace(error: BaseException) -> None:
-    import traceback
-
-    traceback.print_exception(error)

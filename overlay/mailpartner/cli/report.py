@@ -1,7 +1,7 @@
 """`report`: what became of each id of a bulk run, from its journal, as a page, as CSV or as JSON lines.
 
-A format is a generator of text, so that a report on a million ids is written as it is made and never held in memory.
-It gets a function that yields the lines of the audit file anew at each call: the page needs the counts before the ids.
+A format is a generator of text, so that a report on a million ids is never held in memory. It is given a function that
+yields the lines of the audit file anew at each call: the page needs the counts before the ids.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import shutil
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain
@@ -25,14 +25,13 @@ from mailpartner.cli import audit, files, run_journal
 from mailpartner.cli.actions import DELETION, action_of
 from mailpartner.cli.error_text import system_error, text_of
 from mailpartner.cli.exit_codes import BAD_INPUT, DONE, SOME_FAILED, STOPPED, USAGE, Ended, OutputLost
-from mailpartner.cli.global_options import global_options
+from mailpartner.cli.files import DELIMITERS, csv_lines
+from mailpartner.cli.group import global_options
 from mailpartner.cli.language import _
 from mailpartner.cli.output import Output
-from mailpartner.cli.report_page import Lines, page
-from mailpartner.cli.report_texts import ERRORS
+from mailpartner.cli.progress import Waiting
+from mailpartner.cli.report_page import ERRORS, Lines, page
 from mailpartner.cli.say import say, shown, state
-from mailpartner.cli.spreadsheet import DELIMITERS, csv_lines
-from mailpartner.cli.waiting import Waiting
 from mailpartner.errors import JournalError
 from mailpartner.resources._addresses import is_address
 
@@ -71,23 +70,21 @@ def report(
     state.traceback = traceback or state.traceback
     if find is not None and not is_address(find):
         raise Ended(_("--find needs an address such as name@example.com. Nothing was written."), USAGE)
-    given = {"--jsonl": jsonl_file, "--csv": csv_file, "--html": html}
-    targets = {option: target for option, target in given.items() if target is not None}
+    targets = [target for target in (jsonl_file, csv_file, html) if target is not None]
     if not targets and find is None:
         text = _("Give at least one of --html, --csv and --jsonl, with a file, or --find ADDRESS. Nothing was written.")
         raise Ended(text, USAGE)
-    _check_targets(list(targets.values()), Path(journal), force)
+    _check_targets(targets, Path(journal), force)
     waiting = Waiting()
     with _snapshot(Path(journal)) as opened:
+        lines = partial(audit.lines, opened)
         mark = DELIMITERS[delimiter] if delimiter is not None else opened.metadata().get("delimiter", "")
-        formats: dict[str, Callable[[Lines], Iterator[str]]] = {
-            "--jsonl": jsonl,
-            "--csv": partial(spreadsheet, delimiter=mark),
-            "--html": page,
-        }
-        for option, target in targets.items():
+        reports = ((jsonl_file, map(audit.as_text, lines())), (csv_file, spreadsheet(lines, mark)), (html, page(lines)))
+        for target, parts in reports:  # generators: what is not written is not made
+            if target is None:
+                continue
             with waiting.during(_("Writing {file}").format(file=shown(target))):
-                _write(target, formats[option](partial(audit.lines, opened)), force)
+                _write(target, parts, force)
             if target != STDOUT:
                 say(_("Report: {file}").format(file=target))
         return DONE if find is None else _find(find, opened)
@@ -111,11 +108,6 @@ def _find(address: str, journal: Journal) -> int:
     return DONE if found else SOME_FAILED
 
 
-def jsonl(lines: Lines) -> Iterator[str]:
-    """Yield the lines of the audit file."""
-    return map(audit.as_text, lines())
-
-
 def spreadsheet(lines: Lines, delimiter: str) -> Iterator[str]:
     """Yield CSV that Excel opens as a table, one row for each rejected line and each id."""
     rows = (_cells(line) for line in lines() if line["type"] in ("reject", "deletion", "addition"))
@@ -134,11 +126,12 @@ def _check_targets(targets: list[str], journal: Path, force: bool) -> None:
         raise Ended(_("Two formats have the same target. Nothing was written. Name a file for each."), USAGE)
     kept = {os.path.realpath(f"{journal}{suffix}") for suffix in (*_JOURNAL_FILES, "-shm")}
     for target in targets:
-        if target != STDOUT and os.path.realpath(target) in kept:
+        if target == STDOUT:
+            continue
+        if os.path.realpath(target) in kept:
             text = _("{file} belongs to the journal, and is not replaced. Nothing was written. Name another file.")
             raise Ended(text.format(file=target), USAGE)
-        if target != STDOUT:
-            _check_free(target, force)
+        _check_free(target, force)
 
 
 def _check_free(target: str, force: bool) -> None:
@@ -162,24 +155,20 @@ def _snapshot(path: Path) -> Iterator[Journal]:
         try:
             with warnings.catch_warnings(record=True) as warned, run_journal.reopened(copy, records=True) as opened:
                 for warning in warned:
-                    say(_naming(path, copy, str(warning.message)))
+                    say(str(warning.message).replace(str(copy), str(path)))
                 for suffix in _JOURNAL_FILES:  # nothing is left of it, however this ends; Windows keeps it to the end
                     with suppress(OSError):
                         os.unlink(f"{copy}{suffix}")
                 yield opened
         except JournalError as error:
             code = BAD_INPUT if error.damaged else STOPPED
-            raise Ended(_naming(path, copy, text_of(error)), code) from None
+            raise Ended(text_of(error).replace(str(copy), str(path)), code) from None
         except Ended as error:
-            raise Ended(_naming(path, copy, str(error)), error.code) from None
-
-
-def _naming(path: Path, copy: Path, text: str) -> str:
-    return text.replace(str(copy), str(path))
+            raise Ended(str(error).replace(str(copy), str(path)), error.code) from None
 
 
 def _copy(path: Path, copy: Path) -> None:
-    """Copy a journal and what SQLite keeps next to it. Raises Ended for the journal of a run in progress."""
+    """Copy a journal and what SQLite keeps next to it. Raise Ended for the journal of a run in progress."""
     with path.open("rb") as file:
         if fcntl is not None:
             try:
@@ -196,20 +185,15 @@ def _copy(path: Path, copy: Path) -> None:
 
 
 def _write(target: str, parts: Iterator[str], force: bool) -> None:
-    """Write a report to stdout, or beside its place and then there, so that half of one never stands there."""
     if target == STDOUT:
-        _write_stdout(parts)
+        try:
+            with files.open_text(sys.stdout.fileno(), closefd=False) as file:
+                file.writelines(parts)
+        except OSError as error:
+            raise OutputLost(error) from None
         return
     try:
         files.write(Path(target), parts, partial(_check_free, target, force))
     except OSError as error:
         text = _("{file} cannot be written: {why}. Nothing was written to it.")
         raise Ended(text.format(file=target, why=system_error(error)), USAGE) from None
-
-
-def _write_stdout(parts: Iterator[str]) -> None:
-    try:
-        with files.open_text(sys.stdout.fileno(), closefd=False) as file:
-            file.writelines(parts)
-    except OSError as error:
-        raise OutputLost(error) from None

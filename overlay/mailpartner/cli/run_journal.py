@@ -10,7 +10,7 @@ import secrets
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from mailpartner.cli.error_text import text_of
 from mailpartner.cli.exit_codes import BAD_INPUT, STOPPED, Ended
 from mailpartner.cli.language import _
 from mailpartner.cli.reader.cells import embedded_addresses
+from mailpartner.cli.record import Record
 from mailpartner.errors import JournalError
 from mailpartner.resources._addresses import fold_email
 
@@ -46,12 +47,10 @@ _SIDE_FILES = ("", "-wal", "-shm", "-journal")
 
 
 def now() -> str:
-    """This moment in UTC."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def who() -> dict[str, Any]:
-    """Return who is at work, and on which machine."""
     try:
         import pwd
 
@@ -74,7 +73,6 @@ class AddressKeeper:
 
     @classmethod
     def of(cls, journal: Journal) -> AddressKeeper:
-        """Return one that makes the hashes of this journal."""
         return cls(bytes.fromhex(journal.metadata()["secret"]))
 
     def hash(self, address: str) -> bytes:
@@ -102,19 +100,10 @@ def begun(
     """Make a journal of all that was read. What goes wrong before that is in leaves no journal behind."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     journal = None
+    texts = {name: encodable(value) if isinstance(value, str) else json.dumps(value) for name, value in said.items()}
     try:
         journal = Journal(path)
-        journal.bind(
-            {
-                "kind": KIND,
-                "in_clear": json.dumps(in_clear),
-                **_origin(client),
-                **{
-                    name: encodable(value) if isinstance(value, str) else json.dumps(value)
-                    for name, value in said.items()
-                },
-            }
-        )
+        journal.bind({"kind": KIND, "in_clear": json.dumps(in_clear), **_origin(client), **texts})
         keeper = attrs.evolve(AddressKeeper.of(journal), in_clear=in_clear)
         targets = ((target.id or target.address, keeper.source(target)) for target in read.targets())
         taken = journal.add_all(targets, map(keeper.reject, read.rejects()))
@@ -124,14 +113,11 @@ def begun(
             journal.close()
         discard(path)
         raise
-    try:
+    with closing(journal):
         yield journal
-    finally:
-        journal.close()
 
 
 def _origin(client: MailPartner) -> dict[str, str]:
-    """Return what a journal says of where it comes from."""
     return {
         "run": str(uuid.uuid4()),
         "when": now(),
@@ -143,80 +129,89 @@ def _origin(client: MailPartner) -> dict[str, str]:
 
 
 @contextmanager
-def recording(folder: Path, client: MailPartner) -> Iterator[Journal]:
-    """Open this year's record of deletions by hand. Raises Ended if it cannot be written."""
+def recording(folder: Path, client: MailPartner) -> Iterator[Record]:
+    """Open this year's record of what is done by hand. Raise Ended if it cannot be written."""
     path = folder / f"{datetime.now(UTC).year}.journal"
     until = time.monotonic() + PATIENCE
     while True:
         try:
-            journal = Journal(path, append=True)
+            journal = Record(path)
             break
         except JournalError as error:
             if error.in_use and time.monotonic() < until:
                 time.sleep(0.05)
                 continue
-            text = _("No record can be kept: {why} --no-record deletes without one.")
-            raise Ended(text.format(why=text_of(error)), STOPPED) from None
-    try:
+            raise no_record(error) from None
+    with closing(journal):
         facts = {"kind": RECORD, "input": "by hand", "digest": "", "reason": "", "counts": "{}", **_origin(client)}
         journal.bind({"command": DELETION.command, **facts}, keep={"command", *facts})
         yield journal
-    finally:
-        journal.close()
+
+
+def no_record(error: JournalError) -> Ended:
+    """Return the end of a command that cannot write its record."""
+    text = _("Nothing was sent: no record can be kept. {why} --no-record does without one.")
+    if error.in_use:  # perhaps by a command that sends the same
+        text = _("Nothing was sent: another command is writing to the record. Wait for its end, then run this again.")
+    return Ended(text.format(why=text_of(error)), STOPPED)
 
 
 @contextmanager
 def reopened(path: Path, records: bool = False) -> Iterator[Journal]:
-    """The journal of a run that this command began, or with `records` a record. Raises Ended for any other file."""
-    if not path.is_file():
-        text = _("There is no journal {file}. Nothing was sent. Give the .journal file that the run named.")
-        raise Ended(text.format(file=path), BAD_INPUT)
-    if path.stat().st_size == 0:
-        text = _("{file} is empty: its run never began. Nothing was sent. Begin it anew.")
-        raise Ended(text.format(file=path), BAD_INPUT)
-    with path.open("rb") as file:
-        if file.read(16) != b"SQLite format 3\0":
-            text = _(
-                "{file} is no journal, or is damaged. Nothing was sent. Give the .journal file that the run named."
-            )
-            raise Ended(text.format(file=path), BAD_INPUT)
-    journal = Journal(path.resolve())  # the audit file is beside the journal itself, wherever a link to it is
-    try:
-        facts = journal.metadata()
-        if never_began(journal):
-            text = _("The run of {file} never began. Nothing was sent. Begin it anew.")
-            raise Ended(text.format(file=path), BAD_INPUT)
-        if records and facts.get("kind") == RECORD:
-            yield journal
-            return
-        if facts.get("kind") != KIND or "taken" not in facts:
-            text = _("{file} is not the journal of a run that this command began. Nothing was sent.")
-            raise Ended(text.format(file=path), BAD_INPUT)
-        if sum(journal.counts().values()) != int(facts["taken"]):
-            text = _(
-                "{file} is damaged: it lacks ids of its run. Nothing was sent."
-                " Keep it, and begin the run anew: what is gone counts as already gone."
-            )
-            raise Ended(text.format(file=path), BAD_INPUT)
+    """Open the journal of a run of this command, or with `records` a record. Raise Ended for any other file."""
+    if fault := _fault_of_file(path):
+        raise Ended(fault.format(file=path), BAD_INPUT)
+    # The audit file is next to the journal itself, wherever a link to it is.
+    with closing((Record if records else Journal)(path.resolve())) as journal:
+        if fault := _fault_of(journal, records):
+            raise Ended(fault.format(file=path), BAD_INPUT)
         yield journal
-    finally:
-        journal.close()
+
+
+def _fault_of_file(path: Path) -> str:
+    if not path.is_file():
+        return _("There is no journal {file}. Nothing was sent. Give the .journal file that the run named.")
+    with path.open("rb") as file:
+        head = file.read(16)
+    if not head:
+        return _("{file} is empty: its run never began. Nothing was sent. Begin it anew.")
+    if head != b"SQLite format 3\0":
+        return _("{file} is no journal, or is damaged. Nothing was sent. Give the .journal file that the run named.")
+    return ""
+
+
+def _fault_of(journal: Journal, records: bool) -> str:
+    """Return why a journal is not one of this command's, "" if it is."""
+    facts = journal.metadata()
+    if never_began(journal):
+        return _("The run of {file} never began. Nothing was sent. Begin it anew.")
+    if records and facts.get("kind") == RECORD:
+        return ""
+    if facts.get("kind") != KIND or "taken" not in facts:
+        return _("{file} is not the journal of a run that this command began. Nothing was sent.")
+    if sum(journal.counts().values()) != int(facts["taken"]):
+        return _(
+            "{file} is damaged: it lacks ids of its run. Nothing was sent."
+            " Keep it, and begin the run anew: what is gone counts as already gone."
+        )
+    return ""
 
 
 def never_began(journal: Journal) -> bool:
-    """Whether a crash came before all ids were in: then nothing was sent, and the file is worth nothing."""
+    """Return whether a crash came before all ids were in: then nothing was sent, and the file is worth nothing."""
     facts, counts = journal.metadata(), journal.counts()
+    if facts.get("kind") == RECORD:
+        return False
     return "taken" not in facts and set(counts) <= {PENDING} and (facts.get("kind") == KIND or not counts)
 
 
 def discard(path: Path) -> None:
-    """Delete a journal that nobody has open."""
     for suffix in _SIDE_FILES:
         Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
 def check_server(journal: Journal, client: MailPartner) -> None:
-    """Raises Ended where the run was begun at another server or with another account's key."""
+    """Raise Ended where the run was begun at another server or with another account's key."""
     facts = journal.metadata()
     if facts["base_url"] != client.base_url:
         text = _(
@@ -237,8 +232,3 @@ def check_server(journal: Journal, client: MailPartner) -> None:
 def encodable(text: str) -> str:
     """Return `text` as UTF-8 can hold it: bytes of a name or an argument that are no text are escaped."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def items_of(journal: Journal) -> Iterator[int | str]:
-    """The ids or addresses of the run, in order."""
-    return (row.input for row in journal.rows())

@@ -13,12 +13,7 @@ NO_TERMINAL = 80
 
 
 class State:
-    """The state of this process that messages depend on.
-
-    Attributes:
-        traceback: Whether tracebacks are shown.
-        effects: What may have been done so far, in a sentence.
-    """
+    """What messages depend on: whether tracebacks are shown, and what may have been done so far, in a sentence."""
 
     def __init__(self) -> None:
         self.traceback = False
@@ -73,7 +68,7 @@ def width_of(stream: object) -> int:
 
 
 def shown(text: str) -> str:
-    """`text` in one line, without control and direction characters."""
+    """Return `text` in one line, without control and direction characters."""
     return "".join(character if character.isprintable() or character == NO_BREAK else " " for character in text)
 
 
@@ -103,7 +98,7 @@ def prepare(stream: object) -> None:
 
 
 def is_terminal(stream: object) -> bool:
-    """Whether a person is likely to see it."""
+    """Return whether a person is likely to see it."""
     try:
         return bool(stream.isatty())  # type: ignore[attr-defined]
     except (AttributeError, ValueError, OSError):
@@ -111,5 +106,5 @@ def is_terminal(stream: object) -> bool:
 
 
 def can_animate(stream: object) -> bool:
-    """Whether lines can be drawn over."""
+    """Return whether lines can be drawn over."""
     return is_terminal(stream) and os.environ.get("TERM", "dumb") not in ("dumb", "unknown", "")

@@ -27,7 +27,7 @@ def in_vendors_zone(send_at: object, now: datetime) -> datetime:
     if send_at.utcoffset() is None:
         raise ValueError("send_at must have a time zone, as datetime(..., tzinfo=ZoneInfo(...)). Nothing was sent.")
     moment = send_at.astimezone(UTC)
-    local = moment.astimezone(_vendors_zone())
+    local = moment.astimezone(vendors_zone())
     if moment.astimezone(send_at.tzinfo).replace(tzinfo=None) != send_at.replace(tzinfo=None):
         raise ValueError("send_at does not exist in its time zone, where clocks are put forward. Nothing was sent.")
     if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
@@ -41,7 +41,8 @@ def in_vendors_zone(send_at: object, now: datetime) -> datetime:
     return local
 
 
-def _vendors_zone() -> tzinfo:
+def vendors_zone() -> tzinfo:
+    """Return the time zone that the vendor is assumed to schedule in. Raises ConfigurationError where there is none."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # when it is needed: it costs a client its start
 
     try:

@@ -35,20 +35,15 @@ _EMBEDDED = re.compile(r"(?:[^\s<>(),;:\"\[\]\\]+|\"(?:[^\"\\]|\\.)+\")@(?:[^\s<
 
 
 class RejectedError(ValueError):
-    """Why a cell is not read."""
+    """Why a cell is not read. `is_number` if it holds a number, even if not one that can be an id."""
 
     def __init__(self, reason: str, is_number: bool = False) -> None:
-        """Keep whether the cell holds a number, even if not one that can be an id."""
         super().__init__(reason)
         self.is_number = is_number
 
 
 def parse_cell(cell: str) -> int | str | None:
-    """Return the id (int) or address (str) that a cell holds, None for a blank one.
-
-    Raises:
-        RejectedError: If it holds something else.
-    """
+    """Return the id (int) or address (str) that a cell holds, None for a blank one. Raise RejectedError for others."""
     text = cell.strip(BLANKS)
     if not text:
         return None

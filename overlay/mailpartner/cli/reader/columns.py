@@ -28,16 +28,7 @@ class UndecidedError(ValueError):
 
 
 class Layout(NamedTuple):
-    """The columns of ids and addresses, from 0.
-
-    Attributes:
-        width: How many cells a row has.
-        headings: The cells of the header; empty if there is none.
-        id: The column of ids.
-        address: The column of addresses.
-        either: The column whose cells say themselves what they are.
-        chosen: Whether --column named the column.
-    """
+    """The columns of ids and addresses, from 0; `either` says itself what it holds. `chosen` if --column named one."""
 
     width: int
     headings: list[str]
@@ -48,19 +39,20 @@ class Layout(NamedTuple):
 
     def name(self, column: int, translate: Callable[[str], str] = _) -> str:
         """Return a column's number, and its heading if it has one."""
-        heading = self.headings[column].strip(BLANKS) if column < len(self.headings) else ""
-        heading = "".join(filter(str.isprintable, heading))[:40]
+        heading = "".join(filter(str.isprintable, self._heading(column)))[:40]
         text = translate('column {number}, "{heading}"') if heading else translate("column {number}")
         return text.format(number=column + 1, heading=heading)
 
     def option(self, column: int) -> str:
         """Return --column for a column, as a shell takes it."""
-        heading = self.headings[column].strip(BLANKS) if column < len(self.headings) else ""
+        heading = self._heading(column)
         plain = heading.isprintable() and self.headings.count(heading) == 1
         return f"--column {shlex.quote(heading) if plain else column + 1}"
 
+    def _heading(self, column: int) -> str:
+        return self.headings[column].strip(BLANKS) if column < len(self.headings) else ""
+
     def __str__(self) -> str:
-        """Describe it for people."""
         named = (
             (_("ids in {column}"), self.id),
             (_("addresses in {column}"), self.address),
@@ -72,10 +64,7 @@ class Layout(NamedTuple):
 
 
 def kind_of(heading: str) -> str | None:
-    """Return "id", "address" or "maybe address" for a heading that says so, else None.
-
-    Accents, case and punctuation do not count.
-    """
+    """Return "id", "address" or "maybe address" for a heading that says so whatever its accents and case, else None."""
     plain = unicodedata.normalize("NFKD", heading.strip(BLANKS + "\"'")).casefold()
     word = "".join(character for character in plain if character.isalnum())
     if word in _IDS:
@@ -84,15 +73,9 @@ def kind_of(heading: str) -> str | None:
 
 
 def find_columns(sample: list[list[str]], wanted: str | None, header: bool | None) -> Layout:
-    """Return the layout of a file that begins with these rows.
+    """Return the layout of a file that begins with these rows, without blank ones.
 
-    Args:
-        sample: The first rows, without blank ones.
-        wanted: The value of --column, a heading or a number from 1.
-        header: Whether there is a header, None to find it out.
-
-    Raises:
-        UndecidedError: If the columns are not certain. The text names the option that settles it.
+    `wanted` is the value of --column, a heading or a number from 1. Raise UndecidedError if they are not certain.
     """
     if not sample:
         return Layout(1, [])
@@ -168,7 +151,7 @@ def _by_headings(layout: Layout) -> Layout:
 
 
 def _by_content(layout: Layout, rows: list[list[str]]) -> Layout:
-    """Addresses show what they are. Numbers in several columns do not: they may be telephones or towns."""
+    """Return the only column of addresses. Numbers in several columns may be telephones or towns."""
     if layout.width == 1:
         return layout._replace(either=0)
     found = sorted({index for row in rows for index, cell in enumerate(row) if embedded_addresses(cell)})

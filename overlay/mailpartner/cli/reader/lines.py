@@ -29,13 +29,7 @@ class FileError(ValueError):
 
 
 class Line(NamedTuple):
-    """One line of the file, without its end.
-
-    Attributes:
-        number: The number of the line, from 1.
-        complete: Whether the line was short enough to be kept.
-        guessed: Whether the line is not UTF-8, and was read as cp1252 because no encoding is known.
-    """
+    """A line of the file without its end. A `guessed` one is not UTF-8, and was read as cp1252."""
 
     number: int
     text: str
@@ -50,34 +44,23 @@ class LineReader:
         """Prepare to read `stream` in `encoding`, None to find it out."""
         self.count = 0
         self._stream = stream
-        self._digest = hashlib.sha256()
-        self._given = encoding
-        self._found: str | None = encoding
+        self.digest = hashlib.sha256()
+        self._found = encoding
         self._any_guessed = False
 
     @property
-    def digest(self) -> str:
-        """The SHA-256 of all bytes read so far."""
-        return self._digest.hexdigest()
-
-    @property
     def encoding(self) -> str:
-        """The encoding of the lines read so far."""
         return self._found or ("cp1252" if self._any_guessed else "utf-8")
 
     def lines(self) -> Iterator[Line]:
-        """Yield the lines. Of a line that is too long only the beginning is kept.
-
-        Raises:
-            FileError: If the file is not text, or too large.
-        """
+        """Yield the lines; of one that is too long the beginning. Raise FileError for what is not text or too large."""
         chunks = self._chunks()
         first = next(chunks, b"")
         if first.startswith(_WORKBOOKS):
             raise FileError(
                 _("is a workbook, not text. Save it as CSV in the spreadsheet program, and give that file.")
             )
-        encoding = next((name for mark, name in _BOMS.items() if first.startswith(mark)), None) or self._given
+        encoding = next((name for mark, name in _BOMS.items() if first.startswith(mark)), None) or self._found
         encoding = encoding or _utf16_without_bom(first)
         parts: Iterator[bytes] = chain((first,), chunks)
         if encoding is not None:
@@ -100,7 +83,7 @@ class LineReader:
             size += len(chunk)
             if size > LARGEST_FILE:
                 raise FileError(_("has more than {size} MiB. Split it.").format(size=LARGEST_FILE >> 20))
-            self._digest.update(chunk)
+            self.digest.update(chunk)
             yield chunk
 
 

@@ -44,12 +44,7 @@ class Reading:
 
 
 def read_file(stream: BinaryIO, options: FileOptions, staging: Staging) -> Reading:
-    """Read all of `stream` into `staging`.
-
-    Raises:
-        FileError: If it is not text.
-        UndecidedError: If it is not certain which column counts, or how cells are separated.
-    """
+    """Read all of `stream` into `staging`. Raise FileError or UndecidedError if it is not certain how to read it."""
     source = LineReader(stream, options.encoding)
     lines = source.lines()
     sample = list(_sample(lines))
@@ -74,7 +69,7 @@ def read_file(stream: BinaryIO, options: FileOptions, staging: Staging) -> Readi
         staging.reject_bare_ids(N_("an id; what is added is addresses"))
     elif items.named and not layout.chosen:
         staging.reject_bare_ids(_UNNAMED)
-    return Reading(source.digest, source.count, layout, delimiter, source.encoding)
+    return Reading(source.digest.hexdigest(), source.count, layout, delimiter, source.encoding)
 
 
 def _without_ids(layout: Layout) -> Layout:
@@ -106,11 +101,7 @@ class _Items:
         self._layout = layout
 
     def read(self, row: Row) -> tuple[int | None, str | None]:
-        """Return the id and the address of a row.
-
-        Raises:
-            RejectedError: If it has neither, or anything that looks like one and is not taken.
-        """
+        """Return the id and the address of a row. Raise RejectedError if anything that looks like one is not taken."""
         layout = self._layout
         if row.fault is not None:
             raise RejectedError(row.fault)
@@ -144,7 +135,6 @@ class _Items:
 
 
 def _counted(row: Row, layout: Layout) -> tuple[int | None, str | None]:
-    """Return the id and the address in the cells that count."""
     address = _address(_cell(row, layout.address)) if layout.address is not None else None
     if layout.id is not None:
         return _id(_cell(row, layout.id), address), address

@@ -7,11 +7,11 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from mailpartner.cli.files import DELIMITERS
 from mailpartner.cli.language import N_, _
 from mailpartner.cli.reader.cells import is_data, is_one_number
 from mailpartner.cli.reader.columns import UndecidedError, kind_of
 from mailpartner.cli.reader.lines import LONGEST_LINE, Line
-from mailpartner.cli.spreadsheet import DELIMITERS
 from mailpartner.resources._addresses import is_address
 
 LINES_IN_A_CELL = 50
@@ -23,13 +23,7 @@ _QUOTED = re.compile(r'[ ]*"((?:[^"]++|"")*+)"[ ]*')
 
 
 class Row(NamedTuple):
-    """The cells of one record.
-
-    Attributes:
-        line: The number of its first line.
-        fault: Why the cells cannot be trusted, or None.
-        guessed: Whether a line of it was read in a guessed encoding.
-    """
+    """The cells of one record, or `fault`: why they cannot be trusted. `line` is the number of its first line."""
 
     line: int
     cells: list[str]
@@ -39,18 +33,15 @@ class Row(NamedTuple):
 
 
 def find_delimiter(sample: list[Line]) -> str:
-    """Return what separates the cells in these lines; "" for lines of one cell.
-
-    Raises:
-        UndecidedError: If the lines speak for two delimiters.
-    """
+    """Return what separates the cells in these lines, "" for lines of one cell. Raise UndecidedError if unclear."""
     lines = [line.text for line in sample if line.text.strip()]
     hint = _SEP.fullmatch(lines[0]) if lines else None
     if hint is not None:
         del lines[0]
     if not lines:
         return hint[1] if hint is not None else ""
-    named = {mark: sum(map(bool, map(kind_of, _cells(lines[0], mark)))) for mark in ("", *_marks_in(lines[0]))}
+    marks = [mark for mark in DELIMITERS.values() if mark in lines[0]]
+    named = {mark: sum(map(bool, map(kind_of, _cells(lines[0], mark)))) for mark in ("", *marks)}
     # "Contact;E-mail" is a heading in one cell or in two, as punctuation does not count: in two.
     best = max(named, key=lambda mark: (named[mark], bool(mark)))
     if hint is not None:
@@ -58,23 +49,23 @@ def find_delimiter(sample: list[Line]) -> str:
             text = _("the line sep= names another delimiter than the header has; --delimiter says which")
             raise UndecidedError(text)
         return hint[1]
-    return best if named[best] else _most_frequent(lines)
+    return best if named[best] else _most_frequent(lines, marks)
 
 
-def _marks_in(line: str) -> list[str]:
-    return [mark for mark in DELIMITERS.values() if mark in line]
-
-
-def _most_frequent(lines: list[str]) -> str:
+def _most_frequent(lines: list[str], marks: list[str]) -> str:
     """Return the delimiter that makes the most addresses, else the one that most lines have equally often."""
-    counts = {mark: [_count(line, mark) for line in lines] for mark in _marks_in(lines[0])}
+    counts = {mark: [_count(line, mark) for line in lines] for mark in marks}
     # What stands in some lines only is a comma in a number, or a bar in a name.
     usual = {
         mark: Counter(filter(None, found)).most_common(1)[0][::-1]
         for mark, found in counts.items()
         if found[0] and sum(map(bool, found)) > _SHARE * len(lines)
     }
-    addresses = {mark: sum(_has_address(line, mark) for line in lines) for mark in ("", *usual)}
+    with_at = [line for line in lines if "@" in line]
+    addresses = {
+        mark: sum(any(is_address(cell.strip()) for cell in _cells(line, mark)) for line in with_at)
+        for mark in ("", *usual)
+    }
     if any(addresses.values()):
         return max(addresses, key=lambda mark: (addresses[mark], bool(mark)))  # "Dupont|ann@example.org" is two cells
     best = sorted(usual, key=lambda mark: usual[mark], reverse=True)
@@ -85,10 +76,6 @@ def _most_frequent(lines: list[str]) -> str:
 
 def _count(line: str, mark: str) -> int:
     return 0 if is_one_number(line) else len(_cells(line, mark)) - 1
-
-
-def _has_address(line: str, mark: str) -> bool:
-    return "@" in line and any(is_address(cell.strip()) for cell in _cells(line, mark))
 
 
 def read_rows(lines: Iterable[Line], delimiter: str) -> Iterator[Row]:

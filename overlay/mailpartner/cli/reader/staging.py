@@ -74,15 +74,7 @@ _REASONS = {"mismatch": MISMATCH, "near": NEAR, "not_listed": NOT_LISTED}
 
 
 class Reject(NamedTuple):
-    """A line that leads to no deletion.
-
-    Attributes:
-        line: Its number.
-        raw: Its text, cut if it is long.
-        reason: Why, the same English text for every line of a kind.
-        listed: The ids and addresses that the list has instead.
-        address: The address that was read on it, if one was.
-    """
+    """A line that leads to nothing: why, in the same English for all lines of a kind, and what the list has instead."""
 
     line: int
     raw: str
@@ -98,16 +90,12 @@ class Reject(NamedTuple):
         return translate("{reason}: the list has {entries}").format(reason=why, entries=self.entries(translate))
 
     def entries(self, translate: Callable[[str], str] = _) -> str:
-        """Return what the list has instead."""
         entry = translate("{id} for {email}")
         return ", ".join(entry.format(id=number, email=email) for number, email in self.listed)
 
 
 class Target(NamedTuple):
-    """An id that is to be deleted and its address, None if that is not known; or an address that is to be added.
-
-    line is the number of the line that names it.
-    """
+    """An id that is to be deleted and its address if that is known, or an address that is to be added; and its line."""
 
     id: int | None
     address: str | None
@@ -120,24 +108,20 @@ class Staging:
     _duplicates, _comparison, _choice = _DUPLICATES, _COMPARE, _TARGETS
 
     def __init__(self) -> None:
-        """Create the temporary database."""
         self._db = sqlite3.connect("", isolation_level=None)
         self._db.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_SCHEMA} BEGIN;")
         self._items: list[tuple[Any, ...]] = []
         self._counts: dict[str, int] = {}
-        self._counted = -1
-        """After how many changes of the database the counts were taken."""
+        self._counted = -1  # the changes of the database when they were taken
         self._listed: list[dict[str, Any]] = []
 
     def add(self, line: int, number: int | None, address: str | None) -> None:
-        """Take an id, an address, or both."""
         exact = normalize_email(address) if address is not None else None
         self._items.append((line, number, exact, fold_email(address) if address is not None else None))
         if len(self._items) >= BATCH:
             self._flush()
 
     def reject(self, line: int, raw: str, reason: str) -> None:
-        """Keep a line that was not read."""
         self._db.execute("INSERT INTO reject VALUES (?, ?, ?)", (line, raw[:RAW_KEPT], reason))
 
     def reject_bare_ids(self, reason: str) -> None:
@@ -147,7 +131,6 @@ class Staging:
         self._db.execute("DELETE FROM item WHERE address IS NULL")
 
     def begin_list(self) -> None:
-        """Prepare to take the list, from its beginning."""
         self._flush()
         self._listed.clear()
         self._db.execute("DELETE FROM listed")
@@ -161,24 +144,17 @@ class Staging:
             self._flush()
 
     def compare(self, ignore_case: bool = False) -> None:
-        """Compare all items with the list, and find the ids to delete."""
-        self._flush()
-        self._db.execute(self._duplicates)
-        self._db.execute(self._comparison, {"ignore_case": ignore_case})
-        self._db.execute(self._choice, {"ignore_case": ignore_case})
+        """Compare all items with the list, and find what is to be done."""
+        self._choose(self._comparison, ignore_case)
 
     def accept(self) -> None:
         """Take all ids as they are; addresses are not looked up."""
-        self._flush()
-        self._db.execute(self._duplicates)
-        self._db.execute("UPDATE item SET state = 'unchecked' WHERE state IS NULL")
-        self._db.execute(self._choice, {"ignore_case": False})
+        self._choose("UPDATE item SET state = 'unchecked' WHERE state IS NULL")
 
-    @property
-    def has_addresses(self) -> bool:
-        """True if the list is needed to find the ids."""
+    def _choose(self, judge: str, ignore_case: bool = False) -> None:
         self._flush()
-        return bool(self._number("SELECT EXISTS (SELECT 1 FROM item WHERE address IS NOT NULL)"))
+        for query in (self._duplicates, judge, self._choice):
+            self._db.execute(query, {"ignore_case": ignore_case})
 
     def counts(self) -> dict[str, int]:
         """Return how many items there are of which kind.
@@ -213,18 +189,16 @@ class Staging:
             "similar": found.get("similar", 0),
         }
 
-    def targets(self) -> Iterator[Target]:
-        """Yield what is to be deleted, in the order of the lines."""
-        return map(Target._make, self._db.execute("SELECT id, address, line FROM target ORDER BY position"))
-
-    def people(self, first: int, last: int = 0) -> tuple[list[Target], list[Target]]:
-        """Return the first and the last of those whose entries are to be deleted, none of them twice."""
+    def targets(self, first: int = 0, count: int = -1) -> Iterator[Target]:
+        """Yield what is to be done, in the order of the lines: `count` from `first` on, by default all."""
         query = "SELECT id, address, line FROM target ORDER BY position LIMIT ? OFFSET ?"
-        total = self._number("SELECT count(*) FROM target")
+        return map(Target._make, self._db.execute(query, (count, first)))
+
+    def people(self, first: int, last: int) -> tuple[list[Target], list[Target]]:
+        """Return the first and the last targets, none of them twice."""
+        total = self.counts()["targets"]
         rest = min(last, max(0, total - first))
-        found = ((first, 0), (rest, total - rest))
-        head, tail = ([Target._make(row) for row in self._db.execute(query, each)] for each in found)
-        return head, tail
+        return list(self.targets(0, first)), list(self.targets(total - rest, rest))
 
     def rejects(self) -> Iterator[Reject]:
         """Yield the lines that lead to no deletion, in their order."""
@@ -242,7 +216,6 @@ class Staging:
         return int(self._db.execute(query).fetchone()[0])
 
     def _flush(self) -> None:
-        """Write what is buffered."""
         if self._items:
             self._db.executemany("INSERT INTO item VALUES (?, ?, ?, ?, NULL)", self._items)
             self._items.clear()
@@ -251,15 +224,16 @@ class Staging:
             self._listed.clear()
 
     def close(self) -> None:
-        """Forget everything."""
         self._db.close()
 
 
 class Additions(Staging):
     """What was read from an input of addresses that are to be added; those that are listed already, too."""
 
+    # Capitals before the @ may make two people's addresses, and both must be added; the domain has several spellings.
     _duplicates = """
-    UPDATE item SET state = 'duplicate' WHERE line NOT IN (SELECT min(line) FROM item GROUP BY address)
+    UPDATE item SET state = 'duplicate' WHERE line NOT IN (
+      SELECT min(line) FROM item GROUP BY folded, substr(address, 1, instr(address, '@')))
     """
     _comparison = """
     UPDATE item SET state = CASE
@@ -274,12 +248,9 @@ class Additions(Staging):
     """
 
     def add(self, line: int, number: int | None, address: str | None) -> None:
-        """Take an address; an id beside it may be another system's.
-
-        One with signs that are rarely part of an address, such as quotes around it, is rejected: the list would take it
-        as it is, and the person would go on receiving mail.
-        """
+        """Take an address; an id beside it may be another system's."""
         if address is not None and _PLAIN.fullmatch(address) is None:
+            # The list would take quotes around it as they are, and the person would go on receiving mail.
             self.reject(line, address, DECORATED)
-            return
-        super().add(line, number if address is None else None, address)
+        else:
+            super().add(line, number if address is None else None, address)

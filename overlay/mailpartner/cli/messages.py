@@ -1,0 +1,218 @@
+"""The commands `messages send`, `cancel` and `status`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mailpartner.cli import confirm
+from mailpartner.cli.error_text import argument_text
+from mailpartner.cli.exit_codes import BAD_INPUT, DONE, USAGE, Ended
+from mailpartner.cli.inputs import THRESHOLD
+from mailpartner.cli.language import N_, _, plural
+from mailpartner.cli.options import Common, common
+from mailpartner.cli.output import Output
+from mailpartner.cli.preview import command_again
+from mailpartner.cli.recorded_request import RecordedRequest, tell_failure
+from mailpartner.cli.say import command_line, say
+from mailpartner.errors import MailPartnerError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mailpartner.cli.mail import Mail
+    from mailpartner.client import MailPartner
+
+_FILE = click.Path()  # for the shell's completion
+
+
+def _schedule(text: str) -> datetime:
+    from mailpartner.cli.mail import schedule
+
+    return schedule(text)
+
+
+@click.command()
+@click.argument("emails", metavar="[EMAIL]...", nargs=-1)
+@click.option("--to", metavar="ADDRESS", multiple=True, help="A recipient, or 'Ann <ann@example.com>'; repeatable.")
+@click.option("--to-file", metavar="FILE|-", type=_FILE, help="Recipients, as CSV or one a line; - for stdin.")
+@click.option("--delimiter", metavar="MARK", help="Of the file: ; , tab | or none. [default: found out]")
+@click.option("--column", metavar="NAME|NUMBER", help="The column that counts, from 1. [default: by its heading]")
+@click.option("--header/--no-header", default=None, help="Whether the file has a header. [default: found out]")
+@click.option("--encoding", help="Of the file. [default: found out]")
+@click.option("--subject", metavar="TEXT", required=True, help="The subject.")
+@click.option("--html", metavar="FILE|-", type=_FILE, required=True, help="The mail as HTML, in UTF-8; - for stdin.")
+@click.option("--var", metavar="NAME=VALUE", multiple=True, help="What stands for #NAME# in the HTML; repeatable.")
+@click.option("--attach", metavar="FILE", multiple=True, type=_FILE, help="A file that goes along; up to three.")
+@click.option("--reply-to", metavar="ADDRESS", help="Who gets the replies.")
+@click.option("--tag", metavar="WORD", help="A word to find the message by.")
+@click.option("--at", metavar="TIME", type=_schedule, help="When: '2027-03-27 10:30' in Paris, or with an offset.")
+@click.option("--test", is_flag=True, help="Have it checked only: nothing is sent or charged.")
+@click.option("--dry-run", is_flag=True, help="Show what would be sent, send nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@click.option("--again", is_flag=True, help="Send it although the record has the same mail.")
+@click.option("--no-record", is_flag=True, help="Keep no record of it, and do not look into the record.")
+@common
+def send(options: Common, yes: bool, dry_run: bool, again: bool, no_record: bool, **given: Any) -> int:
+    """Send a mail to up to 500 recipients, now or later. Each recipient is charged.
+
+    With more than one recipient it is not known whether they see each other's addresses. What is sent is shown, and
+    you are asked before. The same mail is sent once: it is recorded before it leaves, and refused the second time,
+    after a crash too; --again sends it all the same.
+    """
+    mail = _read(options, **given)
+    if not (yes or dry_run):
+        confirm.check_terminal("-" in (given["html"], given["to_file"], options.key_file))
+    output = Output(options.json)
+    with options.client() as client:
+        if dry_run:
+            return _dry_run(client, mail, output)
+        mail.show(client)
+        if mail.unfilled:
+            raise Ended(_unfilled(mail), BAD_INPUT)
+        if not yes:
+            _confirm(mail)
+            mail.check()  # its time may have come meanwhile
+        outcome = "tested" if mail.test else "sent" if mail.send_at is None else "scheduled"
+        facts = {"recipients": len(mail.to), "test": mail.test, "send_at": mail.send_at and mail.send_at.isoformat()}
+        again = again or mail.test
+        request = RecordedRequest("message", outcome, mail.digest(client), facts, True, again, no_record)
+        try:
+            sent = request.carry_out(client, lambda: client.messages.send(**mail.arguments()))
+        except MailPartnerError as error:
+            return tell_failure(output, "message", error, message_id=None, recipients=len(mail.to))
+    told = sent.to_dict()
+    cost = {"cost": told["cost"], "currency": sent.currency}
+    when = {"scheduled_at": told["scheduled_at"], "scheduled_text": sent.scheduled_text}
+    output.record("message", message_id=sent.message_id, recipients=sent.recipient_count, outcome=outcome, error=None,
+                  **cost, **when)  # fmt: skip
+    output.record("summary", recipients=len(mail.to), exit=DONE)
+    price = " ".join(filter(None, (told["cost"], sent.currency)))
+    headings = (N_("message"), "outcome", N_("mails"), N_("cost"))
+    output.rows(headings, [(sent.message_id, outcome, sent.recipient_count, price)])
+    if outcome == "scheduled" and sent.message_id is not None:
+        command = command_line(["mailpartner", "messages", "cancel", sent.message_id])
+        say(_("To take it back, until five minutes before:"), command)
+    return DONE
+
+
+def _read(
+    options: Common, emails: tuple[str, ...], to: tuple[str, ...], to_file: str | None, delimiter: str | None,
+    column: str | None, header: bool | None, encoding: str | None, subject: str, html: str, var: tuple[str, ...],
+    attach: tuple[str, ...], reply_to: str | None, tag: str | None, at: datetime | None, test: bool,
+) -> Mail:  # fmt: skip
+    from mailpartner.cli import mail
+    from mailpartner.cli.actions import ADDITION
+    from mailpartner.cli.inputs import Inputs
+
+    if [html, to_file, options.key_file].count("-") > 1:
+        raise click.UsageError(_("Only one of --html, --to-file and --api-key-file can be stdin."))
+    if to_file is None and any(value is not None for value in (delimiter, column, header, encoding)):
+        raise click.UsageError(_("--delimiter, --column, --header and --encoding are for --to-file."))
+    inputs = Inputs(
+        action=ADDITION, emails=(), from_file=to_file, delimiter=delimiter, column=column, header=header,
+        encoding=encoding, journal=None, audit=None, rejects=None, reason=None, yes=True, record_addresses=False,
+        dry_run=False, offline=False,
+    )  # fmt: skip
+    if to_file is not None:
+        inputs.check(options.key_file)
+    variables = mail.variables(var)
+    people, duplicates = mail.recipients((*emails, *to), inputs)
+    replies_to = None if reply_to is None else mail.recipient(reply_to)
+    if reply_to is not None and replies_to is None:
+        raise Ended(_("--reply-to is not an address such as name@example.com. Nothing was sent."), USAGE)
+    made = mail.Mail(
+        subject=subject, html=mail.read_html(html), to=people, reply_to=replies_to, variables=variables,
+        attachments=tuple(map(mail.attachment, attach)), tag=tag, send_at=at, test=test, sources=(html, *attach),
+        duplicates=duplicates,
+    )  # fmt: skip
+    made.check()
+    return made
+
+
+def _dry_run(client: MailPartner, mail: Mail, output: Output) -> int:
+    code = BAD_INPUT if mail.unfilled else DONE
+    command = command_again(click.get_current_context())
+    if output.json:
+        told = mail.to_dict()
+        output.record("summary", dry_run=True, **told, command=command, exit=code)
+    rows = list(mail.rows(client))
+    output.rows((N_("what"), ""), rows)
+    say(_("A dry run: nothing was sent."))
+    if mail.unfilled:
+        say(_unfilled(mail))
+    elif not output.json:
+        output.line(_("To do it:"))
+        output.line(command)
+    return code
+
+
+def _unfilled(mail: Mail) -> str:
+    text = _("The HTML has placeholders without a value: {names}. Nothing was sent. Give --var NAME=VALUE.")
+    return text.format(names=", ".join(mail.unfilled))
+
+
+def _confirm(mail: Mail) -> None:
+    count = len(mail.to)
+    nothing = _("Nothing was sent.")
+    if mail.test:
+        confirm.ask(_("Have this mail checked, without sending it? [y/N] "), nothing)
+    elif count <= THRESHOLD:
+        confirm.ask(plural("Send this mail? [y/N] ", "Send this mail to {count} recipients? [y/N] ", count), nothing)
+    else:
+        wrong = _("That is not the count. Nothing was sent.")
+        confirm.ask(_("Type {count} to send it: ").format(count=count), wrong, count)
+
+
+@click.command()
+@click.argument("message_id", metavar="ID")
+@common
+def cancel(options: Common, message_id: str) -> int:
+    """Cancel a scheduled mail, at the latest five minutes before it is due.
+
+    ID is what `send` printed. One that is cancelled already is no failure.
+    """
+    output = Output(options.json)
+    with options.client() as client:
+        try:
+            cancelled = client.messages.cancel(message_id)
+        except MailPartnerError as error:
+            return tell_failure(output, "cancellation", error, message_id=message_id)
+        except ValueError as error:
+            raise Ended(argument_text(error), USAGE) from None
+    outcome = cancelled.outcome.value
+    output.record("cancellation", message_id=cancelled.message_id, outcome=outcome, error=None)
+    output.record("summary", exit=DONE)
+    output.rows((N_("message"), "outcome"), [(cancelled.message_id, outcome)])
+    return DONE
+
+
+@click.command()
+@click.argument("message_id", metavar="ID")
+@common
+def status(options: Common, message_id: str) -> int:
+    """Show what became of a mail, for each recipient.
+
+    Reports come in within seconds, and up to 48 hours after sending.
+    """
+    output = Output(options.json)
+    with options.client() as client:
+        try:
+            found = client.messages.status(message_id)
+        except ValueError as error:
+            raise Ended(argument_text(error), USAGE) from None
+    for each in found.deliveries:
+        told = each.to_dict()
+        del told["token"]  # nobody knows what it opens
+        output.record("delivery", message_id=found.message_id, **told)
+    output.record("summary", deliveries=len(found.deliveries), exit=DONE)
+    words = {True: output.word(N_("yes")), False: output.word(N_("no")), None: None}
+    rows = (
+        (each.email, each.status, each.cost, words[each.unsubscribed], each.date and f"{each.date:%Y-%m-%d %H:%M}")
+        for each in found.deliveries
+    )
+    output.rows(("address", N_("state"), N_("cost"), N_("unsubscribed"), N_("date (UTC)")), rows)
+    if not found.deliveries:
+        say(_("There is no report yet: the first ones come within seconds, the last ones 48 hours after sending."))
+    return DONE
