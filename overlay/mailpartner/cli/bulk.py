@@ -154,13 +154,12 @@ def _nothing_to_do(options: Common, comparison: Comparison, paths: RunPaths, fac
 
 def _write_rejects(comparison: Comparison, paths: RunPaths) -> None:
     """Write the lines that lead to nothing, each with its reason, for people: in their language, and for Excel."""
-    rejects = comparison.staging.rejects()
-    first = next(rejects, None)
-    if first is None:
+    staging, counts = comparison.staging, comparison.staging.counts()
+    if not counts["rejected"] and not counts["not_listed"]:
         return
     translate = full_translation().gettext
     headings = (translate("line"), translate("text"), translate("reason"))
-    rows = ((reject.line, reject.raw, reject.text(translate)) for reject in chain((first,), rejects))
+    rows = ((reject.line, reject.raw, reject.text(translate)) for reject in staging.rejects())
     with comparison.waiting.during(_("Writing {file}").format(file=shown(str(paths.rejects)))):
         files.write(paths.rejects, csv_lines(chain([headings], rows), comparison.reading.delimiter))
     say(_("Not read or not listed: {file}").format(file=paths.rejects))

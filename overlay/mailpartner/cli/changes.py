@@ -10,7 +10,6 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import click
 
 from mailpartner.cli import bulk, confirm, run_journal
@@ -140,7 +139,7 @@ def _delete_by_hand(client: ListingClient, options: Common, comparison: Comparis
     with nullcontext() if inputs.no_record else run_journal.recording(state_folder(), client) as record:
         targets = list(staging.targets())
         if record is not None:
-            keeper = attrs.evolve(run_journal.AddressKeeper.of(record), in_clear=inputs.record_addresses)
+            keeper = run_journal.AddressKeeper.of(record, inputs.record_addresses)
             record.keep_addresses = inputs.record_addresses
             record.sources = {target.id: keeper.source(target) for target in targets}
         ids = [target.id for target in targets if target.id is not None]

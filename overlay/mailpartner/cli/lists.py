@@ -89,9 +89,7 @@ def _check_form(options: Common, as_csv: bool) -> None:
         raise click.UsageError(_("Give --json or --csv, not both."))
 
 
-def _show(
-    entries: tuple[Unsubscribe, ...], options: Common, code: int, since: str | None = None, as_csv: bool = False
-) -> int:
+def _show(entries: tuple[Unsubscribe, ...], options: Common, code: int, since: str | None, as_csv: bool) -> int:
     undated = sum(entry.created_at is None for entry in entries) if since is not None else 0
     if since is not None:
         entries = tuple(entry for entry in entries if (entry.created_at or "") >= since)

@@ -134,7 +134,7 @@ class _Survey:
                 self.total = line
             elif line["type"] == "reject":
                 self.rejects.setdefault(line["reason"], _Group()).add(line["line"])
-            else:
+            elif line["type"] in ("deletion", "addition"):
                 filled.update(name for name in _COLUMNS if line.get(name) is not None)
                 self._add_cause(line)
         self.columns = [name for name in _COLUMNS if name in filled]

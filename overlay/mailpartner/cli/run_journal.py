@@ -69,11 +69,11 @@ class AddressKeeper:
     """Makes of addresses what a journal keeps of them: keyed hashes, and themselves only if `in_clear`."""
 
     secret: bytes
-    in_clear: bool = False
+    in_clear: bool
 
     @classmethod
-    def of(cls, journal: Journal) -> AddressKeeper:
-        return cls(bytes.fromhex(journal.metadata()["secret"]))
+    def of(cls, journal: Journal, in_clear: bool = False) -> AddressKeeper:
+        return cls(bytes.fromhex(journal.metadata()["secret"]), in_clear)
 
     def hash(self, address: str) -> bytes:
         """Return the hash of an address: the same for all spellings that differ only in capitals."""
@@ -104,7 +104,7 @@ def begun(
     try:
         journal = Journal(path)
         journal.bind({"kind": KIND, "in_clear": json.dumps(in_clear), **_origin(client), **texts})
-        keeper = attrs.evolve(AddressKeeper.of(journal), in_clear=in_clear)
+        keeper = AddressKeeper.of(journal, in_clear)
         targets = ((target.id or target.address, keeper.source(target)) for target in read.targets())
         taken = journal.add_all(targets, map(keeper.reject, read.rejects()))
         journal.bind({"counts": json.dumps({"ids": taken, **counts}), "taken": str(taken)})
