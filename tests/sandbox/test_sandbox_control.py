@@ -100,7 +100,7 @@ def test_a_request_is_shown_with_what_became_of_it(sandbox):
         "method": "POST",
         "path": "/v1/unsubscribe/delete",
         "query": "apiKey=***&id=5&x=***",
-        "headers": {"host": "sandbox", "content-length": "0", "user-agent": "test/1", "connection": "close"},
+        "headers": {"host": "localhost", "content-length": "0", "user-agent": "test/1", "connection": "close"},
         "header_names": ["host", "content-length", "user-agent", "referer", "connection"],
         "body": None,
         "operation": "deleteUnsubscribe",

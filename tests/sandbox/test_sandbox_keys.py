@@ -138,4 +138,7 @@ def test_no_key_is_printed_or_stored(tmp_path):
     for key in (REAL, OURS):
         assert key not in line + out + err + shown
         assert key.encode() not in stored
-    assert (out, err) == ("", REFUSED + "\n")
+    *lines, last = err.splitlines()
+    assert (out, [line for line in err.splitlines() if REFUSED in line]) == ("", [lines[-1]])
+    assert last.endswith("GET deleteUnsubscribeWithGet: HTTP 200, code 10, refused")
+    assert len(lines) == len(json.loads(shown))

@@ -10,7 +10,7 @@ from kit.raw_client import ask, delete
 
 from mailpartner.sandbox import Entry, Sandbox
 from mailpartner.sandbox.document import read_document
-from mailpartner.sandbox.exchange import written
+from mailpartner.sandbox.answers import render
 
 KEY = "sandbox-key"
 
@@ -66,7 +66,7 @@ def test_the_list_follows_another_sandbox_on_the_same_file(tmp_path):
 def test_a_list_is_written_once(sandbox, monkeypatch):
     """While nothing changes, a list is not written again: a long one takes seconds."""
     calls = []
-    monkeypatch.setattr("mailpartner.sandbox.exchange.written", lambda *given: calls.append(given) or written(*given))
+    monkeypatch.setattr("mailpartner.sandbox.app.render", lambda *given: calls.append(given) or render(*given))
     for form in ("json", "json", "xml", "xml", "json"):
         listing(sandbox, form)
     assert [given[2] for given in calls] == ["json", "xml"]

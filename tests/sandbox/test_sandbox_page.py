@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from kit.raw_client import ask
 
-from mailpartner.sandbox import Sandbox, Seen
-from mailpartner.sandbox.command import parser
+from mailpartner.sandbox import LoggedRequest, Sandbox
+from mailpartner.sandbox.command_line import parser
+from mailpartner.sandbox.fault_kinds import KINDS
 from mailpartner.sandbox.settings import Settings
-from mailpartner.sandbox.vendor import KINDS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
 BLOCKS = [block.splitlines() for block in re.findall(r"^```console\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)]
@@ -104,7 +104,7 @@ def test_every_switch_is_on_the_page(item):
         item.metadata["check"](word)
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_every_fault_is_on_the_page(sandbox, kind):
     """Each fault has a row with all of its parameters and their defaults, and a body that the sandbox takes."""
     ((body, about, parameters),) = [cells for cells in FAULTS if re.match(rf"`fault={kind.name}[&`]", cells[0])]
@@ -146,11 +146,11 @@ def test_every_field_of_a_request_is_on_the_page():
         if line.startswith("| `")
         for name in re.findall(r"`(\w+)`", line.split("|")[1])
     ]
-    assert named == list(Seen.__annotations__)
+    assert named == list(LoggedRequest.__annotations__)
 
 
 def test_no_row_is_of_something_that_is_not_there():
     """A fault or a switch that the sandbox no longer has does not stay on the page."""
-    assert [re.findall(r"[a-z-]+", cells[0])[1] for cells in FAULTS] == [kind.name for kind in KINDS]
+    assert [re.findall(r"[a-z-]+", cells[0])[1] for cells in FAULTS] == list(KINDS)
     switches = PAGE[PAGE.index("| option | setting |") :].split("\n\n")[0]
     assert re.findall(r"^\| `--[a-z-]+` \| `(\w+)`", switches, re.MULTILINE) == [item.name for item in fields(Settings)]

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64decode, b64encode
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Protocol
+from typing import Any
+
+from .database import Clock, Database
+
+SIMULATOR = "simulator.example"
+"""The domain of addresses that do something else than others; `+anything` may stand before the @."""
+FINAL_STATUS = {"bounce": "Bounced", "unknown-status": "Teleported"}
+SIMULATED_TIMES = {"slow": timedelta(hours=48)}
+TIMES = ("accepted_at", "send_at", "cancelled_at")
+
+
+def simulated(email: str) -> str:
+    """Return what an address asks to be simulated: "bounce" for bounce+1@simulator.example, "" for others."""
+    local, _, domain = email.lower().rpartition("@")
+    return local.partition("+")[0] if domain == SIMULATOR else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +92,137 @@ class StoredMail:
     test: bool
 
 
-class Mailbox(Protocol):
-    """All mails of the sandbox."""
+def mail_to_json(mail: StoredMail) -> dict[str, Any]:
+    """Return a mail as values that JSON can carry."""
+    value = asdict(mail)
+    for attachment in value["attachments"]:
+        attachment["content"] = b64encode(attachment["content"]).decode()
+    for delivery in value["deliveries"]:
+        delivery |= {"cost": str(delivery["cost"]), "changed_at": delivery["changed_at"].isoformat()}
+    for name in TIMES:
+        value[name] = value[name] and value[name].isoformat()
+    return value
+
+
+def mail_from_json(value: Mapping[str, Any]) -> StoredMail:
+    """Return the mail that `mail_to_json` made this of."""
+    fields = dict(value)
+    fields["attachments"] = tuple(
+        StoredAttachment(**{**item, "content": b64decode(item["content"])}) for item in value["attachments"]
+    )
+    fields["deliveries"] = [
+        StoredDelivery(
+            **{**item, "cost": Decimal(item["cost"]), "changed_at": datetime.fromisoformat(item["changed_at"])}
+        )
+        for item in value["deliveries"]
+    ]
+    return StoredMail(**{**fields, **{name: value[name] and datetime.fromisoformat(value[name]) for name in TIMES}})
+
+
+class Mailbox:
+    """All mails of the sandbox. Ids are never reused."""
+
+    def __init__(self, database: Database, clock: Clock, first_id: int) -> None:
+        """Open the table; the first mail gets the id `first_id`, the next ones those that follow."""
+        self._database = database
+        self._clock = clock
+        self._first_id = first_id
+        self._delivery_time = timedelta()
+        self._mails: dict[str, StoredMail] = {}
+        self._under_way: set[str] = set()
+        self._changes = 0
+        self._seen = -1
+        self._moved_at = datetime.min.replace(tzinfo=UTC)
+        database.create_table("mails", "number INTEGER PRIMARY KEY AUTOINCREMENT, data TEXT NOT NULL")
 
     def mails(self) -> Sequence[StoredMail]:
         """Return all mails, newest first."""
+        self._refresh()
+        return list(reversed(self._mails.values()))
 
     def mail(self, message_id: str) -> StoredMail | None:
-        """Return one mail, None where there is none of this id."""
+        """Return one mail, None if there is none of this id."""
+        self._refresh()
+        return self._mails.get(message_id)
 
     def version(self) -> Hashable:
         """Return another value after every change, those by the clock included."""
+        self._refresh()
+        return self._changes
+
+    def add(self, mail: StoredMail) -> None:
+        """Store a new mail, and give it its id."""
+        self._refresh()
+        _, number = self._database.execute("INSERT INTO mails (data) VALUES (?)", _data(mail))
+        mail.message_id = self._id(number)
+        self._keep(mail)
+
+    def cancel(self, mail: StoredMail) -> None:
+        """Cancel a mail, as of now."""
+        mail.cancelled_at = self._clock.now()
+        number = int(mail.message_id) - self._first_id + 1
+        self._database.execute("UPDATE mails SET data = ? WHERE number = ?", _data(mail), number)
+        self._keep(mail)
+
+    def clear(self) -> None:
+        """Forget all mails."""
+        self._database.execute("DELETE FROM mails")
+        self._mails.clear()
+        self._under_way.clear()
+        self._changes += 1
+
+    def set_delivery_seconds(self, seconds: float) -> None:
+        """Set how long a delivery that is due takes to its final status."""
+        self._delivery_time = timedelta(seconds=seconds)
+
+    def _id(self, number: int) -> str:
+        return str(self._first_id + number - 1)
+
+    def _keep(self, mail: StoredMail) -> None:
+        self._mails[mail.message_id] = mail
+        self._under_way.add(mail.message_id)
+        self._changes += 1
+
+    def _refresh(self) -> None:
+        """Read what another process stored, and move the deliveries on with the clock."""
+        version = self._database.foreign_version()
+        if version != self._seen:
+            self._seen = version
+            self._mails.clear()
+            self._under_way.clear()
+            for number, data in self._database.rows("SELECT number, data FROM mails ORDER BY number"):
+                mail = mail_from_json(json.loads(data))
+                mail.message_id = self._id(number)
+                self._keep(mail)
+        now = self._clock.now()
+        if now < self._moved_at:  # the clock was set back
+            self._under_way = set(self._mails)
+        self._moved_at = now
+        for message_id in list(self._under_way):
+            mail = self._mails[message_id]
+            before = [delivery.status_text for delivery in mail.deliveries]
+            is_final = [_move_on(mail, delivery, now, self._delivery_time) for delivery in mail.deliveries]
+            self._changes += before != [delivery.status_text for delivery in mail.deliveries]
+            if all(is_final):
+                self._under_way.discard(message_id)
+
+
+def _data(mail: StoredMail) -> str:
+    return json.dumps(mail_to_json(mail))
+
+
+def _move_on(mail: StoredMail, delivery: StoredDelivery, now: datetime, delivery_time: timedelta) -> bool:
+    """Give a delivery the status that it has now; return whether it is the last one."""
+    if mail.cancelled_at is not None:
+        delivery.status, delivery.status_text, delivery.changed_at = None, "Cancelled", mail.cancelled_at
+        return True
+    due = mail.send_at or mail.accepted_at
+    if now < due:
+        delivery.status, delivery.status_text, delivery.changed_at = None, "Scheduled", mail.accepted_at
+        return False
+    name = simulated(delivery.email)
+    arrival = due + SIMULATED_TIMES.get(name, delivery_time)
+    is_final = now >= arrival and name != "pending"
+    delivery.status = delivery.status_text = FINAL_STATUS.get(name, "Delivered") if is_final else "Pending"
+    delivery.changed_at = arrival if is_final else due
+    return is_final
