@@ -136,6 +136,6 @@ def _value(parameter: Parameter) -> Any:
     schema = parameter.schema
     if schema.get("format") == "password":
         return parameter.name.upper()
-    if parameter.example is not None or "properties" not in schema:
-        return parameter.example if parameter.example is not None else schema.get("minimum", "")
-    return {name: item.get("example", "") for name, item in schema["properties"].items()}
+    if "properties" in schema:
+        return schema.get("example", {name: item.get("example", "") for name, item in schema["properties"].items()})
+    return schema.get("example", schema.get("minimum", parameter.example))
