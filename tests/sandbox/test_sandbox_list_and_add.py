@@ -9,8 +9,8 @@ import pytest
 from kit.raw_client import ask, delete
 
 from mailpartner.sandbox import Entry, Sandbox
-from mailpartner.sandbox.document import read_document
 from mailpartner.sandbox.answers import render
+from mailpartner.sandbox.document import read_document
 
 KEY = "sandbox-key"
 

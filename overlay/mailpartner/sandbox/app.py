@@ -29,6 +29,7 @@ from .state import State
 
 log = logging.getLogger("mailpartner.sandbox")
 
+CLOSE = {"Connection": "close"}  # the rest of a body that is too long is not read
 MAX_BODY = 64 * 1024 * 1024  # three attachments of 5 MB in base64 are 20 MB
 # For pages and answers under /sandbox/ that set no policy of their own.
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " + (
@@ -140,7 +141,7 @@ class LimitedBody:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, with a count of the bytes of its body."""
         got, announced = 0, Headers(scope=scope).get("content-length", "0")
-        error = HTTPException(413, f"a body may have at most {MAX_BODY} bytes; nothing was done")
+        error = HTTPException(413, f"a body may have at most {MAX_BODY} bytes; nothing was done", CLOSE)
 
         async def limited_receive() -> Message:
             nonlocal got

@@ -105,7 +105,7 @@ class _Redaction:
     """
 
     def __init__(self, request: Request, body: bytes, operation: Operation | None, key: str) -> None:
-        self._request, self._body, self._object = request, body, _json_object(body)
+        self._request, self._body, self._object, self._key = request, body, _json_object(body), key
         parameters = operation.parameters.values() if operation else ()
         secret = {key, *(item.name for item in parameters if item.schema.get("format") == "password")}
         carried = [*parse_qsl(self._query, keep_blank_values=True), *self._object.items()]
@@ -145,7 +145,7 @@ class _Redaction:
 
     def _value(self, name: str, value: Any) -> Any:
         text = unquote_plus(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        is_hidden = name not in self._shown or self.text(text) != text
+        is_hidden = name not in self._shown or self.text(text) != text or f'"{self._key}"' in text
         return REDACTED if is_hidden else value
 
 

@@ -187,7 +187,7 @@ class Sandbox(_Base):
         site: str | Path | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
-        allow_hosts: Iterable[str] = (),
+        allow_hosts: str | Iterable[str] = (),
         certfile: str | Path | None = None,
         keyfile: str | Path | None = None,
         ssl_context: ssl.SSLContext | None = None,
@@ -220,7 +220,7 @@ class Sandbox(_Base):
             ssl_context.load_cert_chain(certfile, keyfile)
         self._context = ssl_context
         self._place = host, port
-        self._allow_hosts = list(allow_hosts)
+        self._allow_hosts = _names(allow_hosts)
         self._site = site
         self._options = Options(
             entries=entries,
@@ -299,7 +299,7 @@ class SandboxProcess(_Base):
         site: str | Path | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
-        allow_hosts: Iterable[str] = (),
+        allow_hosts: str | Iterable[str] = (),
         faults: Iterable[str] = (),
         **settings: Setting,
     ) -> None:
@@ -311,7 +311,7 @@ class SandboxProcess(_Base):
         self._command = [sys.executable, "-m", "mailpartner.sandbox", "--end-with-stdin", "--quiet"]
         self._command += [_option(name, value) for name, value in options.items() if value is not False]
         self._command += [f"--fault={fault}" for fault in faults]
-        self._command += [f"--allow-host={name}" for name in allow_hosts]
+        self._command += [f"--allow-host={name}" for name in _names(allow_hosts)]
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
@@ -349,6 +349,10 @@ class SandboxProcess(_Base):
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.communicate()
+
+
+def _names(hosts: str | Iterable[str]) -> list[str]:
+    return [hosts] if isinstance(hosts, str) else list(hosts)
 
 
 def _option(name: str, value: object) -> str:
