@@ -24,7 +24,7 @@ def rows(sandbox, **arguments):
 
 
 def test_pages_of_twenty(sandbox_with):
-    """The list comes in pages of 20 with the count of all; what is not a page is the first, one past the end is empty."""
+    """The list comes in pages of 20 with the count of all; what is not a page is the first."""
     sandbox = sandbox_with(subaccounts=25)
     answers = [get(sandbox, "subaccount/list", page=page) for page in (1, 2, 3, 0, "x", "")]
     assert [len(answer["data"]) for answer in answers] == [20, 5, 0, 20, 20, 20]

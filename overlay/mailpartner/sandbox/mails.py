@@ -41,8 +41,8 @@ class StoredDelivery:
     Attributes:
         email: The address.
         name: The name that goes with it, if there is one.
-        status: What the API answers as its status; None while the mail is scheduled, and when it was cancelled.
-        status_text: The same for people: the status, or "Scheduled" or "Cancelled".
+        status: What the API answers as its status: "Scheduled", "Pending", "Delivered", "Bounced", "Cancelled", ...
+        status_text: The same for people.
         cost: What this delivery was charged.
         token: The token that the API answers.
         changed_at: When the status became what it is, in UTC.
@@ -50,7 +50,7 @@ class StoredDelivery:
 
     email: str
     name: str | None
-    status: str | None
+    status: str
     status_text: str
     cost: Decimal
     token: str
@@ -213,16 +213,16 @@ def _data(mail: StoredMail) -> str:
 
 def _move_on(mail: StoredMail, delivery: StoredDelivery, now: datetime, delivery_time: timedelta) -> bool:
     """Give a delivery the status that it has now; return whether it is the last one."""
-    if mail.cancelled_at is not None:
-        delivery.status, delivery.status_text, delivery.changed_at = None, "Cancelled", mail.cancelled_at
-        return True
     due = mail.send_at or mail.accepted_at
-    if now < due:
-        delivery.status, delivery.status_text, delivery.changed_at = None, "Scheduled", mail.accepted_at
-        return False
     name = simulated(delivery.email)
     arrival = due + SIMULATED_TIMES.get(name, delivery_time)
-    is_final = now >= arrival and name != "pending"
-    delivery.status = delivery.status_text = FINAL_STATUS.get(name, "Delivered") if is_final else "Pending"
-    delivery.changed_at = arrival if is_final else due
+    status, since, is_final = "Pending", due, False
+    if mail.cancelled_at is not None:
+        status, since, is_final = "Cancelled", mail.cancelled_at, True
+    elif now < due:
+        status, since = "Scheduled", mail.accepted_at
+    elif now >= arrival and name != "pending":
+        status, since, is_final = FINAL_STATUS.get(name, "Delivered"), arrival, True
+    delivery.status = delivery.status_text = status
+    delivery.changed_at = since
     return is_final

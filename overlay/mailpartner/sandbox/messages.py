@@ -84,12 +84,14 @@ class Messages:
         if not isinstance(mail, StoredMail):
             return mail
         unsubscribed = self._unsubscribes.listed((item.email for item in mail.deliveries), call.account)
-        rows = []
-        for item in mail.deliveries:
-            status = {} if item.status is None else {"status": item.status}
-            date = {} if item.status is None else {"date": str(int(item.changed_at.timestamp()))}
-            row = {"email": item.email, "token": item.token, **status, "cost": item.cost}
-            rows.append({**row, "stopMail": item.email in unsubscribed, **date})
+        rows = [
+            {
+                **{"email": item.email, "token": item.token, "status": item.status, "cost": item.cost},
+                "stopMail": item.email in unsubscribed,
+                "date": str(int(item.changed_at.timestamp())),
+            }
+            for item in mail.deliveries
+        ]
         return call.success("read", messageId=mail.message_id, StatutResponseList=rows)
 
     def _find(self, call: Call) -> StoredMail | Answer:
@@ -112,7 +114,7 @@ class Messages:
             subject=subject,
             html=html,
             deliveries=[
-                StoredDelivery(email, name, None, "Scheduled", price, token_hex(8), now)
+                StoredDelivery(email, name, "Pending", "Pending", price, token_hex(8), now)
                 for email, name in self._recipients(call)
             ],
             reply_to=_reply_to(call),
