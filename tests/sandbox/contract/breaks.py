@@ -118,7 +118,7 @@ def without_retry_after(response: Response) -> None:
         pytest.param(only("listSubaccounts"), body(rb'"total":\d+', b'"total":7'), "switches_as_set", id="total"),
         pytest.param(
             replace(only("listSubaccounts"), xml=True),
-            body(rb"(<entry>simple</entry>)\s*(<entry>[^<]*</entry>)", rb"\2\1"),
+            body(rb"(<entry>\d+</entry>)\s*(<entry>[^<]*@[^<]*</entry>)", rb"\2\1"),
             "xml_by_its_order",
             id="order in a sub-account",
         ),
@@ -128,7 +128,7 @@ def without_retry_after(response: Response) -> None:
             "outcome_as_listed",
             id="credit",
         ),
-        pytest.param(only("createSubaccount"), body(b'"code":5', b'"code":55'), "outcome_as_listed", id="type"),
+        pytest.param(only("createSubaccount"), body(rb'"code":[4-8]', b'"code":55'), "outcome_as_listed", id="type"),
     ],
 )
 def test_a_broken_answer_is_found(monkeypatch: pytest.MonkeyPatch, mode: Mode, change: Change, check: str) -> None:
@@ -172,5 +172,5 @@ def test_a_key_that_is_not_looked_at_is_found(monkeypatch: pytest.MonkeyPatch) -
 def test_a_switch_without_effect_is_found() -> None:
     """A sandbox that is not set as the mode says is found out."""
     for name in ("unknown id is a success", "no count", "XML rows have names", "errors are 520", "objects have names"):
-        sandbox = Sandbox(entries=0, rate_limit=None)
+        sandbox = Sandbox(entries=0, subaccounts=25, rate_limit=None)
         assert play(replace(AS_SET[name], xml=True), quick=True, sandbox=sandbox).problems
