@@ -17,7 +17,7 @@ TARGET = "/v1/unsubscribe/delete?apiKey=sandbox-key&id=5"
 
 
 def assert_done(sandbox, done, fault):
-    """Whether entry 5 was deleted, what the logbook says, and that the next request is answered as usual."""
+    """Whether entry 5 was deleted, what the request log says, and that the next request is answered as usual."""
     assert (5 not in sandbox.entries()) is done
     seen = sandbox.requests()[-1]
     assert (seen["fault"], seen["done"] == "deleted") == (fault, done)

@@ -165,10 +165,10 @@ def test_a_process_has_the_same_names_as_a_thread(tmp_path):
         sandbox.count()
 
 
-@pytest.mark.parametrize(("switches", "limit"), [({}, 2000), ({"rate_limit": 7}, 7), ({"rate_limit": None}, None)])
-def test_a_process_takes_the_switches_of_a_thread(switches, limit):
-    """Switches mean the same for a process, None too; what is not given is as in openapi.yaml."""
-    with SandboxProcess(entries=1, rate_window=1.5, retry_after=None, cdata=True, **switches) as sandbox:
+@pytest.mark.parametrize(("settings", "limit"), [({}, 2000), ({"rate_limit": 7}, 7), ({"rate_limit": None}, None)])
+def test_a_process_takes_the_settings_of_a_thread(settings, limit):
+    """Settings mean the same for a process, None too; what is not given is as in openapi.yaml."""
+    with SandboxProcess(entries=1, rate_window=1.5, retry_after=None, cdata=True, **settings) as sandbox:
         settings = sandbox.settings()
     assert (settings["rate_limit"], settings["rate_window"], settings["retry_after"]) == (limit, 1.5, None)
     assert settings["cdata"] is True
@@ -250,8 +250,8 @@ def test_a_command_that_cannot_run_says_why(capsys, arguments, status, words):
     assert "Traceback" not in err
 
 
-def test_the_help_names_every_switch_and_fault(capsys):
-    """--help says each switch and each fault with its parameters."""
+def test_the_help_names_every_setting_and_fault(capsys):
+    """--help says each setting and each fault with its parameters."""
     with pytest.raises(SystemExit):
         command_line.run(["--help"])
     text = capsys.readouterr().out

@@ -34,12 +34,22 @@ def is_sandbox_key(key: str) -> bool:
 class LoggedRequest(TypedDict):
     """A request that the sandbox received, keys hidden.
 
-    number: counts from 1. at: seconds since the sandbox started. connection: counts the TCP connections from 1.
-    query: as it came, values hidden that are not the document's. headers: values of harmless ones;
-    header_names: all. body: None, the JSON object, or its size. operation: its operationId, if there is one.
-    done: "deleted", "added", "listed", "sent", "cancelled", "read", "created", "moved", "refused" (by an answer of the
-    API), or "nothing". code: the API's code, answered or lost. fault: the fault that hit it. status: the HTTP status
-    sent, in whole or in part.
+    Attributes:
+        number: Counts the requests from 1.
+        at: Seconds since the sandbox started.
+        connection: Counts the TCP connections from 1.
+        method: The HTTP method.
+        path: The path.
+        query: As it came, values hidden that are not the document's.
+        headers: The values of harmless headers.
+        header_names: The names of all headers, in their order.
+        body: None, the JSON object, or its size.
+        operation: The operationId, if there is one.
+        done: "deleted", "added", "listed", "read", "sent", "cancelled", "created", "moved", "refused" (by an answer of
+            the API), or "nothing".
+        code: The API's code, answered or lost.
+        fault: The fault that hit it.
+        status: The HTTP status that was sent, in whole or in part.
     """
 
     number: int
