@@ -48,27 +48,33 @@ class Control:
                 self._load_entries,
                 'replace all entries: {"count": 3} or {"entries": [{"email": ...}]}',
             ),
-            ("DELETE", "entries"): (self._reset_entries, "put the entries of the start back"),
+            ("DELETE", "entries"): (
+                self._done(state.unsubscribes.reset, self._count_entries),
+                "put the entries of the start back",
+            ),
             ("GET", "mails"): (self._show_mails, "the mails that were sent, newest first; the first N with ?limit=N"),
-            ("DELETE", "mails"): (self._clear_mails, "forget the mails"),
-            ("GET", "account"): (self._show_account, "what the account may spend"),
+            ("DELETE", "mails"): (self._done(state.mailbox.clear), "forget the mails"),
+            ("GET", "account"): (lambda *_: self._account(), "what the account may spend"),
             ("PATCH", "account"): (self._change_account, 'set its balance: {"balance": "12.5"}'),
             ("GET", "subaccounts"): (self._show_subaccounts, "the sub-accounts, without their keys and tokens"),
             ("PUT", "subaccounts"): (self._load_subaccounts, 'replace them by made-up ones: {"count": 25}'),
-            ("GET", "clock"): (self._show_clock, "the time of the sandbox"),
+            ("GET", "clock"): (lambda *_: self._clock(), "the time of the sandbox"),
             ("PUT", "clock"): (
                 self._set_clock,
                 'stop it: {"at": "2027-01-31T12:00:00Z"}, or move it: {"advance": 300}',
             ),
-            ("DELETE", "clock"): (self._reset_clock, "go by the time of this machine again"),
-            ("GET", "settings"): (self._show_settings, "the settings as they stand"),
+            ("DELETE", "clock"): (self._done(state.clock.reset, self._clock), "go by the time of this machine again"),
+            ("GET", "settings"): (lambda *_: asdict(state.settings), "the settings as they stand"),
             ("PATCH", "settings"): (self._change_settings, 'change settings: {"post": "405"}'),
-            ("GET", "faults"): (self._show_faults, "the faults that wait"),
+            ("GET", "faults"): (
+                lambda *_: [fault.as_written() for fault in state.faults.waiting()],
+                "the faults that wait",
+            ),
             ("POST", "faults"): (self._add_fault, 'break requests to come: {"fault": "status", "times": 2}'),
-            ("DELETE", "faults"): (self._clear_faults, "forget the faults that wait"),
+            ("DELETE", "faults"): (self._done(state.faults.clear), "forget the faults that wait"),
             ("GET", "requests"): (self._show_requests, "the requests to the API that arrived, the last N with ?last=N"),
-            ("DELETE", "requests"): (self._clear_requests, "forget the requests"),
-            ("POST", "reset"): (self._reset, "put everything back to the start"),
+            ("DELETE", "requests"): (self._done(state.requests.clear), "forget the requests"),
+            ("POST", "reset"): (self._done(state.reset, self._count_entries), "put everything back to the start"),
         }
 
     async def endpoint(self, request: Request) -> Response:
@@ -89,6 +95,16 @@ class Control:
             return f"/sandbox/{name} takes {', '.join(methods)}, not {method}: curl -X {methods[-1]} ..."
         names = dict.fromkeys(f"/sandbox/{known_name}" for _, known_name in self.actions)
         return f"there is no /sandbox/{name}; there are {', '.join(names)}"
+
+    @staticmethod
+    def _done(action: Callable[[], None], show: Callable[[], Any] = list) -> Action:
+        """Return an action that needs nothing more, and shows an empty list or what `show` returns."""
+
+        def act(_query: Query, _body: Any) -> Any:
+            action()
+            return show()
+
+        return act
 
     def _index(self, _query: Query, _body: Any) -> Any:
         settings = asdict(self._state.settings)
@@ -113,32 +129,27 @@ class Control:
             self._state.unsubscribes.replace([_entry(item) for item in wanted["entries"]])
         else:
             raise ValueError(LOAD)
-        return {"count": self._state.unsubscribes.count()}
+        return self._count_entries()
 
-    def _reset_entries(self, _query: Query, _body: Any) -> Any:
-        self._state.unsubscribes.reset()
+    def _count_entries(self) -> Any:
         return {"count": self._state.unsubscribes.count()}
 
     def _show_mails(self, query: Query, _body: Any) -> Any:
         return [mail_to_json(mail) for mail in self._state.mailbox.mails()[: _number(query, "limit")]]
 
-    def _clear_mails(self, _query: Query, _body: Any) -> Any:
-        self._state.mailbox.clear()
-        return []
-
-    def _show_account(self, _query: Query, _body: Any) -> Any:
+    def _account(self) -> Any:
         accounts = self._state.accounts
         account = accounts.get(MAIN)
         spendable = {"mails": accounts.mails_left(account), "price": str(accounts.price)}
         return {"username": account.email, **spendable, **self._balance(account)}
 
-    def _change_account(self, query: Query, body: Any) -> Any:
+    def _change_account(self, _query: Query, body: Any) -> Any:
         wanted = _object(body, BALANCE)
         balance = as_amount(wanted.get("balance"))
         if wanted.keys() != {"balance"} or balance is None or balance >= MAX_BALANCE:
             raise ValueError(BALANCE)
         self._state.accounts.set_balance(MAIN, balance)
-        return self._show_account(query, body)
+        return self._account()
 
     def _show_subaccounts(self, _query: Query, _body: Any) -> Any:
         return [
@@ -154,10 +165,10 @@ class Control:
     def _balance(self, account: Account) -> dict[str, str]:
         return {"balance": f"{account.balance:f}", "currency": self._state.accounts.currency}
 
-    def _show_clock(self, _query: Query, _body: Any) -> Any:
+    def _clock(self) -> Any:
         return {"now": self._state.clock.now().isoformat(), "stopped": self._state.clock.is_stopped}
 
-    def _set_clock(self, query: Query, body: Any) -> Any:
+    def _set_clock(self, _query: Query, body: Any) -> Any:
         wanted = _object(body, TIME)
         if wanted.keys() == {"at"} and isinstance(wanted["at"], str):
             self._state.clock.set(read_time(wanted["at"]))
@@ -165,21 +176,11 @@ class Control:
             self._state.clock.advance(float(wanted["advance"]))
         else:
             raise ValueError(TIME)
-        return self._show_clock(query, body)
-
-    def _reset_clock(self, query: Query, body: Any) -> Any:
-        self._state.clock.reset()
-        return self._show_clock(query, body)
-
-    def _show_settings(self, _query: Query, _body: Any) -> Any:
-        return asdict(self._state.settings)
+        return self._clock()
 
     def _change_settings(self, _query: Query, body: Any) -> Any:
         self._state.settings = self._state.settings.changed(_object(body, CHANGE))
         return asdict(self._state.settings)
-
-    def _show_faults(self, _query: Query, _body: Any) -> Any:
-        return [fault.as_written() for fault in self._state.faults.waiting()]
 
     def _add_fault(self, _query: Query, body: Any) -> Any:
         wanted = _object(body, BREAK)
@@ -187,21 +188,9 @@ class Control:
             raise ValueError(BREAK)
         return self._state.faults.add(wanted).as_written()
 
-    def _clear_faults(self, _query: Query, _body: Any) -> Any:
-        self._state.faults.clear()
-        return []
-
     def _show_requests(self, query: Query, _body: Any) -> Any:
         last, requests = _number(query, "last"), self._state.requests.all()
         return requests if last is None else requests[len(requests) - min(last, len(requests)) :]
-
-    def _clear_requests(self, _query: Query, _body: Any) -> Any:
-        self._state.requests.clear()
-        return []
-
-    def _reset(self, _query: Query, _body: Any) -> Any:
-        self._state.reset()
-        return {"count": self._state.unsubscribes.count()}
 
 
 def read_body(body: bytes) -> Any:

@@ -124,13 +124,13 @@ class Clock:
     def advance(self, seconds: float) -> None:
         """Move the clock on; if it goes, it goes on from there."""
         try:
-            if self._stopped is None:
-                self._aware(self._source()) + self._offset + timedelta(seconds=seconds)
-                self._offset += timedelta(seconds=seconds)
-            else:
-                self._stopped += timedelta(seconds=seconds)
+            later = self.now() + timedelta(seconds=seconds)
         except OverflowError:
             raise ValueError("that is after the year 9999") from None
+        if self._stopped is None:
+            self._offset += timedelta(seconds=seconds)
+        else:
+            self._stopped = later
 
     def reset(self) -> None:
         """Go by the time of the machine again."""

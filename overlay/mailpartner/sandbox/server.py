@@ -45,7 +45,7 @@ def listen(host: str, port: int, *, anywhere: bool = False) -> socket.socket:
 def url_of(listening: socket.socket, *, https: bool = False) -> str:
     """Return where a socket listens, as a base URL for this machine."""
     host, port = listening.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  (an address to compare with)
+    host = str(host).replace("0.0.0.0", "127.0.0.1") if host != "::" else "::1"  # noqa: S104  (compared with)
     return f"{'https' if https else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
