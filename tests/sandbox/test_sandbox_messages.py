@@ -40,6 +40,10 @@ def test_a_mail_is_kept_as_it_was_sent(sandbox):
     ]
     sandbox.clear_mails()
     assert sandbox.mails() == []
+    assert send(sandbox, subject="\ud800")["messageId"] == str(int(sent["messageId"]) + 1)
+    assert sandbox.mails()[0].subject == "\ud800"
+    sandbox.reset()
+    assert send(sandbox)["messageId"] == "300"
 
 
 PERSON = {"email": "a@example.com"}

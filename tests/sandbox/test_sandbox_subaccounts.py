@@ -59,6 +59,7 @@ def test_a_created_subaccount_is_in_the_list(sandbox):
         ({"type": "advanced", "parameters": {"email": "b@example.com"}}, 3),
         ({"parameters": {"email": "exemple@email.com"}}, 7),
         ({"parameters": {"email": ["b@example.com"]}}, 6),
+        ({"parameters": {"email": "\ud800"}}, 6),
         ({"parameters": {"creditToAttribute": "0"}}, 8),
         ({"parameters": {"creditToAttribute": "x"}}, 8),
         ({"parameters": {"creditToAttribute": "101"}}, 11),
@@ -89,6 +90,10 @@ def test_credit_moves_and_none_is_lost(sandbox_with):
     answer = move(sandbox, "remove", 30, token)
     assert (answer["credit"], answer["subaccountCredit"]) == (109.5, 0.5)
     assert [item["balance"] for item in sandbox.subaccounts()] == ["10", "0.5"]
+    least = "0." + "0" * 38 + "1"
+    move(sandbox, "add", least, token)
+    assert Decimal(sandbox.credits()["balance"]) + Decimal(sandbox.subaccounts()[1]["balance"]) == 110
+    assert sandbox.subaccounts()[1]["balance"].endswith("1")
 
 
 @pytest.mark.parametrize("how", ["add", "remove"])
@@ -103,6 +108,7 @@ def test_credit_moves_and_none_is_lost(sandbox_with):
         ("1e3", "right", 5),
         (True, "right", 5),
         ("1", "other", 7),
+        ("1", "\ud800", 7),
         ("1000", "right", 8),
     ],
 )

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any, NamedTuple
 
 from mailpartner._transport.credential import SANDBOX_PREFIX
 
 from .answers import Answer
 from .database import Clock, Database
-from .document import Document
+from .document import Document, DocumentError
 from .exchange import Call
 from .request_log import GENERATED_SECRET, WRONG_KEY, is_sandbox_key
 
@@ -57,9 +57,12 @@ class Accounts:
         example = operation.success_example() if operation else {}
         credits = {**CREDIT_EXAMPLE, **example.get("credits", {})}
         self._username = str(example.get("user", {}).get("username", "account@example.com"))
-        self._balance = Decimal(credits["balance"])
         self.currency = str(credits["currency"])
-        self.price = (self._balance / credits["creditMail"]).quantize(Decimal("0.001"))
+        try:
+            self._balance = Decimal(credits["balance"])
+            self.price = (self._balance / credits["creditMail"]).quantize(Decimal("0.001"))
+        except (ArithmeticError, TypeError, ValueError):
+            raise DocumentError("the API description's example of getCredits has no balance and creditMail") from None
         if database.create_table("accounts", COLUMNS):
             self.reset()
         self.handlers = {
@@ -96,7 +99,8 @@ class Accounts:
 
     def charge(self, account: int, amount: Decimal) -> bool:
         """Take an amount from an account; return False, and take nothing, if it has less."""
-        balance = self.get(account).balance - amount
+        with localcontext(prec=100):  # more digits than two amounts have
+            balance = self.get(account).balance - amount
         if balance < 0 < amount:
             return False
         self.set_balance(account, balance)
@@ -106,6 +110,7 @@ class Accounts:
         """Replace all sub-accounts by `number` made-up ones."""
         with self._database.transaction():
             self._database.execute("DELETE FROM accounts WHERE id > 0")
+            self._database.restart_ids("accounts")
             for n in range(1, number + 1):
                 self._insert(f"subaccount{n}@example.com", "simple", Decimal(10))
 
@@ -157,8 +162,8 @@ class Accounts:
         given = call.argument("parameters")
         details: Mapping[str, Any] = given if isinstance(given, dict) else {}
         email, start = details.get("email"), details.get("creditToAttribute")
-        amount = Decimal(0) if start in (None, "") else as_amount(start)
-        refusal = self._fault_of_creation(call, details, amount)
+        amount = Decimal(0) if start in (None, "") else as_amount(start) or None
+        refusal = self._fault_of_creation(call, email, details.get("isBuyer"), amount)
         if refusal is not None:
             return call.refusal(refusal)
         with self._database.transaction():
@@ -174,17 +179,17 @@ class Accounts:
             parent_email=self._username,
         )
 
-    def _fault_of_creation(self, call: Call, details: Mapping[str, Any], amount: Decimal | None) -> str | None:
-        kind, email = call.argument("type"), details.get("email")
-        balance = self.get(call.account).balance
+    def _fault_of_creation(self, call: Call, email: Any, is_buyer: Any, amount: Decimal | None) -> str | None:
+        kind, balance = call.argument("type"), self.get(call.account).balance
+        is_email = isinstance(email, str) and email.isprintable()
         faults = {
             "NOT_AUTHORISED": call.account != MAIN,
             "TYPE_REQUIRED": kind is None,
             "UNKNOWN_TYPE": kind not in call.operation.parameters["type"].schema["enum"],
-            "EMAIL_REQUIRED": not isinstance(email, (str, type(None))) or (kind == "advanced" and not email),
-            "IS_BUYER_REQUIRED": kind == "advanced" and str(details.get("isBuyer")) not in ("0", "1"),
-            "EMAIL_IN_USE": bool(email) and bool(self._read("WHERE email = ?", str(email))),
-            "CREDIT_NOT_POSITIVE": amount is None or (amount == 0 and details.get("creditToAttribute") is not None),
+            "EMAIL_REQUIRED": (email is not None and not is_email) or (kind == "advanced" and not email),
+            "IS_BUYER_REQUIRED": kind == "advanced" and str(is_buyer) not in ("0", "1"),
+            "EMAIL_IN_USE": is_email and bool(self._read("WHERE email = ?", email)),
+            "CREDIT_NOT_POSITIVE": amount is None,
             "BALANCE_NOT_POSITIVE": bool(amount) and balance <= 0,
             "INSUFFICIENT_CREDIT": amount is not None and amount > balance,
         }
@@ -208,7 +213,8 @@ class Accounts:
         amount = as_amount(call.argument("credit"))
         if not amount:
             return call.refusal("CREDIT_NOT_POSITIVE")
-        found = self._read("WHERE id > 0 AND token = ?", str(call.argument("tokenSubaccount")))
+        token = str(call.argument("tokenSubaccount"))
+        found = self._read("WHERE id > 0 AND token = ?", token) if GENERATED_SECRET.fullmatch(token) else []
         if not found:
             return call.refusal("UNKNOWN_SUBACCOUNT")
         giver, taker = (MAIN, found[0].id) if to_subaccount else (found[0].id, MAIN)

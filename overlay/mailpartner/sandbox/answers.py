@@ -113,8 +113,9 @@ def envelope(operation: Operation, answer: Answer) -> dict[str, Any]:
 
 
 def to_json(value: object) -> bytes:
-    """Return compact JSON in UTF-8."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_for_json).encode()
+    """Return compact JSON in UTF-8; a lone surrogate becomes an escape."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_for_json)
+    return text.encode("utf-8", "backslashreplace")
 
 
 def to_xml(value: Mapping[str, Any], schema: Node, style: Style = PLAIN) -> str:

@@ -86,8 +86,7 @@ class Control:
         try:
             return _json(self.actions[method, name][0](request.query_params, read_body(await request.body())))
         except ValueError as error:
-            # What repeats the request may hold a lone surrogate, which UTF-8 cannot carry.
-            return _json({"error": str(error).encode("utf-8", "backslashreplace").decode()}, 400)
+            return _json({"error": str(error)}, 400)
 
     def _unknown(self, method: str, name: str) -> str:
         methods = [known for known, known_name in self.actions if known_name == name]
@@ -224,7 +223,7 @@ def read_time(text: str) -> datetime:
 def _json(answer: Any, status: int = 200) -> Response:
     """Return an answer as JSON: in lines for people, in one line if it is long."""
     compact = to_json(answer)
-    text = compact if len(compact) > LONG else _lines(answer).encode()
+    text = compact if len(compact) > LONG else _lines(answer).encode("utf-8", "backslashreplace")
     return Response(text + b"\n", status, media_type="application/json")
 
 

@@ -50,6 +50,10 @@ class Database:
         """Carry a statement out for each row of values."""
         self._connection.executemany(statement, rows).close()
 
+    def restart_ids(self, table: str) -> None:
+        """Give the next row of an empty table the id 1."""
+        self.execute("DELETE FROM sqlite_sequence WHERE name = ?", table)
+
     def rows(self, query: str, *values: Any) -> list[Any]:
         """Return the rows that a query finds."""
         with closing(self._connection.execute(query, values)) as cursor:
@@ -67,13 +71,13 @@ class Database:
             self._connection.execute("BEGIN IMMEDIATE")
             yield
 
-    def foreign_version(self) -> int:
+    def external_version(self) -> int:
         """Return another value after every change by another connection to the same file."""
         return int(self.value("PRAGMA data_version"))
 
     def version(self) -> Hashable:
         """Return another value after every change, by any connection."""
-        return self._connection.total_changes, self.foreign_version()
+        return self._connection.total_changes, self.external_version()
 
     def close(self) -> None:
         """Close the file. Without it nothing is lost."""

@@ -120,7 +120,7 @@ def mail_from_json(value: Mapping[str, Any]) -> StoredMail:
 
 
 class Mailbox:
-    """All mails of the sandbox. Ids are never reused."""
+    """All mails of the sandbox. Ids are not reused, but for a reset."""
 
     def __init__(self, database: Database, clock: Clock, first_id: int) -> None:
         """Open the table; the first mail gets the id `first_id`, the next ones those that follow."""
@@ -164,6 +164,11 @@ class Mailbox:
         self._database.execute("UPDATE mails SET data = ? WHERE number = ?", _data(mail), number)
         self._keep(mail)
 
+    def reset(self) -> None:
+        """Forget all mails, and begin with the first id again, so that the document's example names a mail."""
+        self.clear()
+        self._database.restart_ids("mails")
+
     def clear(self) -> None:
         """Forget all mails."""
         self._database.execute("DELETE FROM mails")
@@ -185,7 +190,7 @@ class Mailbox:
 
     def _refresh(self) -> None:
         """Read what another process stored, and move the deliveries on with the clock."""
-        version = self._database.foreign_version()
+        version = self._database.external_version()
         if version != self._seen:
             self._seen = version
             self._mails.clear()

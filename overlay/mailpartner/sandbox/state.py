@@ -102,7 +102,7 @@ class State:
         self._reset_clock()
         self.unsubscribes.reset()
         self.accounts.reset()
-        self.mailbox.clear()
+        self.mailbox.reset()
 
     def close(self) -> None:
         """Close the state file."""

@@ -55,7 +55,7 @@ def without_retry_after(response: Response) -> None:
         pytest.param(JSON, body(rb'"id":\d+,', b""), "response_schema_conformance", id="a row without its id"),
         pytest.param(JSON, body(b'"code":4', b'"code":999'), "outcome_as_listed", id="a code of no list"),
         pytest.param(JSON, body(b'"success":false', b'"success":true'), "outcome_as_listed", id="every call a success"),
-        pytest.param(JSON, body(b'"nbData":', b'"nbData":7'), "switches_as_set", id="a count that is wrong"),
+        pytest.param(JSON, body(b'"nbData":', b'"nbData":7'), "settings_as_set", id="a count that is wrong"),
         pytest.param(JSON, content_type("text/plain"), "content_type_conformance", id="JSON as text/plain"),
         pytest.param(JSON, content_type("application/xml"), "format_as_asked", id="JSON as XML"),
         pytest.param(JSON, body(rb"^.*$", b"{", count=1), "response_schema_conformance", id="half of the JSON"),
@@ -90,7 +90,7 @@ def without_retry_after(response: Response) -> None:
         pytest.param(
             AS_SET["too many requests are 429"],
             without_retry_after,
-            "switches_as_set",
+            "settings_as_set",
             id="no Retry-After",
         ),
         pytest.param(
@@ -115,7 +115,7 @@ def without_retry_after(response: Response) -> None:
             id="date",
         ),
         pytest.param(only("cancelMessage"), body(b'"code":4', b'"code":2'), "outcome_as_listed", id="cancel"),
-        pytest.param(only("listSubaccounts"), body(rb'"total":\d+', b'"total":7'), "switches_as_set", id="total"),
+        pytest.param(only("listSubaccounts"), body(rb'"total":\d+', b'"total":7'), "settings_as_set", id="total"),
         pytest.param(
             replace(only("listSubaccounts"), xml=True),
             body(rb"(<entry>\d+</entry>)\s*(<entry>[^<]*@[^<]*</entry>)", rb"\2\1"),
@@ -169,7 +169,7 @@ def test_a_key_that_is_not_looked_at_is_found(monkeypatch: pytest.MonkeyPatch) -
     assert "key_decides" in play(JSON, quick=True).names()
 
 
-def test_a_switch_without_effect_is_found() -> None:
+def test_a_setting_without_effect_is_found() -> None:
     """A sandbox that is not set as the mode says is found out."""
     for name in ("unknown id is a success", "no count", "XML rows have names", "errors are 520", "objects have names"):
         sandbox = Sandbox(entries=0, subaccounts=25, rate_limit=None)

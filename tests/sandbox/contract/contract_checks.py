@@ -57,7 +57,7 @@ class Sent(NamedTuple):
     def knows_format(self) -> bool:
         """Whether it hears which format is asked for."""
         listed = FORMAT in {parameter["name"] for parameter in self.operation["parameters"]}
-        known = {"listed": listed, "all": True, "ignored": False}[Play.mode.switches.get("formats", "listed")]
+        known = {"listed": listed, "all": True, "ignored": False}[Play.mode.settings.get("formats", "listed")]
         return known and self.operation["operationId"] not in Play.mode.unheard
 
 
@@ -108,7 +108,7 @@ def xml_by_its_order(context, response, case):
     if _sent(response) is None or b"<" not in response.content[:1]:
         return
     said = _said(response)
-    if Play.mode.switches.get("cdata") and "message" in said:
+    if Play.mode.settings.get("cdata") and "message" in said:
         assert b"<![CDATA[" in response.content, "no text is CDATA"
 
 
@@ -121,7 +121,7 @@ def outcome_as_listed(context, response, case):
     said = _said(response)
     assert {"success", "code"} <= said.keys(), f"only {', '.join(said)} came"
     kind = (
-        "success" if said["code"] == Play.mode.switches.get("success_code") else kind_of(sent.operation, said["code"])
+        "success" if said["code"] == Play.mode.settings.get("success_code") else kind_of(sent.operation, said["code"])
     )
     assert kind is not None, f"code {said['code']} is on no list of {sent.operation['operationId']}"
     assert said["success"] is (kind == "success"), f"success is {said['success']} with code {said['code']}"
@@ -155,29 +155,29 @@ def key_decides(context, response, case):
 
 
 @schemathesis.check
-def switches_as_set(context, response, case):
-    """What the switches of the mode say of an answer is so: unknown ids, the count of a list, Retry-After."""
+def settings_as_set(context, response, case):
+    """What the settings of the mode say of an answer is so: unknown ids, the count of a list, Retry-After."""
     sent = _sent(response)
     if sent is None:
         return
-    said, switches = _said(response), Play.mode.switches
-    if said.get("code") == 429 and "retry_after" in switches:
-        assert response.headers.get("retry-after") == [switches["retry_after"]], "no Retry-After"
+    said, settings = _said(response), Play.mode.settings
+    if said.get("code") == 429 and "retry_after" in settings:
+        assert response.headers.get("retry-after") == [settings["retry_after"]], "no Retry-After"
     if "page" in said:
-        assert switches.get("pages") != "ignored" or said["page"] == 1, f"page {said['page']} came"
+        assert settings.get("pages") != "ignored" or said["page"] == 1, f"page {said['page']} came"
         assert len(said["data"]) == max(0, min(20, said["total"] - 20 * (said["page"] - 1))), "the page is not whole"
     elif "data" in said:
         counts = {"right": len(said["data"]), "absent": None, "wrong": len(said["data"]) + 1}
-        assert said.get("nbData") == counts[switches.get("nb_data", "right")], f"nbData is {said.get('nbData')}"
+        assert said.get("nbData") == counts[settings.get("nb_data", "right")], f"nbData is {said.get('nbData')}"
     is_id = re.fullmatch(r"[1-9][0-9]{0,17}", sent.query.get("id", ""))
     if is_id and sent.takes_id and said.get("code") in (4, 200):
         known = int(sent.query["id"]) in IDS
-        wanted = 200 if known or switches.get("unknown_id") == "success" else 4
+        wanted = 200 if known or settings.get("unknown_id") == "success" else 4
         assert said["code"] == wanted, f"{'a known' if known else 'an unknown'} id is code {said['code']}"
 
 
 def _names() -> Names:
-    return Names(*(Play.mode.switches.get(name) == "named" for name in ("xml_rows", "xml_objects")))
+    return Names(*(Play.mode.settings.get(name) == "named" for name in ("xml_rows", "xml_objects")))
 
 
 def _sent(response) -> Sent | None:

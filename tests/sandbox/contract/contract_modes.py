@@ -29,7 +29,7 @@ class Mode:
     unheard: operations of which neither key nor format arrives. only: operations that are called; none: all.
     """
 
-    switches: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
     key: str | None = RIGHT
     xml: bool = False
     refused: tuple[str, ...] = ()
@@ -45,9 +45,9 @@ class Mode:
         """The HTTP status that an answer of this kind comes with."""
         if kind == "success":
             return 200
-        if kind == "rate_limit" and self.switches.get("retry_after") is not None:
+        if kind == "rate_limit" and self.settings.get("retry_after") is not None:
             return 429
-        wanted = self.switches.get("error_status", "200")
+        wanted = self.settings.get("error_status", "200")
         return STATUS_OF_KIND[kind] if wanted == "4xx" else int(wanted)
 
     @property
@@ -58,7 +58,7 @@ class Mode:
     @property
     def limited(self) -> bool:
         """Whether calls may be too many."""
-        return self.switches.get("rate_limit") is not None
+        return self.settings.get("rate_limit") is not None
 
 
 DELETES = (POST_DELETE, GET_DELETE)

@@ -37,7 +37,7 @@ def play(mode: Mode, *, examples: int = 8, quick: bool = False, sandbox: Sandbox
     """Let schemathesis call a sandbox in this mode; the same calls each time. quick: without its "coverage" phase."""
     Play.mode, Play.sandbox = (
         mode,
-        sandbox or Sandbox(entries=0, subaccounts=25, **{"rate_limit": None, **mode.switches}),
+        sandbox or Sandbox(entries=0, subaccounts=25, **{"rate_limit": None, **mode.settings}),
     )
     Play.seen.clear()
     result = Result()

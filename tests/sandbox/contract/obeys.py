@@ -45,9 +45,9 @@ def expected_codes(mode: Mode) -> dict[str, set[int]]:
             codes = codes & {1} or {10}
         elif mode.key != RIGHT:
             codes = {10} | codes & {1}
-        elif operation == "sendMessage" and mode.switches.get("recipients") == "top":
+        elif operation == "sendMessage" and mode.settings.get("recipients") == "top":
             codes = {1, 2, 22, 90}
-        success = mode.switches.get("success_code", 200)
+        success = mode.settings.get("success_code", 200)
         expected[operation] = {success if code == 200 else code for code in codes}
     return expected
 
@@ -55,7 +55,7 @@ def expected_codes(mode: Mode) -> dict[str, set[int]]:
 @pytest.mark.parametrize("xml", FORMATS.values(), ids=FORMATS.keys())
 @pytest.mark.parametrize("mode", AS_SET.values(), ids=AS_SET.keys())
 def test_the_sandbox_obeys_the_document(mode: Mode, xml: bool) -> None:
-    """Every answer to generated calls, good and bad, is what openapi.yaml says, and what the switches say."""
+    """Every answer to generated calls, good and bad, is what openapi.yaml says, and what the settings say."""
     result = play(replace(mode, xml=xml))
     assert not result.problems, "\n".join(result.problems[:20])
     assert {
@@ -65,9 +65,9 @@ def test_the_sandbox_obeys_the_document(mode: Mode, xml: bool) -> None:
     assert {label for label, calls in result.calls.items() if calls >= 20} == called
 
 
-def test_every_switch_is_played() -> None:
-    """Each switch of the sandbox is in some mode, and each of its words, so that a new one cannot be forgotten."""
-    played = {(name, str(value)) for mode in AS_SET.values() for name, value in mode.switches.items()}
+def test_every_setting_is_played() -> None:
+    """Each setting of the sandbox is in some mode, and each of its words, so that a new one cannot be forgotten."""
+    played = {(name, str(value)) for mode in AS_SET.values() for name, value in mode.settings.items()}
     for item in fields(Settings):
         words = item.metadata["form"].strip("{}").split(",")
         if item.name == "rate_window":  # says nothing without rate_limit
@@ -80,10 +80,10 @@ def test_every_switch_is_played() -> None:
         assert item.name in {name for name, _ in played}
 
 
-@pytest.mark.parametrize(("switch", "method", "other"), [("post", "POST", "GET"), ("get", "GET", "POST")])
-def test_a_refused_method_is_405(switch: str, method: str, other: str) -> None:
+@pytest.mark.parametrize(("setting", "method", "other"), [("post", "POST", "GET"), ("get", "GET", "POST")])
+def test_a_refused_method_is_405(setting: str, method: str, other: str) -> None:
     """The operation that a mode leaves out of its run answers HTTP 405 and names the other form; nothing is done."""
-    with Sandbox(entries=5, **{switch: "405"}) as sandbox:
+    with Sandbox(entries=5, **{setting: "405"}) as sandbox:
         answer = delete(sandbox, 3, method)
         assert (answer.status, answer.headers["allow"]) == (405, other)
         assert sandbox.count() == 5
