@@ -117,7 +117,7 @@ def test_xml(cli: Cli) -> None:
     [
         (["unsubscribes", "list"], {"MAILPARTNER_API_KEY": None}, 78, "MAILPARTNER_API_KEY"),
         (["unsubscribes", "list"], {"MAILPARTNER_API_KEY": "a b"}, 78, "space"),
-        (["unsubscribes", "list", "--base-url", "http://example.com"], {}, 78, "loopback"),
+        (["unsubscribes", "list", "--base-url", "http://example.com"], ACCOUNT, 78, "loopback"),
         (["unsubscribes", "list", "--base-url", "https://api.mailpartner.fr"], NO_WAY_OUT, 78, "begins with sandbox-"),
         (["unsubscribes", "list"], {"MAILPARTNER_BASE_URL": None, **NO_WAY_OUT}, 78, "begins with sandbox-"),
         (["unsubscribes", "list"], ACCOUNT, 77, "a sandbox takes only keys that begin with sandbox-"),

@@ -39,7 +39,7 @@ def connect(sandbox: Sandbox) -> socket.socket:
 
 
 def request_bytes(target: str, method: str = "POST", *headers: str, body: bytes = b"", close: bool = True) -> bytes:
-    lines = [f"{method} {target} HTTP/1.1", "Host: sandbox", f"Content-Length: {len(body)}", *headers]
+    lines = [f"{method} {target} HTTP/1.1", "Host: localhost", f"Content-Length: {len(body)}", *headers]
     if close:
         lines.append("Connection: close")
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body

@@ -65,7 +65,7 @@ def test_entries_that_cannot_be_are_refused_whole(sandbox, wrong):
 
 
 def test_settings_over_http(sandbox):
-    """GET shows the switches, PATCH changes those it names."""
+    """GET shows the settings, PATCH changes those it names."""
     _, before = control(sandbox, "GET", "settings")
     assert control(sandbox, "PATCH", "settings", {"cdata": True}) == (200, {**before, "cdata": True})
 
@@ -100,7 +100,7 @@ def test_a_request_is_shown_with_what_became_of_it(sandbox):
         "method": "POST",
         "path": "/v1/unsubscribe/delete",
         "query": "apiKey=***&id=5&x=***",
-        "headers": {"host": "sandbox", "content-length": "0", "user-agent": "test/1", "connection": "close"},
+        "headers": {"host": "localhost", "content-length": "0", "user-agent": "test/1", "connection": "close"},
         "header_names": ["host", "content-length", "user-agent", "referer", "connection"],
         "body": None,
         "operation": "deleteUnsubscribe",
@@ -122,7 +122,7 @@ def test_a_thousand_requests_are_kept(sandbox):
 
 
 def test_reset_puts_everything_back(sandbox_with):
-    """Reset restores entries, switches and faults of the start, and forgets requests and rates."""
+    """Reset restores entries, settings and faults of the start, and forgets requests and rates."""
     start = {"fault": "status", "times": 1}
     sandbox = sandbox_with(faults=[start], unknown_id="success", rate_limit=3)
     delete(sandbox, 5), delete(sandbox, 5), delete(sandbox, 6)

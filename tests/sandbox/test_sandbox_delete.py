@@ -1,4 +1,4 @@
-"""What the pretended vendor does with a request to delete."""
+"""What the sandbox does with a request to delete."""
 
 import json
 import time

@@ -9,15 +9,15 @@ import time
 import pytest
 from kit.raw_client import ask, connect, delete, read_all, request_bytes
 
+from mailpartner.sandbox.fault_kinds import KINDS
 from mailpartner.sandbox.faults import read_fault
-from mailpartner.sandbox.vendor import KINDS
 
 OK = b'{"success":true,"code":200}'
 TARGET = "/v1/unsubscribe/delete?apiKey=sandbox-key&id=5"
 
 
 def assert_done(sandbox, done, fault):
-    """Whether entry 5 was deleted, what the logbook says, and that the next request is answered as usual."""
+    """Whether entry 5 was deleted, what the request log says, and that the next request is answered as usual."""
     assert (5 not in sandbox.entries()) is done
     seen = sandbox.requests()[-1]
     assert (seen["fault"], seen["done"] == "deleted") == (fault, done)
@@ -273,7 +273,7 @@ def test_each_fault_is_tried_above():
     """No fault exists that this file does not name."""
     with open(__file__, encoding="utf-8") as file:
         text = file.read()
-    assert [kind.name for kind in KINDS if f'"{kind.name}"' not in text] == []
+    assert [name for name in KINDS if f'"{name}"' not in text] == []
 
 
 def test_faults_come_in_their_order_and_those_without_end_last(sandbox):

@@ -1,4 +1,4 @@
-"""What the pretended vendor does with requests to list and to add."""
+"""What the sandbox does with requests to list and to add."""
 
 import json
 import threading
@@ -9,8 +9,8 @@ import pytest
 from kit.raw_client import ask, delete
 
 from mailpartner.sandbox import Entry, Sandbox
+from mailpartner.sandbox.answers import render
 from mailpartner.sandbox.document import read_document
-from mailpartner.sandbox.exchange import written
 
 KEY = "sandbox-key"
 
@@ -66,7 +66,7 @@ def test_the_list_follows_another_sandbox_on_the_same_file(tmp_path):
 def test_a_list_is_written_once(sandbox, monkeypatch):
     """While nothing changes, a list is not written again: a long one takes seconds."""
     calls = []
-    monkeypatch.setattr("mailpartner.sandbox.exchange.written", lambda *given: calls.append(given) or written(*given))
+    monkeypatch.setattr("mailpartner.sandbox.app.render", lambda *given: calls.append(given) or render(*given))
     for form in ("json", "json", "xml", "xml", "json"):
         listing(sandbox, form)
     assert [given[2] for given in calls] == ["json", "xml"]
@@ -149,7 +149,7 @@ def test_what_is_no_address_is_invalid(sandbox, email):
     ],
 )
 def test_the_key_of_an_addition_is_in_its_body(sandbox, body, number):
-    """A missing, wrong or foreign key in the body is refused, also where the query has a good one."""
+    """A missing, wrong or non-sandbox key in the body is refused, also where the query has a good one."""
     assert code(add(sandbox, query=f"?apiKey={KEY}", **body)) == number
     assert sandbox.count() == 20
 
@@ -171,7 +171,7 @@ def test_the_format_of_an_addition_may_be_asked_for_in_the_query_or_in_the_body(
 
 @pytest.mark.parametrize("key", [KEY, "4f2a9c1e7b3d5806"])
 def test_the_key_in_a_body_is_hidden(sandbox, key):
-    """The logbook shows the body with the key hidden, and of a request with a foreign key no value at all."""
+    """The request log shows the body with the key hidden, and of a request with a non-sandbox key no value at all."""
     add(sandbox, f"{key}@example.com", apiKey=key)
     add(sandbox, apiKey=key)
     first, second = (seen["body"] for seen in sandbox.requests())
@@ -200,7 +200,7 @@ def test_a_code_can_be_answered_for_each_operation(sandbox):
     assert code(listing(sandbox)) == 40
 
 
-def test_switches_and_statuses_hold_for_all_operations(sandbox_with):
+def test_settings_and_statuses_hold_for_all_operations(sandbox_with):
     """error_status and the rate limit apply to lists and additions; post and get only where both do the same."""
     sandbox = sandbox_with(error_status="4xx", post="405", get="405", rate_limit=3)
     assert (add(sandbox).status, listing(sandbox).status) == (200, 200)

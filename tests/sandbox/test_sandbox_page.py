@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from kit.raw_client import ask
 
-from mailpartner.sandbox import Sandbox, Seen
-from mailpartner.sandbox.command import parser
+from mailpartner.sandbox import LoggedRequest, Sandbox
+from mailpartner.sandbox.command_line import parser
+from mailpartner.sandbox.fault_kinds import KINDS
 from mailpartner.sandbox.settings import Settings
-from mailpartner.sandbox.vendor import KINDS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
 BLOCKS = [block.splitlines() for block in re.findall(r"^```console\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)]
@@ -32,12 +32,12 @@ def row(*cells: str, columns: int) -> list[str]:
 
 
 def steps(block: list[str]) -> list[tuple[str, list[str]]]:
-    """The commands of a block, over more than one line with a backslash, each with what is shown of what it prints."""
+    """The commands of a block, over more lines with a backslash or in quotes, each with what is shown of its output."""
     found: list[tuple[str, list[str]]] = []
     for line in block:
         if line.startswith("$ "):
             found.append((line.removeprefix("$ "), []))
-        elif found[-1][0].endswith("\\") and not found[-1][1]:
+        elif (found[-1][0].endswith("\\") or found[-1][0].count("'") % 2) and not found[-1][1]:
             found[-1] = f"{found[-1][0]}\n{line}", []
         else:
             found[-1][1].append(line)
@@ -72,25 +72,26 @@ def test_the_commands_of_the_page_do_what_it_shows(sandbox_with, block):
 def test_only_the_start_is_not_run():
     """Every command on the page but those that install and start the sandbox is run by the test above."""
     rest = [command for block in BLOCKS if block not in CURL for command, _ in steps(block)]
-    assert rest == ["pip install 'mailpartner[sandbox]'", "python -m mailpartner.sandbox"]
+    start = "python -m mailpartner.sandbox"
+    assert rest == ["pip install 'mailpartner[sandbox]'", start, f"{start} --host 0.0.0.0 --allow-host mail-sandbox"]
     assert len(CURL) >= 6
     assert all(command.startswith("curl ") for block in CURL for command, _ in steps(block))
 
 
 def test_every_option_is_on_the_page():
     """Each option of the command line has a row, with its default where it has one to show."""
-    switches = {"--" + item.name.replace("_", "-") for item in fields(Settings)}
+    settings = {"--" + item.name.replace("_", "-") for item in fields(Settings)}
     options = {text for action in parser()._actions for text in action.option_strings if text.startswith("--")}
     named = {re.match(r"`(--[a-z-]+)", cells[0])[1] for cells in ROWS if cells[0].startswith("`--")}
     assert named == options - {"--help"}
     for name, default in (("--port N", 8025), ("--entries N", 1000)):
         assert row(f"`{name}`", columns=3)[2] == str(default) == str(parser().get_default(name.split()[0][2:]))
-    assert switches <= named
+    assert settings <= named
 
 
 @pytest.mark.parametrize("item", fields(Settings), ids=lambda item: item.name)
-def test_every_switch_is_on_the_page(item):
-    """Each switch has a row with its option, its setting, all of its words, and its default first."""
+def test_every_setting_is_on_the_page(item):
+    """Each setting has a row with its option, its setting, all of its words, and its default first."""
     with Sandbox(entries=0) as sandbox:
         default = sandbox.settings()[item.name]
     shown = {None: "none", False: "false"}.get(default, str(default).removesuffix(".0"))
@@ -104,7 +105,7 @@ def test_every_switch_is_on_the_page(item):
         item.metadata["check"](word)
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_every_fault_is_on_the_page(sandbox, kind):
     """Each fault has a row with all of its parameters and their defaults, and a body that the sandbox takes."""
     ((body, about, parameters),) = [cells for cells in FAULTS if re.match(rf"`fault={kind.name}[&`]", cells[0])]
@@ -139,18 +140,18 @@ def test_every_request_of_the_control_is_on_the_page(sandbox):
 def test_every_field_of_a_request_is_on_the_page():
     """Each field of a request in the list has its place in the table."""
     (heading,) = [PAGE.index("### What is shown of a request")]
-    table = PAGE[heading : PAGE.index("## Switches")]
+    table = PAGE[heading : PAGE.index("## Settings")]
     named = [
         name
         for line in table.splitlines()
         if line.startswith("| `")
         for name in re.findall(r"`(\w+)`", line.split("|")[1])
     ]
-    assert named == list(Seen.__annotations__)
+    assert named == list(LoggedRequest.__annotations__)
 
 
 def test_no_row_is_of_something_that_is_not_there():
-    """A fault or a switch that the sandbox no longer has does not stay on the page."""
-    assert [re.findall(r"[a-z-]+", cells[0])[1] for cells in FAULTS] == [kind.name for kind in KINDS]
-    switches = PAGE[PAGE.index("| option | setting |") :].split("\n\n")[0]
-    assert re.findall(r"^\| `--[a-z-]+` \| `(\w+)`", switches, re.MULTILINE) == [item.name for item in fields(Settings)]
+    """A fault or a setting that the sandbox no longer has does not stay on the page."""
+    assert [re.findall(r"[a-z-]+", cells[0])[1] for cells in FAULTS] == list(KINDS)
+    settings = PAGE[PAGE.index("| option | setting |") :].split("\n\n")[0]
+    assert re.findall(r"^\| `--[a-z-]+` \| `(\w+)`", settings, re.MULTILINE) == [item.name for item in fields(Settings)]

@@ -14,7 +14,7 @@ import pytest
 import trustme
 from kit.raw_client import connect, delete, read_all, request_bytes
 
-from mailpartner.sandbox import Sandbox, SandboxProcess, command, extra
+from mailpartner.sandbox import Sandbox, SandboxProcess, command_line
 from mailpartner.sandbox.server import listen
 
 A_HANG = 15.0
@@ -93,7 +93,7 @@ def test_a_port_that_is_taken_is_an_error(sandbox):
 
 def test_the_command_says_what_to_do_about_a_port_that_is_taken(sandbox, capsys):
     """The line names the option that takes another."""
-    assert command.run([f"--port={sandbox.url.rpartition(':')[2]}"]) == 1
+    assert command_line.run([f"--port={sandbox.url.rpartition(':')[2]}"]) == 1
     assert capsys.readouterr().err.endswith(". Take another --port, or 0 for any free one.\n")
 
 
@@ -165,10 +165,10 @@ def test_a_process_has_the_same_names_as_a_thread(tmp_path):
         sandbox.count()
 
 
-@pytest.mark.parametrize(("switches", "limit"), [({}, 2000), ({"rate_limit": 7}, 7), ({"rate_limit": None}, None)])
-def test_a_process_takes_the_switches_of_a_thread(switches, limit):
-    """Switches mean the same for a process, None too; what is not given is as in openapi.yaml."""
-    with SandboxProcess(entries=1, rate_window=1.5, retry_after=None, cdata=True, **switches) as sandbox:
+@pytest.mark.parametrize(("settings", "limit"), [({}, 2000), ({"rate_limit": 7}, 7), ({"rate_limit": None}, None)])
+def test_a_process_takes_the_settings_of_a_thread(settings, limit):
+    """Settings mean the same for a process, None too; what is not given is as in openapi.yaml."""
+    with SandboxProcess(entries=1, rate_window=1.5, retry_after=None, cdata=True, **settings) as sandbox:
         settings = sandbox.settings()
     assert (settings["rate_limit"], settings["rate_window"], settings["retry_after"]) == (limit, 1.5, None)
     assert settings["cdata"] is True
@@ -201,16 +201,16 @@ def test_a_process_ends_with_its_parent():
 
 def test_an_end_of_standard_input_after_the_end_is_no_error(monkeypatch):
     """Standard input that is closed when a signal has ended everything already leaves no traceback."""
-    monkeypatch.setattr(command.os, "read", lambda *_: b"")
+    monkeypatch.setattr(command_line.os, "read", lambda *_: b"")
     loop = asyncio.new_event_loop()
     loop.close()
-    command._wait_for_end_of_stdin(loop, asyncio.Event())
+    command_line._wait_for_end_of_stdin(loop, asyncio.Event())
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_command_ends_cleanly_on_a_signal(number):
-    """The command prints one plain line, and ends with status 0 and not a word more, also with a stalled request."""
-    command_line = [sys.executable, "-m", "mailpartner.sandbox", "--port=0", "--fault=silence-after"]
+    """The command prints one plain line, and ends with status 0 and no other word, also with a stalled request."""
+    command_line = [sys.executable, "-m", "mailpartner.sandbox", "--port=0", "--quiet", "--fault=silence-after"]
     with subprocess.Popen(command_line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
@@ -241,7 +241,7 @@ def test_the_command_ends_cleanly_on_a_signal(number):
 def test_a_command_that_cannot_run_says_why(capsys, arguments, status, words):
     """What is wrong with the arguments is said in the last line on stderr, without a traceback."""
     try:
-        returned = command.run(["--port=0", *arguments])
+        returned = command_line.run(["--port=0", *arguments])
     except SystemExit as end:
         returned = end.code
     out, err = capsys.readouterr()
@@ -250,10 +250,10 @@ def test_a_command_that_cannot_run_says_why(capsys, arguments, status, words):
     assert "Traceback" not in err
 
 
-def test_the_help_names_every_switch_and_fault(capsys):
-    """--help says each switch and each fault with its parameters."""
+def test_the_help_names_every_setting_and_fault(capsys):
+    """--help says each setting and each fault with its parameters."""
     with pytest.raises(SystemExit):
-        command.run(["--help"])
+        command_line.run(["--help"])
     text = capsys.readouterr().out
     for word in (
         "--unknown-id",
@@ -284,6 +284,6 @@ def test_a_missing_package_is_said_in_one_line(tmp_path, monkeypatch):
     done = subprocess.run(command_line, env=environment, capture_output=True, text=True, timeout=10, check=False)
     expected = "the sandbox needs starlette: pip install 'mailpartner[sandbox]'"
     assert (done.returncode, done.stdout, done.stderr) == (1, "", expected + "\n")
-    monkeypatch.setattr(extra, "NEEDED", ("starlette", "no_such_package"))
+    monkeypatch.setattr("mailpartner.sandbox.REQUIRED", ("starlette", "no_such_package"))
     with pytest.raises(ImportError, match="no_such_package: pip install"):
         from mailpartner.sandbox import Sandbox as _  # noqa: F401

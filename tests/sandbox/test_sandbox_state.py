@@ -10,7 +10,7 @@ import pytest
 from kit.raw_client import delete
 
 from mailpartner.sandbox import Entry, Sandbox, SandboxProcess
-from mailpartner.sandbox.state import StateError
+from mailpartner.sandbox.database import StateFileError
 
 
 def test_a_new_list_has_made_up_entries(sandbox_with):
@@ -68,7 +68,7 @@ def test_another_programs_file_is_left_alone(tmp_path):
         database.execute("CREATE TABLE deletions (id)")
     for file in (text, foreign, tmp_path / "no such folder" / "state.db"):
         before = file.read_bytes() if file.exists() else None
-        with pytest.raises(StateError) as caught:
+        with pytest.raises(StateFileError) as caught:
             Sandbox(state=file).start()
         assert "\n" not in str(caught.value)
         assert (file.read_bytes() if file.exists() else None) == before

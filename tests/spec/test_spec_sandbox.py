@@ -48,9 +48,9 @@ def sandbox(form: str) -> Iterator[SandboxProcess]:
         yield running
 
 
-def prepare(sandbox: SandboxProcess, answer: dict[str, Any]) -> None:
-    """Let the next answer be this one: a failure by a fault, a success by what the sandbox holds."""
-    if not answer["success"]:
+def prepare(sandbox: SandboxProcess, name: str, answer: dict[str, Any]) -> None:
+    """Let the next answer be this one, by what the sandbox holds, or by a fault: it gives ids and tokens itself."""
+    if not answer["success"] or not (name == "getCredits" or "Unsubscribe" in name):
         sandbox.fault("code", code=answer["code"])
     elif "stopId" in answer:
         sandbox.load([Entry(answer["stopId"] - 1, "before@example.com", "2015-07-20 10:19:45")])
@@ -87,7 +87,7 @@ def test_an_example_is_served_to_the_byte(sandbox: SandboxProcess, form: str, na
     operation = OPERATIONS[name][1]
     if not knows_format(operation):
         form = "json"
-    prepare(sandbox, shown(operation, "json")[example])
+    prepare(sandbox, name, shown(operation, "json")[example])
     wanted = shown(operation, form)[example]
     if form == "json":
         wanted = json.dumps(wanted, ensure_ascii=False, separators=(",", ":"))

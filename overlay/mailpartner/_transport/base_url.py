@@ -36,11 +36,11 @@ class BaseUrl(NamedTuple):
         return self.url.partition("://")[2]
 
 
-def parse_base_url(base_url: object) -> BaseUrl:
+def parse_base_url(base_url: object, *, is_sandbox_key: bool = False) -> BaseUrl:
     """The origin that `base_url` names.
 
-    Raises ConfigurationError unless it is a bare https host, or plain http to a loopback address. The text given is
-    not repeated in the message: a password may be in it.
+    Raises ConfigurationError unless it is a bare https host, or plain http to a loopback address, or to any other with
+    a sandbox's key. The text given is not repeated in the message: a password may be in it.
     """
     _check_characters(base_url)
     try:
@@ -57,8 +57,11 @@ def parse_base_url(base_url: object) -> BaseUrl:
         raise _refusal("its host only looks like Mail Partner's; some of its letters are not Latin")
     if not _is_host(host) or port == 0:
         raise _refusal("its host or port is not valid")
-    if parts.scheme == "http" and not is_loopback(host):
-        raise _refusal("plain http would show the key to the network; only a loopback address may be http")
+    if parts.scheme == "http" and not is_loopback(host) and not is_sandbox_key:
+        raise _refusal(
+            "plain http would show the key to the network; only a loopback address may be http, and with a key that"
+            " begins with sandbox- a sandbox on another machine"
+        )
     return _origin(parts.scheme, host, port or _PORTS[parts.scheme])
 
 

@@ -55,7 +55,8 @@ def create_session(
     Raises:
         ConfigurationError: If the base URL is unsafe or not the key's, or a proxy cannot be used.
     """
-    origin = urls.parse_base_url(base_url if base_url is not None else os.environ.get(urls.VARIABLE) or SERVER)
+    chosen = base_url if base_url is not None else os.environ.get(urls.VARIABLE) or SERVER
+    origin = urls.parse_base_url(chosen, is_sandbox_key=key.is_sandbox)
     signer = RequestSigner(origin, key, _user_agent(app_info))
     redact_logs(key)
     sender = _sender(kind, signer, origin, http_client, take_proxy())

@@ -8,33 +8,54 @@
         assert 3 not in sandbox.entries()
         assert sandbox.requests()[0]["fault"] == "reset-after"
 
+With pytest, a test that takes the fixture `mailpartner_sandbox` gets one, and MAILPARTNER_BASE_URL leads to it.
+
 It takes no key that could be a real one, listens on this machine only, and needs `pip install 'mailpartner[sandbox]'`.
 """
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from .extra import missing_extra
-
 if TYPE_CHECKING:
-    from .in_process import SandboxProcess
-    from .in_thread import Sandbox
-    from .logbook import Seen
-    from .state import Entry
+    from .mails import StoredAttachment, StoredDelivery, StoredMail
+    from .request_log import LoggedRequest
+    from .sandbox import Sandbox, SandboxProcess
+    from .unsubscribes import Entry
 
-__all__ = ["Entry", "Sandbox", "SandboxProcess", "Seen"]
+__all__ = [
+    "Entry",
+    "LoggedRequest",
+    "Sandbox",
+    "SandboxProcess",
+    "StoredAttachment",
+    "StoredDelivery",
+    "StoredMail",
+]
 
-_PLACES = {"Entry": "state", "Sandbox": "in_thread", "SandboxProcess": "in_process", "Seen": "logbook"}
+REQUIRED = ("starlette", "uvicorn", "yaml")
+_LAZY_IMPORTS = {
+    **{"Entry": "unsubscribes", "LoggedRequest": "request_log", "Sandbox": "sandbox", "SandboxProcess": "sandbox"},
+    **dict.fromkeys(("StoredAttachment", "StoredDelivery", "StoredMail"), "mails"),
+}
+
+
+def missing_extra() -> str | None:
+    """Return what to say if a package is missing; None if all are installed."""
+    missing = [name for name in REQUIRED if find_spec(name) is None]
+    if not missing:
+        return None
+    return f"the sandbox needs {', '.join(missing)}: pip install 'mailpartner[sandbox]'"
 
 
 def __getattr__(name: str) -> object:
-    """Import a public name when it is first asked for, so that a missing package is said in one line."""
-    if name not in _PLACES:
+    """Import a public name when it is first used, so that a missing package gives an error of one line."""
+    if name not in _LAZY_IMPORTS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     message = missing_extra()
     if message is not None:
         raise ImportError(message)
     from importlib import import_module
 
-    return getattr(import_module(f".{_PLACES[name]}", __name__), name)
+    return getattr(import_module(f".{_LAZY_IMPORTS[name]}", __name__), name)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import sys
 
-from .extra import missing_extra
+from . import missing_extra
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the sandbox; the exit status is 0 for a clean end, 1 where it cannot run."""
+    """Run the sandbox; return the exit status, 0 for a clean end, 1 if it cannot run."""
     message = missing_extra()
     if message is not None:
         print(message, file=sys.stderr)
         return 1
     try:
-        from .command import run
+        from .command_line import run
 
         return run(arguments)
     except KeyboardInterrupt:  # before the sandbox had taken over the signals

@@ -1,10 +1,11 @@
-"""What the API answers, as bytes: the document's example of the code where it has one, else built from its schema."""
+"""What the API answers, as bytes: the document's example of the code if it has one, else built from its schema."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
@@ -12,25 +13,35 @@ from .document import Code, Node, Operation
 
 DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>\n"
 INDENT = "    "
+CACHED_RESPONSES = 2
 
 
 @dataclass(frozen=True)
 class Table:
-    """A list of objects that all have the same properties, `names`; `rows` reads their values when they are written."""
+    """A list of objects with the same properties, `names`; `rows` returns their values when they are written."""
 
     names: Sequence[str]
     rows: Callable[[], Sequence[Sequence[Any]]]
 
     def objects(self) -> list[dict[str, Any]]:
-        """The objects one by one."""
+        """Return the objects one by one."""
         return [dict(zip(self.names, row, strict=True)) for row in self.rows()]
 
 
 class Style(NamedTuple):
-    """How XML is written. cdata: texts as CDATA. named: the values of a table's rows under their names."""
+    """How an answer is written.
+
+    Attributes:
+        cdata: Write the texts of XML as CDATA.
+        named_rows: Write the values of a list's rows in XML under their names.
+        named_objects: Write the values of an object within an XML answer under their names.
+        success_code: The code of a success, in place of the document's.
+    """
 
     cdata: bool = False
-    named: bool = False
+    named_rows: bool = False
+    named_objects: bool = False
+    success_code: int | None = None
 
 
 PLAIN = Style()
@@ -40,11 +51,12 @@ PLAIN = Style()
 class Answer:
     """The outcome of an operation.
 
-    code: what the API says.
-    done: what happened, in one word for the list of requests: `deleted`, `added`, `listed`, `refused`, `nothing`.
-    data: the properties that this operation answers beside success and code.
-    message: a text in place of the document's.
-    version: of what the data were read from: while it is the same, so is the answer. None: not known.
+    Attributes:
+        code: What the API says.
+        done: What happened, in one word for the request log: "deleted", "sent", "rejected", "nothing", ...
+        data: The properties that the operation answers besides success and code.
+        message: A text in place of the document's.
+        version: Of what the data were read from: the answer is the same while this is. None: unknown.
     """
 
     code: Code
@@ -53,85 +65,120 @@ class Answer:
     message: str | None = None
     version: Hashable = None
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the document's example of the code says all of it."""
+        return not self.data and self.message is None
 
-def written(operation: Operation, answer: Answer, form: str, style: Style) -> tuple[str, bytes]:
-    """The Content-Type and the body of an answer in `form` ("json", "xml")."""
-    media_type = operation.answers[form].media_type
+
+class ResponseCache:
+    """The bytes of the last answers whose version is known: a list of a million entries takes seconds to write."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, tuple[str, bytes]] = {}
+
+    def get(self, label: Hashable, write: Callable[[], tuple[str, bytes]]) -> tuple[str, bytes]:
+        """Return the answer with this label, written now if it is not here."""
+        if label not in self._kept:
+            while len(self._kept) >= CACHED_RESPONSES:
+                del self._kept[next(iter(self._kept))]
+            self._kept[label] = write()
+        return self._kept[label]
+
+
+def render(operation: Operation, answer: Answer, form: str, style: Style = PLAIN) -> tuple[str, bytes]:
+    """Return the Content-Type and the body of an answer in the format "json" or "xml"."""
+    media_type, value = operation.answers[form].name, envelope(operation, answer)
+    if answer.code.is_success and style.success_code is not None:
+        value["code"] = style.success_code
     if form == "json":
-        return media_type, as_json(envelope(operation, answer))
-    example = None if style.cdata or _is_special(answer) else _xml_example(operation, answer.code.number)
-    text = as_xml(envelope(operation, answer), operation.answers["json"].schema, style) if example is None else example
+        return media_type, to_json(value)
+    from_example = answer.is_plain and not style.cdata and value["code"] == answer.code.number
+    example = _xml_example(operation, answer.code.number) if from_example else None
+    text = to_xml(value, operation.answers["json"].schema, style) if example is None else example
     return f"{media_type}; charset=utf-8", text.encode()
 
 
 def envelope(operation: Operation, answer: Answer) -> dict[str, Any]:
-    """The properties of an answer, by name."""
-    if not _is_special(answer):
+    """Return the properties of an answer by name, in the document's order."""
+    if answer.is_plain:
         for example in operation.answers["json"].examples.values():
             if example["code"] == answer.code.number:
                 return dict(example)
-    head = {"success": answer.code.good, "code": answer.code.number}
-    text = answer.message if answer.message is not None else None if answer.code.good else answer.code.text
-    return {**head, **answer.data} if text is None else {**head, "message": text, **answer.data}
+    text = answer.message if answer.message is not None else None if answer.code.is_success else answer.code.text
+    value = {"success": answer.code.is_success, "code": answer.code.number, **answer.data}
+    if text is not None:
+        value["message"] = text
+    return {name: value[name] for name in _order(value, operation.answers["json"].schema)}
 
 
-def as_json(value: object) -> bytes:
-    """Compact JSON in UTF-8."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=Table.objects).encode()
+def to_json(value: object) -> bytes:
+    """Return compact JSON in UTF-8; a lone surrogate becomes an escape."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_for_json)
+    return text.encode("utf-8", "backslashreplace")
 
 
-def as_xml(value: Mapping[str, Any], schema: Node, style: Style = PLAIN) -> str:
-    """The positional XML of an object: no names, only <entry>s in the order that the schema states."""
-    return f"{DECLARATION}<result>\n{_entries(_in_order(value, schema), style, INDENT)}</result>\n"
+def to_xml(value: Mapping[str, Any], schema: Node, style: Style = PLAIN) -> str:
+    """Return the positional XML of an object: no names, only <entry>s in the order that the schema states."""
+    return f"{DECLARATION}<result>\n{_properties(value, schema, style, INDENT, named=False)}</result>\n"
 
 
-def _entry(value: Any, schema: Node, style: Style, indent: str) -> str:
+def _for_json(value: object) -> object:
     if isinstance(value, Table):
-        inner = _rows(value, schema["items"], style, indent + INDENT)
+        return value.objects()
+    if isinstance(value, Decimal):  # an amount; the document calls for a number, and writes a whole one without a point
+        return int(value) if value == value.to_integral_value() else float(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+def _element(tag: str, value: Any, schema: Node, style: Style, indent: str, *, in_list: bool = False) -> str:
+    deeper = indent + INDENT
+    if isinstance(value, Table):
+        inner = _rows(value, schema["items"], style, deeper)
     elif isinstance(value, Mapping):
-        inner = _entries(_in_order(value, schema), style, indent + INDENT)
+        named = style.named_rows if in_list else style.named_objects
+        inner = _properties(value, schema, style, deeper, named=named)
     elif isinstance(value, list):
-        inner = _entries([(item, schema.get("items", {})) for item in value], style, indent + INDENT)
+        inner = "".join(_element("entry", item, schema.get("items", {}), style, deeper, in_list=True) for item in value)
     else:
-        return f"{indent}<entry>{_text(value, style.cdata)}</entry>\n"
-    return f"{indent}<entry>\n{inner}{indent}</entry>\n" if inner else f"{indent}<entry/>\n"
+        return f"{indent}<{tag}>{_text(value, style.cdata)}</{tag}>\n"
+    return f"{indent}<{tag}>\n{inner}{indent}</{tag}>\n" if inner else f"{indent}<{tag}/>\n"
 
 
-def _entries(parts: Sequence[tuple[Any, Node]], style: Style, indent: str) -> str:
-    return "".join(_entry(item, part, style, indent) for item, part in parts)
+def _properties(value: Mapping[str, Any], schema: Node, style: Style, indent: str, *, named: bool) -> str:
+    properties = schema.get("properties", {})
+    return "".join(
+        _element(name if named else "entry", value[name], properties.get(name, {}), style, indent)
+        for name in _order(value, schema)
+    )
 
 
 def _rows(table: Table, schema: Node, style: Style, indent: str) -> str:
-    """The rows of a table, each through one pattern: they are many and all alike."""
-    order = _in_order({name: index for index, name in enumerate(table.names)}, schema)
-    tags = [table.names[index] if style.named else "entry" for index, _ in order]
+    """Return the rows of a table, each through one pattern: they are many and all alike."""
+    order = _order(table.names, schema)
+    tags = order if style.named_rows else ["entry"] * len(order)
     lines = [f"{indent}<entry>", *(f"{indent}{INDENT}<{tag}>%s</{tag}>" for tag in tags), f"{indent}</entry>\n"]
-    pattern, indices, cdata = "\n".join(lines), [index for index, _ in order], style.cdata
-    return "".join([pattern % tuple([_text(row[index], cdata) for index in indices]) for row in table.rows()])
+    pattern, cdata = "\n".join(lines), style.cdata
+    columns = [table.names.index(name) for name in order]
+    return "".join([pattern % tuple([_text(row[column], cdata) for column in columns]) for row in table.rows()])
 
 
-def _in_order(value: Mapping[str, Any], schema: Node) -> list[tuple[Any, Node]]:
-    properties = schema.get("properties", {})
-    order = [name for name in schema.get("x-xml-order", properties) if name in value]
-    order += [name for name in value if name not in order]
-    return [(value[name], properties.get(name, {})) for name in order]
+def _order(names: Iterable[str], schema: Node) -> list[str]:
+    given = list(names)
+    first = [name for name in schema.get("x-xml-order", schema.get("properties", {})) if name in given]
+    return first + [name for name in given if name not in first]
 
 
 def _text(value: object, cdata: bool) -> str:
     if not isinstance(value, str):
-        return str(value) if type(value) is int else json.dumps(value)
+        return str(value) if type(value) is int else json.dumps(value, default=_for_json)
     if cdata:
         return "<![CDATA[" + value.replace("]]>", "]]]]><![CDATA[>") + "]]>"
     return escape(value)
 
 
-def _is_special(answer: Answer) -> bool:
-    """Whether it says more than the document's example can."""
-    return bool(answer.data) or answer.message is not None
-
-
 def _xml_example(operation: Operation, number: int) -> str | None:
-    """The XML example that stands under the same name as the JSON example of this code."""
+    """Return the XML example under the same name as the JSON example of this code."""
     for name, example in operation.answers["json"].examples.items():
         if example["code"] == number and name in operation.answers["xml"].examples:
             return str(operation.answers["xml"].examples[name])

@@ -1,62 +1,201 @@
-"""The sandbox as an ASGI application: the API on its paths, the control under /sandbox/, a site or a greeting at /."""
+"""The sandbox as a Starlette application: the API on its paths, /sandbox/ for control, a site or a greeting at /."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable, Mapping
+
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.routing import Route
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
-from .control import Control
-from .control_over_http import ControlEndpoint
-from .exchange import Exchange
-from .front import Front
-from .messages import Incoming
-from .site import Site
-from .vendor import Vendor
+from mailpartner._transport.credential import SANDBOX_PREFIX
+
+from .answers import Answer, Style, render
+from .control import METHODS, Control
+from .document import FORMAT, Operation
+from .exchange import Arguments, Call, Exchange, html_page, read_arguments
+from .inbox import inbox_routes
+from .request_log import LoggedRequest, is_sandbox_key
+from .security import AllowedHosts, ControlHeaders, LimitedBody, SameOriginOnly
+from .site import LandingPage, Site
+from .state import State
+
+log = logging.getLogger("mailpartner.sandbox")
 
 
-def application(vendor: Vendor, control: Control, site: Site | None = None) -> Starlette:
-    """The application that plays `vendor`, with `site` on all paths that are not the API's."""
-    routes = [Route("/sandbox", ControlEndpoint(control)), Route("/sandbox/{name:path}", ControlEndpoint(control))]
+def application(state: State, site: Site | None = None, allowed_hosts: Iterable[str] = ()) -> Starlette:
+    """Return the application.
+
+    Args:
+        state: What it plays.
+        site: Files to serve on all paths that are not the API's.
+        allowed_hosts: Names that the Host header may have besides those of this machine.
+    """
+    same_origin = [Middleware(SameOriginOnly)]
+    control, for_control = Control(state), [*same_origin, Middleware(ControlHeaders)]
+    routes: list[BaseRoute] = [
+        Route("/sandbox/inbox", RedirectResponse("/sandbox/inbox/"), methods=["GET"]),
+        Mount("/sandbox/inbox", routes=inbox_routes(state.mailbox), middleware=for_control),
+        Route("/sandbox", control.endpoint, methods=METHODS, middleware=for_control),
+        Route("/sandbox/{name:path}", control.endpoint, methods=METHODS, middleware=for_control),
+        *(Route(path, ApiEndpoint(state), middleware=same_origin) for path in state.document.operations),
+    ]
     if site is None:
-        routes.append(Route("/", Front(vendor.document), methods=["GET"]))
+        routes.append(Route("/", LandingPage(state.document, state.clock), methods=["GET"]))
     else:
-        of_the_api = {path.split("/")[1] for path in vendor.document.operations}
-        routes += [Route(f"/{name}/{{path:path}}", ApiEndpoint(vendor)) for name in sorted(of_the_api)]
+        of_the_api = {path.split("/")[1] for path in state.document.operations}
+        routes += [
+            Route(f"/{name}/{{path:path}}", ApiEndpoint(state), middleware=same_origin) for name in sorted(of_the_api)
+        ]
         routes.append(Route("/{path:path}", site))
-    return Starlette(routes=[*routes, Route("/{path:path}", ApiEndpoint(vendor))])
+    app = Starlette(
+        routes=[*routes, Route("/{path:path}", ApiEndpoint(state), middleware=same_origin)],
+        middleware=[Middleware(AllowedHosts, names=allowed_hosts), Middleware(LimitedBody)],
+        exception_handlers={HTTPException: _error_response, ClientDisconnect: _error_response},
+    )
+    app.router.redirect_slashes = False
+    return app
 
 
 class ApiEndpoint:
-    """Every request that is not for the control."""
+    """Every request to the API, to whichever path and by whichever method."""
 
-    def __init__(self, vendor: Vendor) -> None:
-        self._vendor = vendor
+    def __init__(self, state: State) -> None:
+        self._state = state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Treat one request: turn it away, let a fault hit it, or do it."""
+        """Reject a request, let a fault hit it, or carry it out."""
+        request = Request(scope, receive)
+        body = await request.body()
+        on_path = self._state.document.operations.get(scope["path"], {})
+        operation = on_path.get(request.method)
+        record = self._state.requests.add(request, body, operation, self._state.document.key, self._state.seconds())
         try:
-            incoming = await _incoming(Request(scope, receive))
-        except ClientDisconnect:
+            if operation is None or self._method_setting(operation) == "405":
+                await self._reject_method(on_path)(scope, receive, send)
+                record["status"] = 405 if on_path else 404
+            else:
+                await self._handle(self._exchange(request, body, operation, record, send))
+        finally:
+            if log.isEnabledFor(logging.INFO):
+                log.info("%s", _log_line(record))
+
+    def _exchange(
+        self, request: Request, body: bytes, operation: Operation, record: LoggedRequest, send: Send
+    ) -> Exchange:
+        query = request.scope["query_string"].decode("latin-1")
+        is_heard = self._method_setting(operation) != "unheard"
+        arguments = read_arguments(operation, query, body) if is_heard else Arguments({})
+        return Exchange(
+            operation=operation,
+            query=query,
+            body=body,
+            record=record,
+            connection=request.scope["state"]["connection"],
+            arguments=arguments,
+            codes=self._state.document.codes,
+            carry_out=lambda: self._carry_out(operation, arguments),
+            render=lambda answer: self._render(operation, answer, arguments.given),
+            scope=request.scope,
+            receive=request.receive,
+            transmit=send,
+        )
+
+    async def _handle(self, exchange: Exchange) -> None:
+        rejection = self._rejection(exchange)
+        if rejection is not None:
+            await exchange.send(rejection)
             return
-        exchange = Exchange(self._vendor, incoming, scope["state"]["wire"], send)
-        away = exchange.turned_away()
-        fault = self._vendor.faults.take() if away is None else None
+        fault = self._state.faults.take(exchange.operation.alias_of)
         if fault is not None:
-            exchange.seen["fault"] = fault.kind.name
             await fault.hit(exchange)
         else:
-            await exchange.send(away or exchange.perform())
+            await exchange.send(exchange.perform())
+
+    def _rejection(self, exchange: Exchange) -> Response | None:
+        """Return the answer to a request that neither an operation nor a fault shall see; None lets it pass."""
+        state, operation = self._state, exchange.operation
+        if operation.alias_of not in state.handlers:
+            return html_page(501, f"The sandbox does not play {operation.alias_of}.")
+        key = exchange.arguments.given.get(operation.key)
+        if key and not is_sandbox_key(str(key)):
+            # The caller is only told that the key is wrong, as by the vendor.
+            log.warning("The sandbox refused a key that does not begin with %s.", SANDBOX_PREFIX)
+            return exchange.refuse("INVALID_API_KEY")
+        address = exchange.scope["client"][0] if exchange.scope["client"] else ""
+        if state.rate.allows(address, state.settings.rate_limit, state.settings.rate_window):
+            return None
+        response = exchange.refuse("TOO_MANY_REQUESTS")
+        if state.settings.retry_after is not None:
+            response.status_code = 429
+            response.headers["Retry-After"] = state.settings.retry_after
+        return response
+
+    def _carry_out(self, operation: Operation, arguments: Arguments) -> Answer:
+        """Check the key, then do what the operation does; done and committed when this returns."""
+        if arguments.malformed:
+            return Answer(operation.code("MALFORMED_JSON"), "refused")
+        key = arguments.given.get(operation.key)
+        if (not isinstance(key, str) or not key) and "API_KEY_REQUIRED" in operation.codes:
+            return Answer(operation.code("API_KEY_REQUIRED"), "refused")
+        account = self._state.accounts.account_of(str(key or ""))
+        if account is None:
+            return Answer(operation.code("INVALID_API_KEY"), "refused")
+        call = Call(operation, arguments.given, self._state.settings, account)
+        return self._state.handlers[operation.alias_of](call)
+
+    def _render(self, operation: Operation, answer: Answer, given: Mapping[str, object]) -> Response:
+        settings = self._state.settings
+        style = Style(
+            settings.cdata, settings.xml_rows == "named", settings.xml_objects == "named", settings.success_code
+        )
+        form = self._format(operation, given)
+        if answer.version is None:
+            media_type, body = render(operation, answer, form, style)
+        else:
+            label = operation.id, form, settings, answer.version
+            media_type, body = self._state.cache.get(label, lambda: render(operation, answer, form, style))
+        return Response(body, settings.status_of(answer.code.kind), media_type=media_type)
+
+    def _format(self, operation: Operation, given: Mapping[str, object]) -> str:
+        """Return the format that a request asks for; the document's first where it asks for none that exists."""
+        parameter = operation.parameters.get(FORMAT)
+        known = {"listed": parameter is not None, "all": True, "ignored": False}[self._state.settings.formats]
+        asked = given.get(parameter.name if parameter is not None else self._format_name()) if known else None
+        return str(asked) if asked in operation.answers else next(iter(operation.answers))
+
+    def _format_name(self) -> str:
+        operations = self._state.document.main_operations.values()
+        return next((item.parameters[FORMAT].name for item in operations if FORMAT in item.parameters), "")
+
+    def _method_setting(self, operation: Operation) -> str:
+        """Return how the operation's method is treated; only where another method does the same."""
+        if not self._state.document.has_alias(operation):
+            return "accept"
+        settings = self._state.settings
+        return {"POST": settings.post, "GET": settings.get}.get(operation.method, "accept")
+
+    def _reject_method(self, on_path: Mapping[str, Operation]) -> Response:
+        if not on_path:
+            return html_page(404, "There is nothing here.")
+        allowed = [method for method, operation in on_path.items() if self._method_setting(operation) != "405"]
+        return html_page(405, "This method is not allowed here.", {"Allow": ", ".join(allowed)})
 
 
-async def _incoming(request: Request) -> Incoming:
-    return Incoming(
-        connection=request.scope["state"]["wire"].number,
-        address=request.client.host if request.client else "",
-        method=request.method,
-        path=request.scope["path"],
-        query=request.scope["query_string"].decode("latin-1"),
-        headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.scope["headers"]],
-        body=await request.body(),
-    )
+def _log_line(record: LoggedRequest) -> str:
+    what = record["operation"] or record["path"]
+    code = "" if record["code"] is None else f", code {record['code']}"
+    fault = "" if record["fault"] is None else f", fault {record['fault']}"
+    return f"{record['method']} {what}: HTTP {record['status'] or 'nothing'}{code}, {record['done']}{fault}"
+
+
+def _error_response(request: Request, error: Exception) -> Response:
+    """Return the answer to what cannot be read; a client that left gets none, whatever is returned."""
+    if isinstance(error, HTTPException):
+        return JSONResponse({"error": error.detail}, error.status_code, error.headers)
+    return Response(status_code=400)

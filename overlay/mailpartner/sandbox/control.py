@@ -1,134 +1,244 @@
-"""What may be asked of the sandbox itself, under /sandbox/: look, load, set, break, reset. Never part of the API."""
+"""The control of the sandbox over HTTP, under /sandbox/: look, load, set, break, reset. It is not part of the API."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import Field, asdict, fields
+from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
-from .state import LARGEST_ID
-from .vendor import Vendor
+from starlette.requests import Request
+from starlette.responses import Response
+
+from .accounts import MAIN, MAX_BALANCE, MAX_SUBACCOUNTS, Account, as_amount
+from .answers import to_json
+from .exchange import INT64
+from .fault_kinds import KINDS
+from .mails import mail_to_json
+from .settings import at_most, whole_number
+from .state import State
+from .unsubscribes import MAX_ENTRIES
 
 Query = Mapping[str, str]
 Action = Callable[[Query, Any], Any]
 
+METHODS = ["GET", "PUT", "PATCH", "POST", "DELETE", "OPTIONS"]
+WIDTH = 110
+LONG = 100_000  # bytes of JSON that nobody reads line by line, and that take time to lay out
 LOAD = 'send {"count": N} or {"entries": [{"email": ..., "id": ..., "created_at": ...}, ...]}'
 ENTRY = 'an entry is {"email": ...}, and if you like an "id" from 1 to 2**63-1 and a "created_at"'
-CHANGE = 'send the switches to change, as in {"post": "405"}; GET /sandbox/ lists them'
+CHANGE = 'send the settings to change, as in {"post": "405"}; GET /sandbox/ lists them'
 BREAK = 'send a fault, as in {"fault": "latency", "seconds": 2}; GET /sandbox/ lists them'
-
-
-class ControlError(Exception):
-    """The sandbox was asked for something that it cannot do. `status` is the HTTP status that says so."""
-
-    def __init__(self, message: str, status: int = 400) -> None:
-        super().__init__(message)
-        self.status = status
+BALANCE = f'send {{"balance": "12.5"}}, an amount below {MAX_BALANCE:.0e}'
+TIME = 'send {"at": "2027-01-31T12:00:00+01:00"}, which stops the clock, or {"advance": 300}, in seconds'
 
 
 class Control:
-    """The control of one sandbox. What goes in and comes out is what JSON can carry."""
+    """What can be asked of one sandbox. What goes in and comes out is what JSON can carry."""
 
-    def __init__(self, vendor: Vendor) -> None:
-        self._vendor = vendor
-        self._actions: dict[tuple[str, str], tuple[Action, str]] = {
-            ("GET", ""): (self._index, "this list, with all switches and faults"),
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self.actions: dict[tuple[str, str], tuple[Action, str]] = {
+            ("GET", ""): (self._index, "this list, with all settings and faults"),
             ("GET", "entries"): (self._show_entries, "the entries, the first N with ?limit=N, and how many there are"),
             ("PUT", "entries"): (
                 self._load_entries,
                 'replace all entries: {"count": 3} or {"entries": [{"email": ...}]}',
             ),
-            ("DELETE", "entries"): (self._reset_entries, "put the entries of the start back"),
-            ("GET", "settings"): (self._show_settings, "the switches as they stand"),
-            ("PATCH", "settings"): (self._change_settings, 'change switches: {"post": "405"}'),
-            ("GET", "faults"): (self._show_faults, "the faults that wait"),
+            ("DELETE", "entries"): (
+                self._done(state.unsubscribes.reset, self._count_entries),
+                "put the entries of the start back",
+            ),
+            ("GET", "mails"): (self._show_mails, "the mails that were sent, newest first; the first N with ?limit=N"),
+            ("DELETE", "mails"): (self._done(state.mailbox.clear), "forget the mails"),
+            ("GET", "account"): (lambda *_: self._account(), "what the account may spend"),
+            ("PATCH", "account"): (self._change_account, 'set its balance: {"balance": "12.5"}'),
+            ("GET", "subaccounts"): (self._show_subaccounts, "the sub-accounts, without their keys and tokens"),
+            ("PUT", "subaccounts"): (self._load_subaccounts, 'replace them by made-up ones: {"count": 25}'),
+            ("GET", "clock"): (lambda *_: self._clock(), "the time of the sandbox"),
+            ("PUT", "clock"): (
+                self._set_clock,
+                'stop it: {"at": "2027-01-31T12:00:00Z"}, or move it: {"advance": 300}',
+            ),
+            ("DELETE", "clock"): (self._done(state.clock.reset, self._clock), "go by the time of this machine again"),
+            ("GET", "settings"): (lambda *_: asdict(state.settings), "the settings as they stand"),
+            ("PATCH", "settings"): (self._change_settings, 'change settings: {"post": "405"}'),
+            ("GET", "faults"): (
+                lambda *_: [fault.as_written() for fault in state.faults.waiting()],
+                "the faults that wait",
+            ),
             ("POST", "faults"): (self._add_fault, 'break requests to come: {"fault": "status", "times": 2}'),
-            ("DELETE", "faults"): (self._clear_faults, "forget the faults that wait"),
+            ("DELETE", "faults"): (self._done(state.faults.clear), "forget the faults that wait"),
             ("GET", "requests"): (self._show_requests, "the requests to the API that arrived, the last N with ?last=N"),
-            ("DELETE", "requests"): (self._clear_requests, "forget the requests"),
-            ("POST", "reset"): (self._reset, "put everything back to the start: entries, switches, faults, requests"),
+            ("DELETE", "requests"): (self._done(state.requests.clear), "forget the requests"),
+            ("POST", "reset"): (self._done(state.reset, self._count_entries), "put everything back to the start"),
         }
 
-    def answer(self, method: str, name: str, query: Query, body: Any) -> Any:
-        """Do one thing: `name` is what follows /sandbox/, `body` the JSON value sent, None for none."""
-        if (method, name) not in self._actions:
-            raise ControlError(self._unknown(method, name), 404)
-        action, _ = self._actions[method, name]
+    async def endpoint(self, request: Request) -> Response:
+        """Answer one request."""
+        method = "GET" if request.method == "HEAD" else request.method
+        name = request.path_params.get("name", "").rstrip("/")
+        if (method, name) not in self.actions:
+            return _json({"error": self._unknown(method, name)}, 404)
         try:
-            return action(query, body)
+            return _json(self.actions[method, name][0](request.query_params, read_body(await request.body())))
         except ValueError as error:
-            raise ControlError(str(error)) from None
+            return _json({"error": str(error)}, 400)
 
     def _unknown(self, method: str, name: str) -> str:
-        methods = [known for known, known_name in self._actions if known_name == name]
+        methods = [known for known, known_name in self.actions if known_name == name]
         if methods:
             return f"/sandbox/{name} takes {', '.join(methods)}, not {method}: curl -X {methods[-1]} ..."
-        names = ", ".join(dict.fromkeys(f"/sandbox/{known_name}" for _, known_name in self._actions))
-        return f"there is no /sandbox/{name}; there are {names}"
+        names = dict.fromkeys(f"/sandbox/{known_name}" for _, known_name in self.actions)
+        return f"there is no /sandbox/{name}; there are {', '.join(names)}"
+
+    @staticmethod
+    def _done(action: Callable[[], None], show: Callable[[], Any] = list) -> Action:
+        """Return an action that needs nothing more, and shows an empty list or what `show` returns."""
+
+        def act(_query: Query, _body: Any) -> Any:
+            action()
+            return show()
+
+        return act
 
     def _index(self, _query: Query, _body: Any) -> Any:
-        settings = asdict(self._vendor.settings)
+        settings = asdict(self._state.settings)
         return {
-            "endpoints": {f"{method} /sandbox/{name}": about for (method, name), (_, about) in self._actions.items()},
+            "endpoints": {f"{method} /sandbox/{name}": about for (method, name), (_, about) in self.actions.items()},
             "settings": {
                 item.name: {"about": item.metadata["about"], "values": _values(item), "now": settings[item.name]}
-                for item in fields(self._vendor.settings)
+                for item in fields(self._state.settings)
             },
-            "faults": {
-                kind.name: {"about": kind.about, "parameters": dict(kind.defaults)}
-                for kind in self._vendor.faults.kinds.values()
-            },
+            "faults": {kind.name: {"about": kind.about, "parameters": dict(kind.defaults)} for kind in KINDS.values()},
         }
 
     def _show_entries(self, query: Query, _body: Any) -> Any:
-        entries = self._vendor.entries.first(_number(query, "limit"))
-        return {"count": self._vendor.entries.count(), "entries": [entry._asdict() for entry in entries]}
+        entries = self._state.unsubscribes.first(_number(query, "limit"))
+        return {"count": self._state.unsubscribes.count(), "entries": [entry._asdict() for entry in entries]}
 
     def _load_entries(self, _query: Query, body: Any) -> Any:
         wanted = _object(body, LOAD)
-        if wanted.keys() == {"count"} and _is_whole(_as_number(wanted["count"]), 0):
-            self._vendor.entries.make_up(_as_number(wanted["count"]))
+        if wanted.keys() == {"count"}:
+            self._state.unsubscribes.make_up(_count(wanted, MAX_ENTRIES, LOAD))
         elif wanted.keys() == {"entries"} and isinstance(wanted["entries"], list):
-            self._vendor.entries.replace([_entry(item) for item in wanted["entries"]])
+            self._state.unsubscribes.replace([_entry(item) for item in wanted["entries"]])
         else:
             raise ValueError(LOAD)
-        return {"count": self._vendor.entries.count()}
+        return self._count_entries()
 
-    def _reset_entries(self, _query: Query, _body: Any) -> Any:
-        self._vendor.entries.reset()
-        return {"count": self._vendor.entries.count()}
+    def _count_entries(self) -> Any:
+        return {"count": self._state.unsubscribes.count()}
 
-    def _show_settings(self, _query: Query, _body: Any) -> Any:
-        return asdict(self._vendor.settings)
+    def _show_mails(self, query: Query, _body: Any) -> Any:
+        return [mail_to_json(mail) for mail in self._state.mailbox.mails()[: _number(query, "limit")]]
+
+    def _account(self) -> Any:
+        accounts = self._state.accounts
+        account = accounts.get(MAIN)
+        spendable = {"mails": accounts.mails_left(account), "price": str(accounts.price)}
+        return {"username": account.email, **spendable, **self._balance(account)}
+
+    def _change_account(self, _query: Query, body: Any) -> Any:
+        wanted = _object(body, BALANCE)
+        balance = as_amount(wanted.get("balance"))
+        if wanted.keys() != {"balance"} or balance is None or balance >= MAX_BALANCE:
+            raise ValueError(BALANCE)
+        self._state.accounts.set_balance(MAIN, balance)
+        return self._account()
+
+    def _show_subaccounts(self, _query: Query, _body: Any) -> Any:
+        return [
+            {"id": item.id, "email": item.email, "type": item.type, "created_at": item.created_at} | self._balance(item)
+            for item in self._state.accounts.subaccounts()
+        ]
+
+    def _load_subaccounts(self, _query: Query, body: Any) -> Any:
+        wanted = _object(body, 'send {"count": 25}')
+        self._state.accounts.make_up(_count(wanted, MAX_SUBACCOUNTS, 'send {"count": 25}'))
+        return {"count": len(self._state.accounts.subaccounts())}
+
+    def _balance(self, account: Account) -> dict[str, str]:
+        return {"balance": f"{account.balance:f}", "currency": self._state.accounts.currency}
+
+    def _clock(self) -> Any:
+        return {"now": self._state.clock.now().isoformat(), "stopped": self._state.clock.is_stopped}
+
+    def _set_clock(self, _query: Query, body: Any) -> Any:
+        wanted = _object(body, TIME)
+        if wanted.keys() == {"at"} and isinstance(wanted["at"], str):
+            self._state.clock.set(read_time(wanted["at"]))
+        elif wanted.keys() == {"advance"} and re.fullmatch(r"[0-9]{1,12}(\.[0-9]+)?", str(wanted["advance"])):
+            self._state.clock.advance(float(wanted["advance"]))
+        else:
+            raise ValueError(TIME)
+        return self._clock()
 
     def _change_settings(self, _query: Query, body: Any) -> Any:
-        self._vendor.settings = self._vendor.settings.changed(_object(body, CHANGE))
-        return asdict(self._vendor.settings)
-
-    def _show_faults(self, _query: Query, _body: Any) -> Any:
-        return [fault.shown() for fault in self._vendor.faults.waiting()]
+        self._state.settings = self._state.settings.changed(_object(body, CHANGE))
+        return asdict(self._state.settings)
 
     def _add_fault(self, _query: Query, body: Any) -> Any:
         wanted = _object(body, BREAK)
         if "fault" not in wanted:
             raise ValueError(BREAK)
-        return self._vendor.faults.add(wanted).shown()
-
-    def _clear_faults(self, _query: Query, _body: Any) -> Any:
-        self._vendor.faults.clear()
-        return []
+        return self._state.faults.add(wanted).as_written()
 
     def _show_requests(self, query: Query, _body: Any) -> Any:
-        last, requests = _number(query, "last"), self._vendor.logbook.all()
+        last, requests = _number(query, "last"), self._state.requests.all()
         return requests if last is None else requests[len(requests) - min(last, len(requests)) :]
 
-    def _clear_requests(self, _query: Query, _body: Any) -> Any:
-        self._vendor.logbook.clear()
-        return []
 
-    def _reset(self, _query: Query, _body: Any) -> Any:
-        self._vendor.reset()
-        return {"count": self._vendor.entries.count()}
+def read_body(body: bytes) -> Any:
+    """Return the value of a body: JSON, or `name=value&name=value` as a form or `curl -d` sends it; None for none.
+
+    What a form holds is text, which means what it means on the command line. Raises ValueError.
+    """
+    try:
+        text = body.decode()
+        if "=" in text and text.lstrip()[0] not in '[{"':
+            return dict(parse_qsl(text, keep_blank_values=True, strict_parsing=True))
+        return json.loads(text) if text else None
+    except (ValueError, RecursionError) as error:
+        reason = f": {error}" if isinstance(error, json.JSONDecodeError) else ""
+        raise ValueError(
+            f"the body is not JSON{reason}; send JSON in single quotes, as in -d '{{\"count\": 3}}', or -d count=3"
+        ) from None
+
+
+def read_time(text: str) -> datetime:
+    """Return a time that someone wrote; without a zone it is in the API's. Raises ValueError."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = datetime.min
+    if not 1970 < moment.year < 9990:
+        raise ValueError("a time is written 2027-01-31T12:00:00+01:00, from 1971 to 9989")
+    return moment
+
+
+def _json(answer: Any, status: int = 200) -> Response:
+    """Return an answer as JSON: in lines for people, in one line if it is long."""
+    compact = to_json(answer)
+    text = compact if len(compact) > LONG else _lines(answer).encode("utf-8", "backslashreplace")
+    return Response(text + b"\n", status, media_type="application/json")
+
+
+def _lines(value: Any, indent: str = "") -> str:
+    """Return JSON in which everything that fits a line is on one."""
+    line = json.dumps(value, ensure_ascii=False)
+    if len(indent + line) <= WIDTH or not isinstance(value, (dict, list)):
+        return line
+    inner = indent + "  "
+    if isinstance(value, dict):
+        parts = [f"{inner}{json.dumps(name)}: {_lines(item, inner)}" for name, item in value.items()]
+    else:
+        parts = [inner + _lines(item, inner) for item in value]
+    left, right = "{}" if isinstance(value, dict) else "[]"
+    return f"{left}\n" + ",\n".join(parts) + f"\n{indent}{right}"
 
 
 def _object(body: Any, otherwise: str) -> dict[str, Any]:
@@ -138,32 +248,30 @@ def _object(body: Any, otherwise: str) -> dict[str, Any]:
 
 
 def _values(item: Field[Any]) -> str:
-    return str(item.metadata["form"]).replace("none", "null") or "{true,false}"
+    return str(item.metadata["form"]).replace("none}", "null}") or "{true,false}"
 
 
 def _number(query: Query, name: str) -> int | None:
-    text = query.get(name)
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise ValueError(f"{name} must be a whole number from 0")
-    return int(text)
+    try:
+        return whole_number(query[name]) if name in query else None
+    except ValueError as error:
+        raise ValueError(f"{name} {error}") from None
 
 
-def _as_number(value: Any) -> Any:
-    """A number that a form sent as text."""
-    is_number = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20
-    return int(value) if is_number else value
-
-
-def _is_whole(value: Any, least: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= LARGEST_ID
+def _count(wanted: Mapping[str, Any], limit: int, otherwise: str) -> int:
+    if wanted.keys() != {"count"}:
+        raise ValueError(otherwise)
+    try:
+        return int(at_most(limit)(wanted["count"]))
+    except ValueError as error:
+        raise ValueError(f"count {error}; {otherwise}") from None
 
 
 def _entry(item: Any) -> tuple[int | None, str, str | None]:
     given = {"id": None, "created_at": None, **_object(item, ENTRY)}
     entry_id, email, created_at = given.pop("id"), given.pop("email", None), given.pop("created_at")
-    fits = entry_id is None or _is_whole(entry_id, 1)
-    if given or not fits or not isinstance(email, str) or not isinstance(created_at, (str, type(None))):
+    is_id = isinstance(entry_id, int) and not isinstance(entry_id, bool) and 1 <= entry_id <= INT64
+    fits = (entry_id is None or is_id) and isinstance(created_at, (str, type(None)))
+    if given or not fits or not isinstance(email, str):
         raise ValueError(ENTRY)
     return entry_id, email, created_at

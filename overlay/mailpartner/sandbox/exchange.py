@@ -1,125 +1,161 @@
-"""One request and its answer: who may turn it away, what it does when it is heard, and the way back."""
+"""One request to the API: the call that a handler is given, and the ways to answer that a fault is given."""
 
 from __future__ import annotations
 
-import logging
-from dataclasses import replace
+import json
+import re
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from html import escape
+from http import HTTPStatus
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
 
-from starlette.types import Send
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-from .answers import Answer, Style, written
-from .document import Operation
-from .keys import PREFIX, is_foreign
-from .messages import BODYLESS, Incoming, Reply, html_page
-from .operations import HANDLERS, Arguments, Call, perform, read_arguments
-from .vendor import Vendor
-from .wire import Wire
+from .answers import Answer
+from .document import FORMAT, Code, Operation
+from .request_log import LoggedRequest
+from .server import Connection
+from .settings import Settings
 
-log = logging.getLogger(__name__)
+INT64 = 2**63 - 1  # the format of ids; the document names no maximum, which JavaScript could not hold
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 
+def html_page(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Return a page as a web server or a gateway would send it."""
+    title = f"{status} {_phrase(status)}".strip()
+    page = (
+        f"<!DOCTYPE html>\n<html><head><title>{title}</title></head>\n"
+        f"<body><h1>{title}</h1><p>{escape(sentence)}</p></body></html>\n"
+    )
+    has_body = status not in (204, 205, 304)
+    return Response(page if has_body else b"", status, headers, media_type="text/html")
+
+
+def head_of(response: Response) -> bytes:
+    """Return the status line and headers as bytes, for a response that is written past the HTTP library."""
+    lines = [f"HTTP/1.1 {response.status_code} {_phrase(response.status_code)}".encode()]
+    lines += [name + b": " + value for name, value in [*response.raw_headers, (b"connection", b"close")]]
+    return b"\r\n".join(lines) + b"\r\n\r\n"
+
+
+def as_address(value: Any) -> str | None:
+    """Return a value that looks like a mail address, None if it does not."""
+    is_address = isinstance(value, str) and value.isprintable() and ADDRESS.fullmatch(value)
+    return str(value) if is_address else None
+
+
+class Arguments(NamedTuple):
+    """What a request carries, by name: texts from a query, JSON values from a body.
+
+    Attributes:
+        given: The arguments.
+        malformed: True if the body should be a JSON object and is not.
+    """
+
+    given: dict[str, Any]
+    malformed: bool = False
+
+
+def read_arguments(operation: Operation, query: str, body: bytes) -> Arguments:
+    """Return the arguments of a request from where the operation takes them; the format from the query in any case.
+
+    Of a name that comes twice the last counts, as in PHP.
+    """
+    in_query = dict(parse_qsl(query, keep_blank_values=True))
+    if not operation.in_body:
+        return Arguments(in_query)
+    name = operation.parameters[FORMAT].name if FORMAT in operation.parameters else None
+    asked = {} if name is None or name not in in_query else {name: in_query[name]}
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        value = None
+    return Arguments({**value, **asked}) if isinstance(value, dict) else Arguments(asked, malformed=True)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of an operation, its key already checked. `account` is 0 for the account itself, else a sub-account."""
+
+    operation: Operation
+    arguments: Mapping[str, Any]
+    settings: Settings
+    account: int
+
+    def argument(self, handle: str) -> Any:
+        """Return what the request carries for this parameter of the document; None for nothing or an empty text."""
+        return self.arguments.get(self.operation.parameters[handle].name) or None
+
+    def integer(self, handle: str) -> int | None:
+        """Return the argument as a number within the document's limits; None if it is not one."""
+        text, schema = str(self.argument(handle)), self.operation.parameters[handle].schema
+        if not re.fullmatch(r"0|[1-9][0-9]{0,39}", text):
+            return None
+        return int(text) if schema["minimum"] <= int(text) <= schema.get("maximum", INT64) else None
+
+    def success(self, done: str, version: Hashable = None, **data: Any) -> Answer:
+        """Return the answer of a success; `data` are the operation's own properties, `version` theirs."""
+        return Answer(self.operation.success, done, data, version=version)
+
+    def refusal(self, name: str, message: str | None = None) -> Answer:
+        """Return the answer with the code of this name; `message` replaces the document's text."""
+        return Answer(self.operation.code(name), "refused", message=message)
+
+
+@dataclass(frozen=True)
 class Exchange:
-    """A request to the API. Noted in the logbook when made, and again as things happen to it."""
+    """A request that reached an operation, and the ways to answer it.
 
-    def __init__(self, vendor: Vendor, incoming: Incoming, wire: Wire, send: Send) -> None:
-        self.vendor = vendor
-        self.incoming = incoming
-        self.wire = wire
-        self._send = send
-        self._on_path = vendor.document.operations.get(incoming.path, {})
-        self._operation = self._on_path.get(incoming.method)
-        self._arguments = self._read()
-        self.seen = vendor.note(incoming, self._operation)
+    Attributes:
+        carry_out: Does what is asked. It is done and committed when this returns, whatever becomes of the answer.
+        render: Returns the API's answer in the format that was asked for.
+        codes: The codes of all operations by name; of two with the same name, one.
+    """
 
-    @property
-    def operation(self) -> Operation:
-        """The operation that is called; only asked for where `turned_away` let the request pass."""
-        if self._operation is None:
-            raise LookupError(f"no operation answers {self.incoming.method} {self.incoming.path}")
-        return self._operation
+    operation: Operation
+    query: str
+    body: bytes
+    arguments: Arguments
+    record: LoggedRequest
+    connection: Connection
+    codes: Mapping[str, Code]
+    carry_out: Callable[[], Answer]
+    render: Callable[[Answer], Response]
+    scope: Scope
+    receive: Receive
+    transmit: Send
 
-    def turned_away(self) -> Reply | None:
-        """The answer to a request that no operation and no fault shall see; None lets it pass."""
-        if not self._on_path:
-            return html_page(404, "There is nothing here.")
-        if self._operation is None or self._method_is_off(self._operation):
-            return html_page(405, "This method is not allowed here.", ("Allow", ", ".join(self._allowed())))
-        if self._operation.form_of not in HANDLERS:
-            return html_page(501, f"The sandbox does not play {self._operation.form_of} yet.")
-        key = self._arguments.given.get(self._operation.key)
-        if key and is_foreign(str(key)):
-            # Whoever called is told only that the key is wrong, as by the vendor.
-            log.warning("The sandbox refused a key that does not begin with %s.", PREFIX)
-            return self.refuse("INVALID_API_KEY")
-        settings = self.vendor.settings
-        if not self.vendor.rate.allows(self.incoming.address, settings.rate_limit, settings.rate_window):
-            return self._limited()
-        return None
-
-    def perform(self) -> Reply:
-        """Do what is asked. It is done and committed when this returns, whatever becomes of the answer."""
-        if self._arguments.malformed:
-            return self.refuse("MALFORMED_JSON")
-        return self.say(perform(Call(self.operation, self._arguments.given, self.vendor.entries, self.vendor.settings)))
+    def perform(self) -> Response:
+        """Do what is asked; return the answer."""
+        return self.respond(self.carry_out())
 
     def perform_unanswered(self) -> None:
         """Do what is asked, where not a byte of the answer will be sent."""
         self.perform()
-        self.seen["status"] = None
+        self.record["status"] = None
 
-    def refuse(self, name: str) -> Reply:
-        """The answer with the code of this name, nothing done."""
-        return self.say(Answer(self.operation.code(name), "refused"))
+    def refuse(self, name: str) -> Response:
+        """Return the answer with the code of this name; nothing is done."""
+        return self.respond(Answer(self.operation.code(name), "refused"))
 
-    def say(self, answer: Answer) -> Reply:
-        """The API's answer, in the format that was asked for."""
-        content_type, body = self._written(answer, self.operation.format_in(self._arguments.given))
-        reply = Reply(self.vendor.settings.status_of(answer.code.kind), content_type, body)
-        self.seen.update({"done": answer.done, "code": answer.code.number, "status": reply.status})
-        return reply
+    def respond(self, answer: Answer) -> Response:
+        """Return the API's answer, and note it."""
+        response = self.render(answer)
+        self.record.update({"done": answer.done, "code": answer.code.number, "status": response.status_code})
+        return response
 
-    async def send(self, reply: Reply) -> None:
-        """Send an answer as HTTP has it."""
-        await self.send_start(reply.status, reply.all_headers())
-        await self._send({"type": "http.response.body", "body": b"" if reply.status in BODYLESS else reply.body})
+    async def send(self, response: Response) -> None:
+        """Send an answer by the HTTP library."""
+        self.record["status"] = response.status_code
+        await response(self.scope, self.receive, self.transmit)
 
-    async def send_start(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
-        """Send status and headers; `send_part` follows."""
-        self.seen["status"] = status
-        await self._send({"type": "http.response.start", "status": status, "headers": headers})
 
-    async def send_part(self, body: bytes, *, more: bool) -> None:
-        """Send a piece of the body."""
-        await self._send({"type": "http.response.body", "body": body, "more_body": more})
-
-    def _read(self) -> Arguments:
-        if self._operation is None or self._method_switch(self._operation) == "unheard":
-            return Arguments({})
-        return read_arguments(self._operation, self.incoming.query, self.incoming.body)
-
-    def _written(self, answer: Answer, form: str) -> tuple[str, bytes]:
-        operation, settings = self.operation, self.vendor.settings
-        style = Style(settings.cdata, settings.xml_rows == "named")
-        if answer.version is None:
-            return written(operation, answer, form, style)
-        label = operation.id, form, settings, answer.version
-        return self.vendor.shelf.take(label, lambda: written(operation, answer, form, style))
-
-    def _method_switch(self, operation: Operation) -> str:
-        """How the operation's method is treated; only where another method does the same."""
-        if not self.vendor.document.has_other_form(operation):
-            return "accept"
-        return {"POST": self.vendor.settings.post, "GET": self.vendor.settings.get}.get(operation.method, "accept")
-
-    def _method_is_off(self, operation: Operation) -> bool:
-        return self._method_switch(operation) == "405"
-
-    def _allowed(self) -> list[str]:
-        return [method for method, operation in self._on_path.items() if not self._method_is_off(operation)]
-
-    def _limited(self) -> Reply:
-        reply = self.refuse("TOO_MANY_REQUESTS")
-        retry_after = self.vendor.settings.retry_after
-        if retry_after is None:
-            return reply
-        return replace(reply, status=429, headers=(("Retry-After", retry_after),))
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""

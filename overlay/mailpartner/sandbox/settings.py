@@ -1,4 +1,4 @@
-"""The switches: one for each thing that the vendor does not document, so that every answer it may give can be met."""
+"""The settings: one for each thing that the vendor does not document, so that a client can meet every answer."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ STATUS_OF_KIND = {
     "permission_denied": 403,
     "not_found": 404,
     "invalid_request": 400,
+    "insufficient_credit": 402,
     "rate_limit": 429,
     "server": 500,
 }
 A_DAY = 86_400.0
+Check = Callable[[Any], Any]
 
 
-def one_of(*choices: str) -> Callable[[Any], str]:
-    """A check that lets only these words pass."""
+def one_of(*choices: str) -> Check:
+    """Return a check that accepts only these words."""
 
     def check(value: Any) -> str:
         if str(value) not in choices:
@@ -32,14 +34,14 @@ def one_of(*choices: str) -> Callable[[Any], str]:
 
 
 def http_status(value: Any) -> int:
-    """An HTTP status from 200 to 599, also one that no registry knows."""
+    """Check an HTTP status from 200 to 599, registered or not."""
     if isinstance(value, bool) or not str(value).isascii() or not str(value).isdigit() or not 200 <= int(value) <= 599:
         raise ValueError("must be an HTTP status from 200 to 599")
     return int(value)
 
 
 def header_text(value: Any) -> str:
-    """Text that fits a header, as it is."""
+    """Check text that fits a header as it is."""
     text = str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else "\n"
     if not text.isascii() or not text.isprintable() or text != text.strip():
         raise ValueError("must be printable ASCII text, without spaces around it")
@@ -47,7 +49,7 @@ def header_text(value: Any) -> str:
 
 
 def flag(value: Any) -> bool:
-    """True or false; the words too, for the command line."""
+    """Check true or false; the words too, for the command line."""
     words = {"true": True, "false": False}
     if not isinstance(value, bool) and value not in words:
         raise ValueError("must be true or false")
@@ -55,88 +57,118 @@ def flag(value: Any) -> bool:
 
 
 def whole_number(value: Any) -> int:
-    """A number from 0."""
-    if isinstance(value, bool) or not str(value).isascii() or not str(value).isdigit():
+    """Check a number from 0."""
+    if isinstance(value, bool) or not str(value).isascii() or not str(value).isdigit() or len(str(value)) > 19:
         raise ValueError("must be a whole number from 0")
     return int(value)
 
 
-def window(value: Any) -> float:
-    """A time above 0, up to a day."""
-    try:
-        number = math.nan if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not 0 < number <= A_DAY:
-        raise ValueError(f"must be more than 0 seconds and at most {A_DAY:g}")
-    return number
+def at_most(limit: int) -> Check:
+    """Return a check for a number from 0 to `limit`."""
+
+    def check(value: Any) -> int:
+        number = whole_number(value)
+        if number > limit:
+            raise ValueError(f"must be at most {limit}")
+        return number
+
+    return check
 
 
-def maybe(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """The check, or None to switch it off."""
-    return lambda value: None if value is None else check(value)
+def seconds_up_to(limit: float, *, zero: bool = True) -> Check:
+    """Return a check for seconds up to `limit`, from 0 or above it."""
+
+    def check(value: Any) -> float:
+        try:
+            number = math.nan if isinstance(value, bool) else float(value)
+        except (TypeError, ValueError):
+            number = math.nan
+        if not 0 <= number <= limit or (number == 0 and not zero):
+            raise ValueError(f"must be {'seconds from 0 to' if zero else 'more than 0 seconds and at most'} {limit:g}")
+        return number
+
+    return check
 
 
-def switchable(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """The same, where the command line writes None as the word none."""
-    return lambda value: maybe(check)(None if value == "none" else value)
+def optional(check: Check) -> Check:
+    """Return the check, or None to switch it off; the command line writes None as the word none."""
+    return lambda value: None if value in (None, "none") else check(value)
 
 
 def _error_status(value: Any) -> str:
     return "4xx" if value == "4xx" else str(http_status(value))
 
 
-def _switch(default: Any, check: Callable[[Any], Any], form: str, about: str) -> Any:
+def _setting(default: Any, check: Check, form: str, about: str) -> Any:
     return field(default=default, metadata={"check": check, "form": form, "about": about})
+
+
+def _words(*words: str, about: str) -> Any:
+    """Return a setting that takes these words; the first is the default."""
+    return _setting(words[0], one_of(*words), f"{{{','.join(words)}}}", about)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """All switches as they stand. The metadata of each says its values and what it does; those without a default have
-    that of the document."""
+    """All settings. The metadata of each holds its values and what it does; without a default it is the document's."""
 
-    unknown_id: str = _switch(
-        "code", one_of("code", "success"), "{code,success}", "an unknown id: the error code, or a success"
-    )
-    error_status: str = _switch(
+    unknown_id: str = _words("code", "success", about="an unknown id: the error code, or a success")
+    error_status: str = _setting(
         "200",
         _error_status,
         "{200,4xx,NUMBER}",
-        "HTTP status of errors: 200, 4xx (401, 403, 404, 400, 429 or 500 by the kind of error), or always this one",
+        "HTTP status of errors: 200, 4xx (400, 401, 402, 403, 404, 429 or 500 by the kind of error), or this one",
     )
-    post: str = _switch(
-        "accept",
-        one_of("accept", "405", "unheard"),
-        "{accept,405,unheard}",
-        "where POST and GET do the same, POST: is accepted, gets HTTP 405, or arrives without its query",
+    success_code: int | None = _setting(
+        None, optional(at_most(2**31 - 1)), "{N,none}", "the code of every success; none: as in openapi.yaml"
     )
-    get: str = _switch("accept", one_of("accept", "405"), "{accept,405}", "there, GET: is accepted, or gets HTTP 405")
-    rate_limit: int | None = _switch(
+    post: str = _words(
+        *("accept", "405", "unheard"),
+        about="where POST and GET do the same, POST: is accepted, gets HTTP 405, or arrives without its query",
+    )
+    get: str = _words("accept", "405", about="there, GET: is accepted, or gets HTTP 405")
+    rate_limit: int | None = _setting(
         MISSING,
-        switchable(whole_number),
+        optional(whole_number),
         "{N,none}",
         "requests from one address in any --rate-window seconds; more are refused",
     )
-    rate_window: float = _switch(MISSING, window, "SECONDS", "the seconds that --rate-limit counts in")
-    retry_after: str | None = _switch(
-        None, switchable(header_text), "TEXT", "what is over the rate limit gets HTTP 429 and this Retry-After"
+    rate_window: float = _setting(
+        MISSING, seconds_up_to(A_DAY, zero=False), "SECONDS", "the seconds that --rate-limit counts in"
     )
-    cdata: bool = _switch(False, flag, "", "XML texts come as CDATA")
-    xml_rows: str = _switch(
-        "positional",
-        one_of("positional", "named"),
-        "{positional,named}",
-        "in XML, a row of a list: entries without names, as on every sample, or elements with names, as in one",
+    retry_after: str | None = _setting(
+        None, optional(header_text), "TEXT", "what is over the rate limit gets HTTP 429 and this Retry-After"
     )
-    nb_data: str = _switch(
-        "right", one_of("right", "absent", "wrong"), "{right,absent,wrong}", "the count of a list; wrong: one too many"
+    formats: str = _words(
+        *("listed", "all", "ignored"),
+        about="_format is known where openapi.yaml lists it, to all operations, or is ignored and the answer JSON",
     )
-    letters: str = _switch(
-        "kept", one_of("kept", "lowered"), "{kept,lowered}", "the letters of an address that is added, and compared"
+    cdata: bool = _setting(False, flag, "", "XML texts come as CDATA")
+    xml_rows: str = _words(
+        *("positional", "named"),
+        about="in XML, a row of a list: entries without names, as on every sample, or elements with names, as in one",
+    )
+    xml_objects: str = _words(
+        *("positional", "named"), about="in XML, an object such as user: entries without names, or elements with names"
+    )
+    nb_data: str = _words("right", "absent", "wrong", about="the count of a list; wrong: one too many")
+    pages: str = _words("heard", "ignored", about="the page of the sub-accounts: as asked for, or always the first")
+    letters: str = _words("kept", "lowered", about="the letters of an address that is added, and compared")
+    recipients: str = _words(
+        *("params", "top", "either"), about="where a message has its recipients: params.to, to at the top, or either"
+    )
+    unsubscribed: str = _words(
+        *("refuse", "skip"), about="a message to an unsubscribed address: refused, or sent to all others"
+    )
+    scheduled_date: str = _words(
+        *("scheduled", "always"), about="scheduledDeliveryDate is answered for a scheduled message, or for all"
+    )
+    delivery_seconds: float = _setting(
+        5.0, seconds_up_to(A_DAY), "SECONDS", "until a delivery that is under way has its final status"
     )
 
     def changed(self, changes: Mapping[str, Any]) -> Settings:
-        """The settings with these changes; a ValueError names the first that cannot be."""
+        """Return the settings with these changes. Raises ValueError, which names the first that is not possible."""
         checks = {item.name: item.metadata["check"] for item in fields(self)}
         checked = {}
         for name, value in changes.items():
@@ -149,7 +181,7 @@ class Settings:
         return replace(self, **checked)
 
     def status_of(self, kind: str) -> int:
-        """The HTTP status of an answer whose code is of this kind."""
+        """Return the HTTP status of an answer whose code is of this kind."""
         if kind == SUCCESS:
             return 200
         return STATUS_OF_KIND.get(kind, 400) if self.error_status == "4xx" else int(self.error_status)

@@ -1,16 +1,27 @@
-"""A folder of static files beside the API, on the same origin: the documentation with its "try it" forms."""
+"""What is at `/`: static files, as the documentation with its "try it" forms, or a few lines for someone with curl."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from datetime import timedelta
 from mimetypes import MimeTypes
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from .messages import html_page
+from mailpartner._transport.credential import SANDBOX_PREFIX
+
+from .database import Clock
+from .document import FORMAT, Document, Operation, Parameter
+from .exchange import html_page
+from .request_log import WRONG_KEY
 
 # What a page may load and send: things of this origin only.
 POLICY = "; ".join(
@@ -27,7 +38,7 @@ POLICY = "; ".join(
 # no-cache: a browser asks again each time, so that a site that was built anew is shown.
 HEADERS = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
 
-# Python's own table: what the machine's files and registry say differs from one machine to the next.
+# Python's own table: the machine's files and registry differ from one machine to the next.
 _TYPES = MimeTypes()
 for _type, _suffixes in {
     "application/yaml": (".yaml", ".yml"),
@@ -52,21 +63,25 @@ class Site:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        path = self._files.get_path(scope)
         try:
-            response = await self._files.get_response(self._files.get_path(scope), scope)
+            if any(part.startswith(".") for part in Path(path).parts):  # .git, .env and the like
+                raise HTTPException(404)
+            response = await self._files.get_response(path, scope)
         except HTTPException as error:
-            response = _refused(error)
-        except ValueError:  # a path that no file can have, of which not every version of Starlette thinks
-            response = _refused(HTTPException(404))
-        path = getattr(response, "path", None)
-        if path is not None:
-            response.headers["Content-Type"] = content_type(str(path))
+            sentence = "The site is for reading only." if error.status_code == 405 else "The site has no such page."
+            response = html_page(error.status_code, sentence, error.headers)
+        except ValueError:  # a path that no file can have, which not every version of Starlette expects
+            response = html_page(404, "The site has no such page.")
+        file = getattr(response, "path", None)
+        if file is not None:
+            response.headers["Content-Type"] = content_type(str(file))
         response.headers.update(HEADERS)
         await response(scope, receive, send)
 
 
 def content_type(name: str) -> str:
-    """The Content-Type of a file, by its name."""
+    """Return the Content-Type of a file, by its name."""
     kind, packed = _TYPES.guess_type(name)
     if kind is None or packed:
         return "application/octet-stream"
@@ -74,7 +89,53 @@ def content_type(name: str) -> str:
     return f"{kind}; charset=utf-8" if is_text else kind
 
 
-def _refused(error: HTTPException) -> Response:
-    sentence = "The site is for reading only." if error.status_code == 405 else "The site has no such page."
-    reply = html_page(error.status_code, sentence, *(error.headers or {}).items())
-    return Response(reply.body, reply.status, dict(reply.headers), reply.content_type)
+class LandingPage:
+    """Plain text that says what the sandbox is, and what to try next."""
+
+    def __init__(self, document: Document, clock: Clock) -> None:
+        self._document = document
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        base = str(Request(scope).base_url).rstrip("/")
+        await PlainTextResponse("\n".join(self._lines(base)) + "\n")(scope, receive, send)
+
+    def _lines(self, base: str) -> Iterator[str]:
+        yield "Mail Partner sandbox: plays the API of openapi.yaml on this machine. Nothing reaches Mail Partner."
+        yield ""
+        yield f"The API takes any key that begins with {SANDBOX_PREFIX}; {WRONG_KEY} is a wrong one:"
+        for operation in self._document.main_operations.values():
+            yield f"  {self._curl(operation, base)}"
+        yield "With _format=xml in the query the answers are XML. What is in capitals is yours to fill in."
+        yield ""
+        yield "The sandbox itself, without a key: what it holds, what arrived, settings, faults:"
+        yield f"  curl {base}/sandbox/"
+        yield "Everything back to the start:"
+        yield f"  curl -X POST {base}/sandbox/reset"
+        yield f"The mails that were sent: {base}/sandbox/inbox"
+        yield ""
+        yield "Documentation: docs/sandbox.md beside the source. --site FOLDER serves the documentation site here."
+
+    def _curl(self, operation: Operation, base: str) -> str:
+        """Return a call as one pastes it into a shell."""
+        given: dict[str, Any] = {
+            item.name: _value(item) for handle, item in operation.parameters.items() if handle != FORMAT
+        }
+        given |= {name: value for name, value in (operation.example or {}).items() if name in given}
+        if "scheduledDeliveryDate" in given:  # the document's example is in the past one day
+            given["scheduledDeliveryDate"] = f"{self._clock.now() + timedelta(days=30):%d/%m/%Y}"
+        given = {operation.key: f"{SANDBOX_PREFIX}me", **{k: v for k, v in given.items() if k != operation.key}}
+        if operation.in_body:
+            return f"curl -X {operation.method} {base}{operation.path} -d '{json.dumps(given)}'"
+        return f"curl -X {operation.method} '{base}{operation.path}?{urlencode(given)}'"
+
+
+def _value(parameter: Parameter) -> Any:
+    """Return an example; of an object those of its properties, of a secret a place to fill in."""
+    schema = parameter.schema
+    if schema.get("format") == "password":
+        return parameter.name.upper()
+    if "properties" in schema:
+        return schema.get("example", {name: item.get("example", "") for name, item in schema["properties"].items()})
+    return schema.get("example", schema.get("minimum", parameter.example))

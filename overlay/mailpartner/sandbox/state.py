@@ -1,136 +1,145 @@
-"""The list of unsubscribes: id, address, date. In memory, or in an SQLite file that survives a restart."""
+"""All that a sandbox remembers: settings, faults, the request log, and the state of each resource."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Hashable, Iterable
-from contextlib import closing
-from datetime import datetime, timedelta
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
-APPLICATION_ID = 0x4D505342  # "MPSB": marks the file as a sandbox's, so that no other SQLite file is written to
-LARGEST_ID = 2**63 - 1
-SCHEMA = f"""
-    CREATE TABLE IF NOT EXISTS entries (
-        id INTEGER PRIMARY KEY AUTOINCREMENT, email TEXT NOT NULL, created_at TEXT NOT NULL);
-    PRAGMA application_id = {APPLICATION_ID};
-"""
-FIRST_DAY = datetime(2020, 1, 1)
+from .accounts import Accounts
+from .answers import Answer, ResponseCache
+from .database import Clock, Database
+from .document import read_document
+from .exchange import Call
+from .faults import FaultQueue
+from .mails import Mailbox
+from .messages import Messages
+from .request_log import RequestLog
+from .settings import Settings
+from .unsubscribes import Unsubscribes
 
-
-class StateError(Exception):
-    """The state file cannot be used. One line."""
-
-
-class Entry(NamedTuple):
-    """One unsubscribe. `created_at` has no zone, as in the API: `2020-01-01 00:01:00`."""
-
-    id: int
-    email: str
-    created_at: str
+FIRST_MESSAGE_ID = 300  # where the document gives no example that is a number
 
 
-class Entries:
-    """The entries of the pretended account. Each change is committed before the call returns; ids are never reused.
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How a sandbox starts.
 
-    file: the SQLite file; created where there is none. None keeps everything in memory.
-    made_up: how many entries a new list starts with, ids 1 to `made_up`, all under example.com. now: the date of what
-    is added.
+    Attributes:
+        entries: How many made-up entries a new list has.
+        subaccounts: How many made-up sub-accounts a new account has.
+        state: The SQLite file that keeps the state; None: in memory.
+        spec: Another openapi.yaml.
+        faults: Those that wait at the start.
+        settings: See `Settings`.
+        clock: Seconds that never go back, for the rate limit and the request log.
+        now: The time of the machine; without a zone it is in the API's.
+        set_clock: Where the sandbox's clock stands at the start; None: it goes by `now`.
     """
 
-    def __init__(self, file: str | Path | None, made_up: int, now: Callable[[], datetime] = datetime.now) -> None:
-        self._made_up = made_up
-        self._now = now
-        try:
-            self._database = sqlite3.connect(
-                ":memory:" if file is None else file, isolation_level=None, check_same_thread=False
-            )
-        except sqlite3.Error as error:
-            raise StateError(f"cannot open the state file {file}: {error}") from None
-        try:
-            self._prepare()
-        except (sqlite3.Error, StateError) as error:
-            self._database.close()
-            raise StateError(f"cannot use {file} as state file: {error}") from None
+    entries: int = 1000
+    subaccounts: int = 0
+    state: str | Path | None = None
+    spec: str | Path | None = None
+    faults: Iterable[Mapping[str, Any]] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    clock: Callable[[], float] = time.monotonic
+    now: Callable[[], datetime] | None = None
+    set_clock: datetime | None = None
 
-    def add(self, email: str) -> int | None:
-        """Add an address, as of now, and return its id; None where it is listed already."""
-        self._database.execute("CREATE INDEX IF NOT EXISTS by_email ON entries (email)")
-        new = (
-            "INSERT INTO entries (email, created_at)"
-            " SELECT :email, :now WHERE NOT EXISTS (SELECT 1 FROM entries WHERE email = :email)"
-        )
-        with closing(self._database.execute(new, {"email": email, "now": self._today()})) as cursor:
-            return cursor.lastrowid if cursor.rowcount == 1 else None
 
-    def remove(self, entry_id: int) -> bool:
-        """Remove one entry; False where there is none of this id."""
-        with closing(self._database.execute("DELETE FROM entries WHERE id = ?", (entry_id,))) as cursor:
-            return cursor.rowcount == 1
+class State:
+    """The state of one sandbox. Not thread-safe: everything happens in the server's event loop."""
 
-    def count(self) -> int:
-        """How many entries there are."""
-        with closing(self._database.execute("SELECT count(*) FROM entries")) as cursor:
-            return int(cursor.fetchone()[0])
+    def __init__(self, options: Options) -> None:
+        """Create it. Raises DocumentError, StateFileError, or ValueError for a setting or a fault that cannot be."""
+        self.document = read_document(options.spec)
+        limit, seconds = self.document.rate_limit
+        self._initial = Settings(rate_limit=limit, rate_window=seconds).changed(options.settings)
+        self.faults = FaultQueue(self.document, options.faults)
+        self.requests = RequestLog()
+        self.rate = RateLimit(options.clock)
+        self.cache = ResponseCache()
+        self._seconds, self._started = options.clock, options.clock()
+        self.clock, self._set_clock = Clock(self.document.time_zone, options.now), options.set_clock
+        self._reset_clock()
+        self._database = Database(options.state)
+        self.unsubscribes = Unsubscribes(self._database, self.clock, options.entries)
+        self.accounts = Accounts(self._database, self.clock, self.document, options.subaccounts)
+        self.mailbox = Mailbox(self._database, self.clock, self._first_message_id())
+        messages = Messages(self.mailbox, self.accounts, self.unsubscribes, self.clock, self.document.attachment_bytes)
+        self.handlers: dict[str, Callable[[Call], Answer]] = {
+            **self.unsubscribes.handlers,
+            **self.accounts.handlers,
+            **messages.handlers,
+        }
+        self.settings = self._initial
 
-    def first(self, limit: int | None = None) -> list[Entry]:
-        """The entries in the order of their ids, at most `limit` of them."""
-        rows = "SELECT id, email, created_at FROM entries ORDER BY id LIMIT ?"
-        with closing(self._database.execute(rows, (-1 if limit is None else limit,))) as cursor:
-            return [Entry(*row) for row in cursor]
+    @property
+    def settings(self) -> Settings:
+        """The settings as they stand."""
+        return self._settings
 
-    def rows(self) -> list[tuple[int, str, str]]:
-        """All entries as plain tuples, which takes less time for very many."""
-        with closing(self._database.execute("SELECT id, email, created_at FROM entries ORDER BY id")) as cursor:
-            return cursor.fetchall()
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self._settings = settings
+        self.mailbox.set_delivery_seconds(settings.delivery_seconds)
 
-    def version(self) -> Hashable:
-        """What is another value after every change, by whichever process that has the file."""
-        with closing(self._database.execute("PRAGMA data_version")) as cursor:
-            return self._database.total_changes, cursor.fetchone()[0]
-
-    def replace(self, entries: Iterable[tuple[int | None, str, str | None]]) -> None:
-        """Put these in the place of all, at once or not at all; an id of None becomes one that never was.
-
-        Raises a ValueError where an id comes twice.
-        """
-        now = self._today()
-        try:
-            with self._database:
-                self._database.execute("BEGIN IMMEDIATE")
-                self._database.execute("DELETE FROM entries")
-                self._database.executemany(
-                    "INSERT INTO entries VALUES (?, ?, ?)",
-                    ((entry_id, email, created_at or now) for entry_id, email, created_at in entries),
-                )
-        except sqlite3.IntegrityError as error:
-            raise ValueError(f"these entries do not fit together: {error}") from None
-
-    def make_up(self, number: int) -> None:
-        """Put `number` made-up entries, ids from 1, in the place of all."""
-        self.replace(
-            (n, f"user{n}@example.com", (FIRST_DAY + timedelta(minutes=n)).isoformat(" ")) for n in range(1, number + 1)
-        )
+    def seconds(self) -> float:
+        """Return the seconds since the sandbox started."""
+        return self._seconds() - self._started
 
     def reset(self) -> None:
-        """As at the start of a new list."""
-        self.make_up(self._made_up)
+        """Put everything back to the start; a state file is as a new one."""
+        self.settings = self._initial
+        self.faults.reset()
+        self.requests.clear()
+        self.rate.reset()
+        self._reset_clock()
+        self.unsubscribes.reset()
+        self.accounts.reset()
+        self.mailbox.reset()
 
     def close(self) -> None:
-        """Close the file. Nothing is lost without it."""
+        """Close the state file."""
         self._database.close()
 
-    def _today(self) -> str:
-        return self._now().isoformat(" ", "seconds")
+    def _reset_clock(self) -> None:
+        self.clock.reset()
+        if self._set_clock is not None:
+            self.clock.set(self._set_clock)
 
-    def _prepare(self) -> None:
-        (tables,) = self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        (mark,) = self._database.execute("PRAGMA application_id").fetchone()
-        if tables and mark != APPLICATION_ID:
-            raise StateError("it is another program's database")
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = NORMAL")
-        if not tables:
-            self._database.executescript(SCHEMA)
-            self.reset()
+    def _first_message_id(self) -> int:
+        """Return the document's example of a message's id, so that its own examples work."""
+        operation = self.document.main_operations.get("getMessageStatus")
+        example = str(operation.parameters["MessageId"].example) if operation else ""
+        return int(example) if example.isascii() and example.isdigit() else FIRST_MESSAGE_ID
+
+
+class RateLimit:
+    """The rate limit: so many requests in any window of so many seconds from one address."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._passed: dict[str, deque[float]] = {}
+
+    def allows(self, address: str, limit: int | None, window: float) -> bool:
+        """Return whether one more request may pass, and count it; None is no limit."""
+        if limit is None:
+            return True
+        now = self._clock()
+        passed = self._passed.setdefault(address, deque())
+        while passed and passed[0] <= now - window:
+            passed.popleft()
+        if len(passed) >= limit:
+            return False
+        passed.append(now)
+        return True
+
+    def reset(self) -> None:
+        """Forget what passed."""
+        self._passed.clear()

@@ -9,7 +9,7 @@ import re
 import xml.etree.ElementTree as ET
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from jsonschema import Draft202012Validator
@@ -18,8 +18,6 @@ FILE = Path(__file__).resolve().parents[3] / "openapi.yaml"
 ROOT = yaml.safe_load(FILE.read_text(encoding="utf-8"))
 KEY = "apiKey"
 FORMAT = "_format"
-PLAYED = "Unsubscribes"
-"""The tag of the operations that the sandbox plays; of the others it shows the document's example."""
 
 
 def resolved(node: Any) -> Any:
@@ -44,7 +42,7 @@ def operations() -> dict[tuple[str, str], dict[str, Any]]:
         )
         for path, item in ROOT["paths"].items()
         for method, node in item.items()
-        if method in ("get", "post") and PLAYED in node["tags"]
+        if method in ("get", "post")
     }
 
 
@@ -66,14 +64,21 @@ def json_schema(operation: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def read_xml(body: bytes, operation: dict[str, Any], *, named_rows: bool) -> dict[str, Any]:
+class Names(NamedTuple):
+    """Whether the values of a list's rows, and of objects, stand under their names in XML."""
+
+    rows: bool = False
+    objects: bool = False
+
+
+def read_xml(body: bytes, operation: dict[str, Any], names: Names) -> dict[str, Any]:
     """The answer that XML says, by the rules of x-xml-order. A ValueError where it does not keep to them."""
     root = ET.fromstring(body)
     if root.tag != "result":
         raise ValueError(f"the root element is <{root.tag}>, not <result>")
     if {child.tag for child in root} - {"entry"}:
         raise ValueError("an element under <result> is not called <entry>")
-    value = _outcome(list(root), json_schema(operation), named_rows)
+    value = _outcome(list(root), json_schema(operation), names)
     for fault in _validator(operation["operationId"]).iter_errors(value):
         raise ValueError(f"{fault.json_path}: {fault.message}")
     return value
@@ -85,19 +90,19 @@ def _validator(operation_id: str) -> Draft202012Validator:
     return Draft202012Validator(json_schema(operation))
 
 
-def _outcome(entries: list[ET.Element], schema: dict[str, Any], named_rows: bool) -> dict[str, Any]:
-    names, properties = list(schema["x-xml-order"]), schema["properties"]
-    if names[:2] != ["success", "code"] or len(entries) < 2:
+def _outcome(entries: list[ET.Element], schema: dict[str, Any], names: Names) -> dict[str, Any]:
+    order, properties = list(schema["x-xml-order"]), schema["properties"]
+    if order[:2] != ["success", "code"] or len(entries) < 2:
         raise ValueError("success and code do not come first")
-    value = {name: _read(entry, properties[name], False) for name, entry in zip(names, entries[:2], strict=False)}
-    left = names[2:] if value["success"] else ["message", "errors"]
+    value = {name: _read(entry, properties[name], names) for name, entry in zip(order, entries[:2], strict=False)}
+    left = order[2:] if value["success"] else ["message", "errors"]
     for entry in entries[2:]:
         while left and not _fits(entry, properties[left[0]]):
             left.pop(0)
         if not left:
             raise ValueError(f"no property is left for <entry>{entry.text}</entry>")
         name = left.pop(0)
-        value[name] = _read(entry, properties[name], named_rows)
+        value[name] = _read(entry, properties[name], names)
     return value
 
 
@@ -107,20 +112,20 @@ def _fits(entry: ET.Element, schema: dict[str, Any]) -> bool:
     return len(entry) == 0 and bool(entry.text)
 
 
-def _read(entry: ET.Element, schema: dict[str, Any], named: bool) -> Any:
+def _read(entry: ET.Element, schema: dict[str, Any], names: Names) -> Any:
     if schema["type"] == "array":
-        return [_read(child, schema["items"], named) for child in entry]
+        return [_object(child, schema["items"], names, named=names.rows) for child in entry]
     if schema["type"] == "object":
-        return _row(entry, schema, named)
+        return _object(entry, schema, names, named=names.objects)
     return _scalar(entry.text or "", schema["type"])
 
 
-def _row(entry: ET.Element, schema: dict[str, Any], named: bool) -> dict[str, Any]:
+def _object(entry: ET.Element, schema: dict[str, Any], names: Names, *, named: bool) -> dict[str, Any]:
     order = schema["x-xml-order"]
     tags = [child.tag for child in entry]
     if tags != (order if named else ["entry"] * len(order)):
-        raise ValueError(f"the elements of a row are {tags}")
-    return {name: _read(child, schema["properties"][name], named) for name, child in zip(order, entry, strict=True)}
+        raise ValueError(f"the elements of an object are {tags}")
+    return {name: _read(child, schema["properties"][name], names) for name, child in zip(order, entry, strict=True)}
 
 
 def _scalar(text: str, kind: str) -> Any:
@@ -128,6 +133,8 @@ def _scalar(text: str, kind: str) -> Any:
         return text == "true"
     if kind == "integer" and re.fullmatch(r"-?\d+", text):
         return int(text)
+    if kind == "number" and re.fullmatch(r"-?\d+(\.\d+)?(e-\d+)?", text):
+        return float(text)
     if kind == "string":
         return text
     raise ValueError(f"{text!r} is no {kind}")

@@ -1,4 +1,4 @@
-"""The command line of the sandbox. Its switches are those of `Settings`, each said there."""
+"""The command line of the sandbox. Its settings are those of `Settings`, each described there."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import signal
 import sys
@@ -16,63 +17,79 @@ from dataclasses import MISSING, fields
 from errno import EADDRINUSE
 from typing import Any
 
+from mailpartner._transport.credential import SANDBOX_PREFIX
+
+from .accounts import MAX_SUBACCOUNTS
 from .app import application
-from .control import Control
+from .control import read_time
+from .database import StateFileError
 from .document import DocumentError
+from .fault_kinds import KINDS
 from .faults import read_fault
-from .keys import PREFIX, WRONG
+from .request_log import WRONG_KEY
 from .server import Server, listen, url_of
-from .settings import Settings, whole_number
+from .settings import Settings, at_most
 from .site import Site
-from .state import StateError
-from .vendor import KINDS, Vendor
+from .state import Options, State
+from .unsubscribes import MAX_ENTRIES
 
 DESCRIPTION = f"""\
 A local Mail Partner that obeys openapi.yaml, on this machine only. Keys must begin
-with {PREFIX} and are never shown; {WRONG} is a wrong one. While it runs,
+with {SANDBOX_PREFIX} and are never shown; {WRONG_KEY} is a wrong one. While it runs,
 /sandbox/ on its port says what can be looked at, set, broken and reset over HTTP."""
 
 
 def run(arguments: list[str] | None) -> int:
-    """Run the sandbox with these arguments, until it is told to end."""
+    """Run the sandbox with these arguments until it is told to end; return the exit status."""
     options = parser().parse_args(arguments)
     try:
-        listening = listen(options.host, options.port)
+        listening = listen(options.host, options.port, anywhere=bool(options.allow_host))
     except (OSError, ValueError) as error:
-        return _refused(error)
+        return _cannot_run(error)
     with listening:
         try:
             site = None if options.site is None else Site(options.site)
-            vendor = _vendor(options)
-        except (DocumentError, StateError, ValueError) as error:
-            return _refused(error)
-        server = Server(application(vendor, Control(vendor), site), listening)
-        line = f"Mail Partner sandbox on {url_of(listening)} (keys must begin with {PREFIX})"
+            state = State(_options(options))
+        except (DocumentError, StateFileError, ValueError) as error:
+            return _cannot_run(error)
+        if not options.quiet:
+            _log_to_terminal()
+        server = Server(application(state, site, options.allow_host), listening)
+        line = f"Mail Partner sandbox on {url_of(listening)} (keys must begin with {SANDBOX_PREFIX})"
         try:
             with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
                 runner.run(_serve(server, line, options.end_with_stdin))
         finally:
-            vendor.close()
+            state.close()
     return 0
 
 
 def parser() -> argparse.ArgumentParser:
-    """The arguments."""
+    """Return the parser of the arguments."""
     made = argparse.ArgumentParser(
         prog="python -m mailpartner.sandbox",
         description=DESCRIPTION,
-        epilog=_faults(),
+        epilog=_fault_list(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    made.add_argument("--host", default="127.0.0.1", help="127.0.0.1 (default) or ::1")
+    made.add_argument("--host", default="127.0.0.1", help="127.0.0.1 (default) or ::1; others with --allow-host")
     made.add_argument("--port", type=int, default=8025, help="0 takes a free one (default: 8025)")
-    _add(made, "entries", 1000, whole_number, "N", "made-up entries at the start")
-    made.add_argument("--state", metavar="FILE", help="SQLite file that keeps the entries; a new one gets --entries")
+    made.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name that containers or other machines call the sandbox by; may be repeated",
+    )
+    _add(made, "entries", 1000, at_most(MAX_ENTRIES), "N", "made-up entries at the start")
+    _add(made, "subaccounts", 0, at_most(MAX_SUBACCOUNTS), "N", "made-up sub-accounts at the start")
+    made.add_argument("--state", metavar="FILE", help="SQLite file that keeps the state; a new one gets --entries")
     made.add_argument("--spec", metavar="FILE", help="another openapi.yaml")
     made.add_argument(
         "--site", metavar="FOLDER", help="static files to serve at /, such as this project's documentation"
     )
+    _add(made, "clock", None, read_time, "TIME", "stop the clock at 2027-01-31T12:00:00+01:00")
     for item in fields(Settings):
         _add(made, item.name, item.default, **item.metadata)
     made.add_argument(
@@ -82,6 +99,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="NAME[:TIMES][,PARAMETER=VALUE...]",
         help="a fault that waits at the start, TIMES a number (default: 1) or always; may be repeated",
     )
+    made.add_argument("--quiet", action="store_true", help="print no line for each request")
     made.add_argument("--end-with-stdin", action="store_true", help="end when standard input is closed")
     return made
 
@@ -99,9 +117,9 @@ def _add(
         made.add_argument(flag, default=default, metavar=form, type=_argument(check), help=shown)
 
 
-def _faults() -> str:
-    lines = ["faults and their parameters:"]
-    for kind in KINDS:
+def _fault_list() -> str:
+    lines = ["faults and their parameters; each takes operation=OPERATION-ID too:"]
+    for kind in KINDS.values():
         parameters = ", ".join(f"{name}={json.dumps(value)}" for name, value in kind.defaults.items())
         lines += [f"  {kind.name}{parameters and '  '}{parameters}", textwrap.indent(kind.about, "      ")]
     return "\n".join(lines)
@@ -117,20 +135,31 @@ def _argument(check: Callable[[Any], Any]) -> Callable[[str], Any]:
     return checked
 
 
-def _vendor(options: argparse.Namespace) -> Vendor:
-    return Vendor(
+def _options(options: argparse.Namespace) -> Options:
+    return Options(
         entries=options.entries,
+        subaccounts=options.subaccounts,
         state=options.state,
         spec=options.spec,
         faults=[read_fault(text) for text in options.fault],
-        switches={item.name: vars(options)[item.name] for item in fields(Settings) if item.name in options},
+        settings={item.name: vars(options)[item.name] for item in fields(Settings) if item.name in options},
+        set_clock=options.clock,
     )
 
 
-def _refused(error: Exception) -> int:
+def _cannot_run(error: Exception) -> int:
     advice = ". Take another --port, or 0 for any free one." if getattr(error, "errno", 0) == EADDRINUSE else ""
     print(f"the sandbox cannot run: {error}{advice}", file=sys.stderr)
     return 1
+
+
+def _log_to_terminal() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    logger = logging.getLogger("mailpartner.sandbox")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
 
 
 async def _serve(server: Server, line: str, end_with_stdin: bool) -> None:

@@ -1,4 +1,4 @@
-"""Each switch: one thing that the vendor does not document, played one way or the other."""
+"""Each setting: one thing that the vendor does not document, played one way or the other."""
 
 import json
 
@@ -15,7 +15,7 @@ def code(raw):
 
 
 def test_unknown_id_may_be_a_success(sandbox_with):
-    """With unknown_id=success a second deletion is told the same as the first, and the logbook knows better."""
+    """With unknown_id=success a second deletion is told the same as the first, and the request log knows better."""
     sandbox = sandbox_with(unknown_id="success")
     assert [code(delete(sandbox, 5)), code(delete(sandbox, 5))] == [200, 200]
     assert [seen["done"] for seen in sandbox.requests()] == ["deleted", "nothing"]
@@ -98,8 +98,8 @@ def test_more_than_the_rate_limit_is_refused_for_a_minute(sandbox_with):
     assert [seen["at"] for seen in sandbox.requests()] == [0.0, 0.0, 0.0, 0.0, 59.9, 60.0]
 
 
-def test_the_vendors_limit_is_on_unless_it_is_switched(sandbox_with, edited_spec):
-    """Without a word the limit is x-rate-limit of openapi.yaml; rate_limit=None switches it off, rate_window scales."""
+def test_the_vendors_limit_is_on_unless_it_is_set(sandbox_with, edited_spec):
+    """Without a word the limit is x-rate-limit of openapi.yaml; rate_limit=None settings it off, rate_window scales."""
     spec = edited_spec(("  requests: 2000\n", "  requests: 3\n"), ("  seconds: 60\n", "  seconds: 7\n"))
     sandbox = sandbox_with(spec=spec, clock=Clock())
     assert (sandbox.settings()["rate_limit"], sandbox.settings()["rate_window"]) == (3, 7)
@@ -148,8 +148,8 @@ def test_xml_text_may_come_as_cdata(sandbox_with):
     ]
 
 
-def test_switches_can_be_thrown_while_it_runs(sandbox):
-    """Switches change at once, only those that are named, and reset puts them back."""
+def test_settings_can_be_changed_while_it_runs(sandbox):
+    """Settings change at once, only those that are named, and reset puts them back."""
     before = sandbox.settings()
     assert sandbox.settings(post="405", error_status=418) == {**before, "post": "405", "error_status": "418"}
     assert delete(sandbox, 5).status == 405
@@ -177,8 +177,8 @@ def test_switches_can_be_thrown_while_it_runs(sandbox):
         {"unknown": 1},
     ],
 )
-def test_a_switch_that_cannot_be_is_refused(sandbox, wrong):
-    """A value or name that a switch does not have is a ValueError that names it, and changes nothing."""
+def test_a_setting_that_cannot_be_is_refused(sandbox, wrong):
+    """A value or name that a setting does not have is a ValueError that names it, and changes nothing."""
     before = sandbox.settings()
     with pytest.raises(ValueError, match=next(iter(wrong))):
         sandbox.settings(cdata=True, **wrong) if "cdata" not in wrong else sandbox.settings(**wrong)

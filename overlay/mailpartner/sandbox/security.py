@@ -1,0 +1,107 @@
+"""What keeps the sandbox safe beside a browser, as middleware: hosts, origins, headers, and the length of a body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mailpartner._transport.base_url import is_loopback
+
+CLOSE = {"Connection": "close"}  # the rest of a body that is too long is not read
+MAX_BODY = 64 * 1024 * 1024  # three attachments of 5 MB in base64 are 20 MB
+# For pages and answers under /sandbox/ that set no policy of their own.
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " + (
+    "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+CONTROL_HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+class AllowedHosts:
+    """Refuses requests for another host: a web page whose name was made to lead to this machine (DNS rebinding)."""
+
+    def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
+        self._app = app
+        self._names = {name.lower() for name in names}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        try:
+            host = urlsplit(f"//{Headers(scope=scope).get('host', 'localhost')}").hostname or ""
+        except ValueError:
+            host = ""
+        if is_loopback(host) or host in self._names:
+            await self._app(scope, receive, send)
+            return
+        error = "the Host header names another machine; for a container start the sandbox with --allow-host NAME"
+        await JSONResponse({"error": error}, 403)(scope, receive, send)
+
+
+class SameOriginOnly:
+    """Refuses what a web page of another origin makes a browser send, by form, script, image or link."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        headers = Headers(scope=scope)
+        own = f"{scope['scheme']}://{headers.get('host')}"
+        is_foreign = headers.get("origin", own) != own
+        if is_foreign or headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+            error = "a web page of another origin may not use the sandbox; nothing was done"
+            await JSONResponse({"error": error}, 403)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+class ControlHeaders:
+    """Adds the headers of /sandbox/ that keep a browser safe, where a route sets none."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in CONTROL_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+class LimitedBody:
+    """Refuses a request whose body is too long to be kept in memory."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, with a count of the bytes of its body."""
+        got, announced = 0, Headers(scope=scope).get("content-length", "0")
+        error = HTTPException(413, f"a body may have at most {MAX_BODY} bytes; nothing was done", CLOSE)
+
+        async def limited_receive() -> Message:
+            nonlocal got
+            if len(announced) > 18 or int(announced) > MAX_BODY:
+                raise error
+            message = await receive()
+            got += len(message.get("body", b""))
+            if got > MAX_BODY:
+                raise error
+            return message
+
+        await self._app(scope, limited_receive, send)
