@@ -1,0 +1,367 @@
+"""The HTML of the inbox: the list of mails next to one mail."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from mimetypes import MimeTypes
+from typing import NamedTuple
+from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from mailpartner.contract import SENDING
+
+from .mail_html import PLACEHOLDER, Preview, preview
+from .mails import StoredAttachment, StoredDelivery, StoredMail
+from .markup import Markup, fill, join
+
+SHOWN = 100
+"""Mails in the list; the search goes through all."""
+ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' "
+    "rx='7' fill='%232456c7'/%3E%3Cpath d='M7 10h18v12H7zl9 7 9-7' fill='none' stroke='%23fff' stroke-width='2'/%3E"
+    "%3C/svg%3E"
+)
+LAYOUT = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="icon" href="{icon}">
+<link rel="stylesheet" href="{base}/inbox.css">
+<script src="{base}/inbox.js" defer></script>
+</head>
+<body class="{kind}" data-version="{version}" data-version-url="{base}/version">
+<a class="skip" href="#content">Skip the list</a>
+<header class="bar">
+<{brand} class="brand"><a href="{base}/"><img src="{icon}" alt="" width="28" height="28">Sandbox inbox</a></{brand}>
+<p class="about">Nothing here left this machine.</p>
+<p id="connection" role="status"></p>
+</header>
+<main class="panes">
+<nav class="list" aria-label="Mails">
+<form class="search" action="{home}" role="search">
+<input type="search" name="q" value="{search}" aria-label="Search subject, recipient, tag or id" placeholder="Search">
+</form>
+<p class="count" id="count" aria-live="polite" data-live>{count}</p>
+<ol id="mails" data-live>{mails}</ol>
+</nav>
+<section class="content" id="content" tabindex="-1">{content}</section>
+</main>
+</body>
+</html>
+"""
+ROW = """
+<li><a href="{url}"{current}>
+<span class="who">{who}</span> {time}
+<span class="subject">{subject}</span>{clip} {state}
+</a></li>"""
+MAIL = """
+<p class="back"><a href="{home}">← All mails</a></p>
+<article>
+<header class="head">
+<h1>{subject}</h1>
+<div id="facts" data-live>
+<p class="states">{state}</p>
+<dl>{facts}</dl>
+</div>
+{attachments}
+</header>
+<nav class="tabs" aria-label="Parts of the mail">{tabs}</nav>
+{body}
+</article>
+"""
+FRAME = """
+<div class="tools">{notices}<fieldset class="width"><legend>Width</legend>
+<label><input type="radio" name="width" checked><span>Full</span></label>
+<label><input type="radio" name="width" id="phone"><span>Phone</span></label></fieldset></div>
+<div class="stage"><iframe title="The mail" sandbox src="{url}"></iframe></div>"""
+EMPTY = '<div class="empty"><h2>{title}</h2><p>{text}</p></div>'
+
+
+class State(NamedTuple):
+    """What became of a mail; `kind` is its class in the style sheet."""
+
+    kind: str
+    text: str
+
+
+def state_of(mail: StoredMail, now: datetime) -> State:
+    """Return the state of a mail."""
+    if mail.cancelled_at is not None:
+        return State("cancelled", "Cancelled")
+    if mail.test:
+        return State("test", "Test, not sent")
+    if mail.send_at is not None and mail.send_at > now:
+        return State("scheduled", f"Scheduled for {_local(mail.send_at):%Y-%m-%d %H:%M}")
+    return State("sent", "Sent")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What all pages of the inbox show."""
+
+    base: str
+    mails: Sequence[StoredMail]
+    now: datetime
+    version: str
+    search: str
+    view: str
+
+    def of_list(self) -> str:
+        """Return the list alone."""
+        if self.mails:
+            content = fill(EMPTY, title="No mail selected", text="Choose a mail from the list to read it.")
+        else:
+            content = fill(EMPTY, title="No mails yet", text="Mails that you send to this sandbox appear here at once.")
+        return self._layout("is-list" if self.mails else "is-empty", "Sandbox inbox", content)
+
+    def of_missing_mail(self) -> str:
+        """Return the page for an id that no mail has."""
+        text = "It was deleted, or the sandbox was started anew."
+        content = fill(EMPTY, title="This mail is not in the sandbox", text=text)
+        back = fill('<p class="back"><a href="{home}">← All mails</a></p>', home=self._url("/"))
+        return self._layout("is-mail", "Not found", join([back, content]))
+
+    def of_mail(self, mail: StoredMail) -> str:
+        """Return a mail, and the list next to it."""
+        shown = preview(mail.html, mail.variables)
+        tabs = {
+            "": ("Mail", self._frame(mail, shown)),
+            "source": ("HTML source", fill('<pre class="source" tabindex="0">{source}</pre>', source=_source(mail))),
+            "recipients": (f"Recipients ({len(mail.deliveries)})", _deliveries(mail.deliveries)),
+            "variables": (f"Variables ({len(mail.variables)})", _variables(mail)),
+            "links": (f"Links ({len(shown.links)})", _links(shown.links)),
+        }
+        view = self.view if self.view in tabs else ""
+        content = fill(
+            MAIL,
+            home=self._url("/"),
+            subject=_marked(mail.subject, "Variables are filled in the HTML only, not in the subject"),
+            state=_pill(state_of(mail, self.now)),
+            facts=_facts(mail),
+            attachments=self._attachments(mail),
+            tabs=join(self._tab(mail, name, tabs[name][0], name == view) for name in tabs),
+            body=tabs[view][1],
+        )
+        return self._layout("is-mail", f"{mail.subject} - Sandbox inbox", content, mail)
+
+    def _layout(self, kind: str, title: str, content: Markup, current: StoredMail | None = None) -> str:
+        found = [mail for mail in self.mails if self.search.casefold() in _searched(mail)]
+        count = _number(len(found), "mail", "mails") + (" found" if self.search else "")
+        return fill(
+            LAYOUT,
+            base=self.base,
+            home=f"{self.base}/",
+            icon=ICON,
+            title=title,
+            kind=kind,
+            brand="p" if current else "h1",
+            version=self.version,
+            search=self.search,
+            count=f"{count}; the newest {SHOWN} are listed" if len(found) > SHOWN else count,
+            mails=join(self._row(mail, mail is current) for mail in found[:SHOWN]),
+            content=content,
+        )
+
+    def _row(self, mail: StoredMail, is_current: bool) -> Markup:
+        state = state_of(mail, self.now)
+        accepted, today = _local(mail.accepted_at), _local(self.now).date()
+        return fill(
+            ROW,
+            url=self._url(_path(mail)),
+            current=Markup(' aria-current="page"' if is_current else ""),
+            who=_names(mail),
+            time=_time(mail.accepted_at, f"{accepted:%H:%M}" if accepted.date() == today else f"{accepted:%Y-%m-%d}"),
+            subject=mail.subject,
+            clip=Markup(' <span class="clip" role="img" aria-label="has attachments"></span>' * bool(mail.attachments)),
+            state=_pill(state),
+        )
+
+    def _frame(self, mail: StoredMail, shown: Preview) -> Markup:
+        notices = []
+        if shown.remote:
+            images = _number(shown.remote, "image on another server was", "images on other servers were")
+            notices.append(f"{images} not loaded.")
+        if shown.unreachable:
+            images = _number(shown.unreachable, "image has", "images have")
+            notices.append(f"{images} no full address; no mail reader can show that.")
+        if shown.unfilled:
+            notices.append(f"Not filled in, as no variable has the name: {', '.join(sorted(shown.unfilled))}.")
+        return fill(
+            FRAME,
+            notices=join(fill('<p class="notice">{text}</p>', text=text) for text in notices),
+            url=f"{self.base}{_path(mail)}/html",
+        )
+
+    def _attachments(self, mail: StoredMail) -> Markup:
+        link = '<li><a href="{url}" download>{name} <small>{size}</small></a></li>'
+        items = (
+            fill(
+                link,
+                url=f"{self.base}{_path(mail)}/attachments/{number}",
+                name=file_name(each),
+                size=_size(len(each.content)),
+            )
+            for number, each in enumerate(mail.attachments)
+        )
+        listed = fill('<ul class="files" aria-label="Attachments">{items}</ul>', items=join(items))
+        return listed if mail.attachments else Markup("")
+
+    def _tab(self, mail: StoredMail, view: str, text: str, is_current: bool) -> Markup:
+        current = Markup(' aria-current="page"' if is_current else "")
+        return fill('<a href="{url}"{current}>{text}</a>', url=self._url(_path(mail), view), current=current, text=text)
+
+    def _url(self, path: str, view: str = "") -> str:
+        query = urlencode({name: value for name, value in (("view", view), ("q", self.search)) if value})
+        return f"{self.base}{path}{query and '?'}{query}"
+
+
+def file_name(attachment: StoredAttachment) -> str:
+    """Return a name that a file of any system can have, with an extension for its type if it has none."""
+    # Control characters, and those that turn the direction of writing: "exe.pdf" may be an "fdp.exe".
+    name = "".join("" if unicodedata.category(each)[0] == "C" else each for each in attachment.name)
+    name = re.sub(r'[\\/:*?"<>|]', "_", name).strip(" .")[:120] or "attachment"
+    media_type = attachment.media_type.lower()
+    if name.lower().endswith(tuple(_TYPES.guess_all_extensions(media_type))):
+        return name
+    return name + (_TYPES.guess_extension(media_type) or "")
+
+
+def _facts(mail: StoredMail) -> Markup:
+    test, sent = "Taken, not sent", "Sent"
+    facts: list[tuple[str, object]] = [
+        ("To", _names(mail)),
+        ("From", "The sender that the account has at Mail Partner"),
+        ("Reply to", mail.reply_to),
+        ("Scheduled for", mail.send_at and _when(mail.send_at)),
+        (test if mail.test else "Accepted" if mail.send_at else sent, _when(mail.accepted_at)),
+        ("Cancelled", mail.cancelled_at and _when(mail.cancelled_at)),
+        ("Tag", mail.tag),
+        ("Message id", fill("<code>{id}</code>", id=mail.message_id)),
+    ]
+    row = "<div><dt>{name}</dt><dd>{value}</dd></div>"
+    return join(fill(row, name=name, value=value) for name, value in facts if value is not None)
+
+
+def _deliveries(deliveries: Sequence[StoredDelivery]) -> Markup:
+    rows = (
+        (
+            fill("{name}<br>{email}", name=each.name, email=each.email) if each.name else each.email,
+            fill('<span class="pill">{text}</span>', text=each.status_text),
+            _when(each.changed_at),
+            each.cost,
+        )
+        for each in deliveries
+    )
+    return _table("recipients", ("Recipient", "Delivery", "Since", "Cost"), rows)
+
+
+def _variables(mail: StoredMail) -> Markup:
+    if not mail.variables:
+        return fill('<p class="none">{text}</p>', text="This mail has no variables.")
+    used = {found[1] for found in PLACEHOLDER.finditer(mail.html)}
+    code = "<code>#{name}#</code>"
+    rows = ((fill(code, name=name), value, "Yes" if name in used else "No") for name, value in mail.variables.items())
+    note = (
+        "They are the same for all recipients. Whether Mail Partner escapes HTML in a value is not known; here it is."
+    )
+    return join([fill('<p class="none">{note}</p>', note=note), _table("variables", ("Name", "Value", "Used"), rows)])
+
+
+def _links(links: Sequence[str]) -> Markup:
+    if not links:
+        return fill('<p class="none">{text}</p>', text="This mail has no links, except those that Mail Partner makes.")
+    plain, link = "<li>{url}</li>", '<li><a href="{url}" target="_blank" rel="noreferrer">{url}</a></li>'
+    # Anything but http leads elsewhere than to a page, or is a script.
+    items = (fill(link if re.match("https?://", url, re.IGNORECASE) else plain, url=url) for url in links)
+    note = fill('<p class="none">{text}</p>', text="Links do not open from the mail; they do from here.")
+    return fill('{note}<ol class="links">{items}</ol>', note=note, items=join(items))
+
+
+def _table(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Markup:
+    body = join(
+        fill("<tr>{cells}</tr>", cells=join(fill("<td>{cell}</td>", cell=cell) for cell in row)) for row in rows
+    )
+    head = join(fill('<th scope="col">{head}</th>', head=head) for head in heads)
+    table = "<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return fill(
+        '<div class="table" id="{name}" data-live>{table}</div>', name=name, table=fill(table, head=head, body=body)
+    )
+
+
+def _source(mail: StoredMail) -> Markup:
+    return _marked(mail.html, "A placeholder")
+
+
+def _marked(text: str, title: str) -> Markup:
+    """Return a text with its placeholders marked."""
+    parts, end = [], 0
+    for found in PLACEHOLDER.finditer(text):
+        parts.append(
+            fill(
+                '{text}<mark title="{title}">{name}</mark>', text=text[end : found.start()], title=title, name=found[0]
+            )
+        )
+        end = found.end()
+    return join([*parts, fill("{text}", text=text[end:])])
+
+
+def _names(mail: StoredMail) -> str:
+    names = [each.name or each.email for each in mail.deliveries]
+    return ", ".join(names[:2]) + (f" and {len(names) - 2:,} more" if len(names) > 2 else "")
+
+
+def _searched(mail: StoredMail) -> str:
+    people = (text for each in mail.deliveries for text in (each.email, each.name or ""))
+    return "\n".join((mail.subject, mail.tag or "", mail.message_id, *people)).casefold()
+
+
+def _path(mail: StoredMail) -> str:
+    return f"/mails/{quote(mail.message_id, safe='')}"
+
+
+def _pill(state: State) -> Markup:
+    return fill('<span class="pill {kind}">{text}</span>', kind=state.kind, text=state.text)
+
+
+def _time(moment: datetime, text: str) -> Markup:
+    utc = moment.astimezone(UTC)
+    iso, title = utc.isoformat(timespec="seconds"), f"{_local(moment):%Y-%m-%d %H:%M:%S} {_PLACE}"
+    return fill('<time datetime="{iso}" title="{title}">{text}</time>', iso=iso, title=title, text=text)
+
+
+def _when(moment: datetime) -> Markup:
+    text = f"{_local(moment):%Y-%m-%d %H:%M} {_PLACE}"
+    return fill(
+        "{time} <small>{utc} UTC</small>", time=_time(moment, text), utc=f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}"
+    )
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(_ZONE)
+
+
+def _zone() -> tzinfo:
+    try:
+        return ZoneInfo(SENDING.time_zone)
+    except ZoneInfoNotFoundError:  # Windows without the package tzdata
+        return UTC
+
+
+def _number(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def _size(size: int) -> str:
+    return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(size / 1024, 0.1):.1f} kB"
+
+
+_TYPES = MimeTypes()
+_ZONE = _zone()
+_PLACE = "UTC" if _ZONE is UTC else SENDING.time_zone.rpartition("/")[2]
