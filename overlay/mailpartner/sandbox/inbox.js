@@ -45,4 +45,5 @@ async function poll() {
   setTimeout(poll, 1000);
 }
 
+for (const current of document.querySelectorAll("[aria-current]")) current.scrollIntoView({ block: "nearest" });
 setTimeout(poll, 1000);

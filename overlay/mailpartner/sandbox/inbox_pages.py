@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -133,7 +134,7 @@ class Page:
         shown = preview(mail.html, mail.variables)
         tabs = {
             "": ("Mail", self._frame(mail, shown)),
-            "source": ("HTML source", fill('<pre class="source" tabindex="0">{source}</pre>', source=_source(mail))),
+            "source": ("Source", fill('<pre class="source" tabindex="0">{source}</pre>', source=_source(mail))),
             "recipients": (f"Recipients ({len(mail.deliveries)})", _deliveries(mail.deliveries)),
             "variables": (f"Variables ({len(mail.variables)})", _variables(mail)),
             "links": (f"Links ({len(shown.links)})", _links(shown.links)),
@@ -234,13 +235,15 @@ def file_name(attachment: StoredAttachment) -> str:
 
 
 def _facts(mail: StoredMail) -> Markup:
-    test, sent = "Taken, not sent", "Sent"
+    deliveries = Counter(each.status_text for each in mail.deliveries)
+    taken = "Taken, not sent" if mail.test else "Accepted" if mail.send_at else "Sent"
     facts: list[tuple[str, object]] = [
         ("To", _names(mail)),
+        ("Delivery", ", ".join(f"{number:,} {text}" for text, number in deliveries.items())),
         ("From", "The sender that the account has at Mail Partner"),
         ("Reply to", mail.reply_to),
         ("Scheduled for", mail.send_at and _when(mail.send_at)),
-        (test if mail.test else "Accepted" if mail.send_at else sent, _when(mail.accepted_at)),
+        (taken, _when(mail.accepted_at)),
         ("Cancelled", mail.cancelled_at and _when(mail.cancelled_at)),
         ("Tag", mail.tag),
         ("Message id", fill("<code>{id}</code>", id=mail.message_id)),
@@ -253,7 +256,7 @@ def _deliveries(deliveries: Sequence[StoredDelivery]) -> Markup:
     rows = (
         (
             fill("{name}<br>{email}", name=each.name, email=each.email) if each.name else each.email,
-            fill('<span class="pill">{text}</span>', text=each.status_text),
+            _pill(State(each.status_text.lower(), each.status_text)),
             _when(each.changed_at),
             each.cost,
         )
@@ -337,10 +340,9 @@ def _time(moment: datetime, text: str) -> Markup:
 
 
 def _when(moment: datetime) -> Markup:
-    text = f"{_local(moment):%Y-%m-%d %H:%M} {_PLACE}"
-    return fill(
-        "{time} <small>{utc} UTC</small>", time=_time(moment, text), utc=f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}"
-    )
+    local, utc = _local(moment), moment.astimezone(UTC)
+    shown = f"{utc:%H:%M} UTC" if local.date() == utc.date() else f"{utc:%Y-%m-%d %H:%M} UTC"
+    return fill("{time} <small>{utc}</small>", time=_time(moment, f"{local:%Y-%m-%d %H:%M} {_PLACE}"), utc=shown)
 
 
 def _local(moment: datetime) -> datetime:

@@ -1,7 +1,7 @@
-// The inbox page in Chromium: tools/node tests/sandbox/inbox_browser.mjs BASE FOLDER; prints faults, none if all is well.
+// The inbox page in Chromium: tools/node tests/sandbox/inbox/browser.mjs BASE FOLDER; prints faults, none if all is well.
 // BASE serves the mails of test_sandbox_inbox_in_browser.py; screenshots go to FOLDER.
 import { join } from "node:path";
-import { AXE, launch, Stage } from "../../docs/checks/stage.mjs";
+import { AXE, launch, Stage } from "../../../docs/checks/stage.mjs";
 
 const [base, folder] = process.argv.slice(2);
 const INBOX = `${base}/sandbox/inbox`;
