@@ -18,8 +18,9 @@ from starlette.routing import BaseRoute, Mount
 from mailpartner.sandbox.inbox import inbox_routes
 from mailpartner.sandbox.mails import StoredDelivery, StoredMail
 
-NOW = datetime(2027, 1, 15, 9, 30, tzinfo=UTC)
+NOW = datetime.now(UTC).replace(second=0, microsecond=0)
 PATH = "/sandbox/inbox"
+TOKEN = "token-of-a-delivery"
 
 
 class Mails:
@@ -34,9 +35,10 @@ class Mails:
         """Add a mail; what is not given is plain."""
         accepted_at = fields.setdefault("accepted_at", NOW - timedelta(minutes=5))
         status = fields.pop("status", "Delivered")
+        text = fields.pop("status_text", status)
         plain = {
             "message_id": f"m-{next(self._numbers)}",
-            "account": "sandbox-account-key",
+            "account": "shop@example.com",
             "subject": "Your order",
             "html": "<p>Hello</p>",
             "reply_to": None,
@@ -44,7 +46,7 @@ class Mails:
             "variables": {},
             "attachments": (),
             "deliveries": [
-                StoredDelivery(email, name, None, status, Decimal(1), "secret-token", accepted_at) for email, name in to
+                StoredDelivery(email, name, status, text, Decimal(1), TOKEN, accepted_at) for email, name in to
             ],
             "send_at": None,
             "cancelled_at": None,
@@ -72,7 +74,7 @@ class Mails:
 @contextlib.contextmanager
 def serving(mails: Mails, *others: BaseRoute) -> Iterator[str]:
     """Serve the inbox as the sandbox does, and other routes; gives the address of the server."""
-    routes = [Mount(PATH, routes=inbox_routes(mails, now=lambda: NOW)), *others]
+    routes = [Mount(PATH, routes=inbox_routes(mails)), *others]
     config = uvicorn.Config(Starlette(routes=routes), log_config=None, lifespan="off", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:  # what connects before it serves, waits

@@ -36,14 +36,9 @@ HEADERS = {
 _FILES = {"inbox.css": "text/css; charset=utf-8", "inbox.js": "text/javascript; charset=utf-8"}
 
 
-def inbox_routes(mailbox: Mailbox, now: Callable[[], datetime] | None = None) -> list[BaseRoute]:
-    """Return the routes of the inbox, to be mounted at a path of their own.
-
-    Args:
-        mailbox: The mails to show.
-        now: The clock that tells whether a scheduled mail is due; returns an aware time.
-    """
-    inbox = _Inbox(mailbox, now or (lambda: datetime.now(UTC)))
+def inbox_routes(mailbox: Mailbox) -> list[BaseRoute]:
+    """Return the routes of the inbox of a mailbox, to be mounted at a path of their own."""
+    inbox = _Inbox(mailbox)
     return [
         Route("/", inbox.list),
         Route("/version", inbox.version),
@@ -55,9 +50,8 @@ def inbox_routes(mailbox: Mailbox, now: Callable[[], datetime] | None = None) ->
 
 
 class _Inbox:
-    def __init__(self, mailbox: Mailbox, now: Callable[[], datetime]) -> None:
+    def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
-        self._now = now
         self._started = secrets.token_hex(8)  # the versions of another run of the sandbox are others
 
     async def list(self, request: Request) -> Response:
@@ -72,7 +66,7 @@ class _Inbox:
 
     async def html(self, request: Request) -> Response:
         mail = self._find(request)
-        html = preview(mail.html, mail.variables).html if mail else "This mail is no longer in the sandbox."
+        html = preview(mail.html, mail.variables).html if mail else "This mail is not in the sandbox."
         return _response(html, "text/html; charset=utf-8", MAIL_POLICY, 200 if mail else 404)
 
     async def attachment(self, request: Request) -> Response:
@@ -91,15 +85,13 @@ class _Inbox:
         return self._mailbox.mail(request.path_params["message_id"])
 
     def _version(self) -> str:
-        now = self._now()
-        scheduled = sum(inbox_pages.state_of(mail, now).kind == "scheduled" for mail in self._mailbox.mails())
-        return f"{self._started}.{hash((self._mailbox.version(), scheduled)):x}"
+        return f"{self._started}.{hash(self._mailbox.version()):x}"
 
     def _page(self, request: Request, mail: StoredMail | None, status: int = 200) -> Response:
         page = inbox_pages.Page(
             base=request.scope.get("root_path", ""),
             mails=self._mailbox.mails(),
-            now=self._now(),
+            today=inbox_pages.local(datetime.now(UTC)).date(),
             version=self._version(),
             search=request.query_params.get("q", "").strip(),
             view=request.query_params.get("view", ""),

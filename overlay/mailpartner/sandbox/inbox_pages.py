@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from mimetypes import MimeTypes
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
@@ -92,15 +92,20 @@ class State(NamedTuple):
     text: str
 
 
-def state_of(mail: StoredMail, now: datetime) -> State:
+def state_of(mail: StoredMail) -> State:
     """Return the state of a mail."""
     if mail.cancelled_at is not None:
         return State("cancelled", "Cancelled")
     if mail.test:
         return State("test", "Test, not sent")
-    if mail.send_at is not None and mail.send_at > now:
-        return State("scheduled", f"Scheduled for {_local(mail.send_at):%Y-%m-%d %H:%M}")
+    if mail.send_at is not None and all(each.status is None for each in mail.deliveries):
+        return State("scheduled", f"Scheduled for {local(mail.send_at):%Y-%m-%d %H:%M}")
     return State("sent", "Sent")
+
+
+def local(moment: datetime) -> datetime:
+    """Return a time in the zone that the vendor is assumed to schedule in."""
+    return moment.astimezone(_ZONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,7 @@ class Page:
 
     base: str
     mails: Sequence[StoredMail]
-    now: datetime
+    today: date
     version: str
     search: str
     view: str
@@ -134,7 +139,10 @@ class Page:
         shown = preview(mail.html, mail.variables)
         tabs = {
             "": ("Mail", self._frame(mail, shown)),
-            "source": ("Source", fill('<pre class="source" tabindex="0">{source}</pre>', source=_source(mail))),
+            "source": (
+                "Source",
+                fill('<pre class="source" tabindex="0">{source}</pre>', source=_marked(mail.html, "A placeholder")),
+            ),
             "recipients": (f"Recipients ({len(mail.deliveries)})", _deliveries(mail.deliveries)),
             "variables": (f"Variables ({len(mail.variables)})", _variables(mail)),
             "links": (f"Links ({len(shown.links)})", _links(shown.links)),
@@ -144,7 +152,7 @@ class Page:
             MAIL,
             home=self._url("/"),
             subject=_marked(mail.subject, "Variables are filled in the HTML only, not in the subject"),
-            state=_pill(state_of(mail, self.now)),
+            state=_pill(state_of(mail)),
             facts=_facts(mail),
             attachments=self._attachments(mail),
             tabs=join(self._tab(mail, name, tabs[name][0], name == view) for name in tabs),
@@ -171,17 +179,18 @@ class Page:
         )
 
     def _row(self, mail: StoredMail, is_current: bool) -> Markup:
-        state = state_of(mail, self.now)
-        accepted, today = _local(mail.accepted_at), _local(self.now).date()
+        accepted = local(mail.accepted_at)
         return fill(
             ROW,
             url=self._url(_path(mail)),
             current=Markup(' aria-current="page"' if is_current else ""),
             who=_names(mail),
-            time=_time(mail.accepted_at, f"{accepted:%H:%M}" if accepted.date() == today else f"{accepted:%Y-%m-%d}"),
+            time=_time(
+                mail.accepted_at, f"{accepted:%H:%M}" if accepted.date() == self.today else f"{accepted:%Y-%m-%d}"
+            ),
             subject=mail.subject,
             clip=Markup(' <span class="clip" role="img" aria-label="has attachments"></span>' * bool(mail.attachments)),
-            state=_pill(state),
+            state=_pill(state_of(mail)),
         )
 
     def _frame(self, mail: StoredMail, shown: Preview) -> Markup:
@@ -240,7 +249,7 @@ def _facts(mail: StoredMail) -> Markup:
     facts: list[tuple[str, object]] = [
         ("To", _names(mail)),
         ("Delivery", ", ".join(f"{number:,} {text}" for text, number in deliveries.items())),
-        ("From", "The sender that the account has at Mail Partner"),
+        ("Account", mail.account),
         ("Reply to", mail.reply_to),
         ("Scheduled for", mail.send_at and _when(mail.send_at)),
         (taken, _when(mail.accepted_at)),
@@ -288,18 +297,17 @@ def _links(links: Sequence[str]) -> Markup:
 
 
 def _table(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Markup:
+    cell = '<td data-head="{head}">{text}</td>'
     body = join(
-        fill("<tr>{cells}</tr>", cells=join(fill("<td>{cell}</td>", cell=cell) for cell in row)) for row in rows
+        fill(
+            "<tr>{cells}</tr>",
+            cells=join(fill(cell, head=head, text=text) for head, text in zip(heads, row, strict=True)),
+        )
+        for row in rows
     )
     head = join(fill('<th scope="col">{head}</th>', head=head) for head in heads)
-    table = "<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return fill(
-        '<div class="table" id="{name}" data-live>{table}</div>', name=name, table=fill(table, head=head, body=body)
-    )
-
-
-def _source(mail: StoredMail) -> Markup:
-    return _marked(mail.html, "A placeholder")
+    table = fill("<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>", head=head, body=body)
+    return fill('<div class="table" id="{name}" data-live>{table}</div>', name=name, table=table)
 
 
 def _marked(text: str, title: str) -> Markup:
@@ -335,18 +343,14 @@ def _pill(state: State) -> Markup:
 
 def _time(moment: datetime, text: str) -> Markup:
     utc = moment.astimezone(UTC)
-    iso, title = utc.isoformat(timespec="seconds"), f"{_local(moment):%Y-%m-%d %H:%M:%S} {_PLACE}"
+    iso, title = utc.isoformat(timespec="seconds"), f"{local(moment):%Y-%m-%d %H:%M:%S} {_PLACE}"
     return fill('<time datetime="{iso}" title="{title}">{text}</time>', iso=iso, title=title, text=text)
 
 
 def _when(moment: datetime) -> Markup:
-    local, utc = _local(moment), moment.astimezone(UTC)
-    shown = f"{utc:%H:%M} UTC" if local.date() == utc.date() else f"{utc:%Y-%m-%d %H:%M} UTC"
-    return fill("{time} <small>{utc}</small>", time=_time(moment, f"{local:%Y-%m-%d %H:%M} {_PLACE}"), utc=shown)
-
-
-def _local(moment: datetime) -> datetime:
-    return moment.astimezone(_ZONE)
+    there, utc = local(moment), moment.astimezone(UTC)
+    shown = f"{utc:%H:%M} UTC" if there.date() == utc.date() else f"{utc:%Y-%m-%d %H:%M} UTC"
+    return fill("{time} <small>{utc}</small>", time=_time(moment, f"{there:%Y-%m-%d %H:%M} {_PLACE}"), utc=shown)
 
 
 def _zone() -> tzinfo:

@@ -1,4 +1,4 @@
-"""The mails that the sandbox was given to send, as its inbox page reads them."""
+"""The mails that were sent to the sandbox, and what became of each with the sandbox's clock."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class StoredAttachment:
-    """A file of a mail; `name` is as it was sent."""
+    """A file that came with a mail. `name` has no extension, as the API takes it."""
 
     name: str
     media_type: str
@@ -20,11 +20,21 @@ class StoredAttachment:
 
 @dataclass(slots=True)
 class StoredDelivery:
-    """What became of a mail for one recipient."""
+    """What became of a mail for one recipient.
+
+    Attributes:
+        email: The address.
+        name: The name that goes with it, if there is one.
+        status: What the API answers as its status; None while the mail is scheduled, and when it was cancelled.
+        status_text: The same for people: the status, or "Scheduled" or "Cancelled".
+        cost: What this delivery was charged.
+        token: The token that the API answers.
+        changed_at: When the status became what it is, in UTC.
+    """
 
     email: str
     name: str | None
-    status: int | None
+    status: str | None
     status_text: str
     cost: Decimal
     token: str
@@ -33,7 +43,23 @@ class StoredDelivery:
 
 @dataclass(slots=True)
 class StoredMail:
-    """A mail that was accepted. `variables` hold for all recipients."""
+    """A mail that the sandbox accepted.
+
+    Attributes:
+        message_id: The id that the API answered.
+        account: The address of the account, or sub-account, that sent it.
+        subject: The subject.
+        html: The HTML as it was sent, `#NAME#` not replaced.
+        reply_to: Who gets the replies, as `name <address>` or an address.
+        tag: The tag, if there is one.
+        variables: The texts by name; the API has one set of them for all recipients.
+        attachments: The files.
+        deliveries: One for each recipient.
+        accepted_at: When it was sent to the sandbox, in UTC.
+        send_at: When it is due, in UTC; None for a mail that was not scheduled.
+        cancelled_at: When it was cancelled, in UTC.
+        test: True if it was sent with `sandbox` 1, and charged nothing.
+    """
 
     message_id: str
     account: str
@@ -51,13 +77,13 @@ class StoredMail:
 
 
 class Mailbox(Protocol):
-    """The mails of a sandbox."""
+    """All mails of the sandbox."""
 
     def mails(self) -> Sequence[StoredMail]:
         """Return all mails, newest first."""
 
     def mail(self, message_id: str) -> StoredMail | None:
-        """Return one mail."""
+        """Return one mail, None where there is none of this id."""
 
     def version(self) -> Hashable:
-        """Return a value that is another one after every change."""
+        """Return another value after every change, those by the clock included."""
