@@ -99,7 +99,7 @@ def state_of(mail: StoredMail) -> State:
     if mail.test:
         return State("test", "Test, not sent")
     if mail.send_at is not None and all(each.status is None for each in mail.deliveries):
-        return State("scheduled", f"Scheduled for {local(mail.send_at):%Y-%m-%d %H:%M}")
+        return State("scheduled", f"Scheduled for {local(mail.send_at):%Y-%m-%d %H:%M} {_PLACE}")
     return State("sent", "Sent")
 
 
