@@ -52,6 +52,7 @@ def sample_mails() -> Mails:
             StoredAttachment("conditions générales", "text/plain", b"..." * 500),
         ),
     )
+    mails.mails()[0].deliveries[1].status_text = "Bounced"
     return mails
 
 

@@ -129,7 +129,7 @@ class Page:
 
     def of_missing_mail(self) -> str:
         """Return the page for an id that no mail has."""
-        text = "It was deleted, or the sandbox was started anew."
+        text = "It was deleted, or the sandbox was restarted."
         content = fill(EMPTY, title="This mail is not in the sandbox", text=text)
         back = fill('<p class="back"><a href="{home}">← All mails</a></p>', home=self._url("/"))
         return self._layout("is-mail", "Not found", join([back, content]))
@@ -161,7 +161,8 @@ class Page:
         return self._layout("is-mail", f"{mail.subject} - Sandbox inbox", content, mail)
 
     def _layout(self, kind: str, title: str, content: Markup, current: StoredMail | None = None) -> str:
-        found = [mail for mail in self.mails if self.search.casefold() in _searched(mail)]
+        words = self.search.casefold()
+        found = [mail for mail in self.mails if not words or words in _searched(mail)]
         count = _number(len(found), "mail", "mails") + (" found" if self.search else "")
         return fill(
             LAYOUT,
@@ -174,20 +175,20 @@ class Page:
             version=self.version,
             search=self.search,
             count=f"{count}; the newest {SHOWN} are listed" if len(found) > SHOWN else count,
-            mails=join(self._row(mail, mail is current) for mail in found[:SHOWN]),
+            mails=join(self._row(mail, current) for mail in found[:SHOWN]),
             content=content,
         )
 
-    def _row(self, mail: StoredMail, is_current: bool) -> Markup:
+    def _row(self, mail: StoredMail, current: StoredMail | None) -> Markup:
         accepted = local(mail.accepted_at)
+        is_current = current is not None and mail.message_id == current.message_id
+        shown = f"{accepted:%H:%M}" if accepted.date() == self.today else f"{accepted:%Y-%m-%d}"
         return fill(
             ROW,
             url=self._url(_path(mail)),
-            current=Markup(' aria-current="page"' if is_current else ""),
+            current=_current(is_current),
             who=_names(mail),
-            time=_time(
-                mail.accepted_at, f"{accepted:%H:%M}" if accepted.date() == self.today else f"{accepted:%Y-%m-%d}"
-            ),
+            time=_time(mail.accepted_at, shown),
             subject=mail.subject,
             clip=Markup(' <span class="clip" role="img" aria-label="has attachments"></span>' * bool(mail.attachments)),
             state=_pill(state_of(mail)),
@@ -210,22 +211,18 @@ class Page:
         )
 
     def _attachments(self, mail: StoredMail) -> Markup:
-        link = '<li><a href="{url}" download>{name} <small>{size}</small></a></li>'
+        if not mail.attachments:
+            return Markup("")
+        link, url = '<li><a href="{url}" download>{name} <small>{size}</small></a></li>', f"{self.base}{_path(mail)}"
         items = (
-            fill(
-                link,
-                url=f"{self.base}{_path(mail)}/attachments/{number}",
-                name=file_name(each),
-                size=_size(len(each.content)),
-            )
+            fill(link, url=f"{url}/attachments/{number}", name=file_name(each), size=_size(len(each.content)))
             for number, each in enumerate(mail.attachments)
         )
-        listed = fill('<ul class="files" aria-label="Attachments">{items}</ul>', items=join(items))
-        return listed if mail.attachments else Markup("")
+        return fill('<ul class="files" aria-label="Attachments">{items}</ul>', items=join(items))
 
     def _tab(self, mail: StoredMail, view: str, text: str, is_current: bool) -> Markup:
-        current = Markup(' aria-current="page"' if is_current else "")
-        return fill('<a href="{url}"{current}>{text}</a>', url=self._url(_path(mail), view), current=current, text=text)
+        link, url = '<a href="{url}"{current}>{text}</a>', self._url(_path(mail), view)
+        return fill(link, url=url, current=_current(is_current), text=text)
 
     def _url(self, path: str, view: str = "") -> str:
         query = urlencode({name: value for name, value in (("view", view), ("q", self.search)) if value})
@@ -276,35 +273,30 @@ def _deliveries(deliveries: Sequence[StoredDelivery]) -> Markup:
 
 def _variables(mail: StoredMail) -> Markup:
     if not mail.variables:
-        return fill('<p class="none">{text}</p>', text="This mail has no variables.")
+        return _note("This mail has no variables.")
     used = {found[1] for found in PLACEHOLDER.finditer(mail.html)}
     code = "<code>#{name}#</code>"
     rows = ((fill(code, name=name), value, "Yes" if name in used else "No") for name, value in mail.variables.items())
     note = (
-        "They are the same for all recipients. Whether Mail Partner escapes HTML in a value is not known; here it is."
+        "They are the same for all recipients. It is not known whether Mail Partner escapes HTML in them; here it is."
     )
-    return join([fill('<p class="none">{note}</p>', note=note), _table("variables", ("Name", "Value", "Used"), rows)])
+    return join([_note(note), _table("variables", ("Name", "Value", "Used"), rows)])
 
 
 def _links(links: Sequence[str]) -> Markup:
     if not links:
-        return fill('<p class="none">{text}</p>', text="This mail has no links, except those that Mail Partner makes.")
+        return _note("This mail has no links, except those that Mail Partner makes.")
     plain, link = "<li>{url}</li>", '<li><a href="{url}" target="_blank" rel="noreferrer">{url}</a></li>'
     # Anything but http leads elsewhere than to a page, or is a script.
     items = (fill(link if re.match("https?://", url, re.IGNORECASE) else plain, url=url) for url in links)
-    note = fill('<p class="none">{text}</p>', text="Links do not open from the mail; they do from here.")
-    return fill('{note}<ol class="links">{items}</ol>', note=note, items=join(items))
+    note = _note("Links do not open from the mail; they do from here.")
+    return join([note, fill('<ol class="links">{items}</ol>', items=join(items))])
 
 
 def _table(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> Markup:
     cell = '<td data-head="{head}">{text}</td>'
-    body = join(
-        fill(
-            "<tr>{cells}</tr>",
-            cells=join(fill(cell, head=head, text=text) for head, text in zip(heads, row, strict=True)),
-        )
-        for row in rows
-    )
+    filled = (join(fill(cell, head=head, text=text) for head, text in zip(heads, row, strict=True)) for row in rows)
+    body = join(fill("<tr>{row}</tr>", row=row) for row in filled)
     head = join(fill('<th scope="col">{head}</th>', head=head) for head in heads)
     table = fill("<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>", head=head, body=body)
     return fill('<div class="table" id="{name}" data-live>{table}</div>', name=name, table=table)
@@ -312,15 +304,13 @@ def _table(name: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) ->
 
 def _marked(text: str, title: str) -> Markup:
     """Return a text with its placeholders marked."""
-    parts, end = [], 0
-    for found in PLACEHOLDER.finditer(text):
-        parts.append(
-            fill(
-                '{text}<mark title="{title}">{name}</mark>', text=text[end : found.start()], title=title, name=found[0]
-            )
-        )
-        end = found.end()
-    return join([*parts, fill("{text}", text=text[end:])])
+    mark = '<mark title="{title}">#{text}#</mark>'
+    parts = enumerate(PLACEHOLDER.split(text))  # every other one is a name
+    return join(fill(mark if number % 2 else "{text}", text=part, title=title) for number, part in parts)
+
+
+def _note(text: str) -> Markup:
+    return fill('<p class="note">{text}</p>', text=text)
 
 
 def _names(mail: StoredMail) -> str:
@@ -335,6 +325,10 @@ def _searched(mail: StoredMail) -> str:
 
 def _path(mail: StoredMail) -> str:
     return f"/mails/{quote(mail.message_id, safe='')}"
+
+
+def _current(is_current: bool) -> Markup:
+    return Markup(' aria-current="page"' if is_current else "")
 
 
 def _pill(state: State) -> Markup:

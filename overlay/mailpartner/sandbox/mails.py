@@ -81,9 +81,12 @@ class Mailbox(Protocol):
 
     def mails(self) -> Sequence[StoredMail]:
         """Return all mails, newest first."""
+        ...
 
     def mail(self, message_id: str) -> StoredMail | None:
         """Return one mail, None where there is none of this id."""
+        ...
 
     def version(self) -> Hashable:
         """Return another value after every change, those by the clock included."""
+        ...
