@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from . import inbox_pages
+from .inbox_formats import file_name, local
+from .inbox_pages import Page
 from .mail_html import preview
 from .mails import Mailbox, StoredMail
 
@@ -78,7 +79,7 @@ class _Inbox:
         if not re.fullmatch("[!-~]+/[!-~]+", media_type):
             media_type = "application/octet-stream"
         response = _response(attachment.content, media_type, MAIL_POLICY)
-        response.headers["Content-Disposition"] = _disposition(inbox_pages.file_name(attachment))
+        response.headers["Content-Disposition"] = _disposition(file_name(attachment))
         return response
 
     def _find(self, request: Request) -> StoredMail | None:
@@ -88,10 +89,10 @@ class _Inbox:
         return f"{self._started}.{hash(self._mailbox.version()):x}"
 
     def _page(self, request: Request, mail: StoredMail | None, status: int = 200) -> Response:
-        page = inbox_pages.Page(
+        page = Page(
             base=request.scope.get("root_path", ""),
             mails=self._mailbox.mails(),
-            today=inbox_pages.local(datetime.now(UTC)).date(),
+            today=local(datetime.now(UTC)).date(),
             version=self._version(),
             search=request.query_params.get("q", "").strip(),
             view=request.query_params.get("view", ""),

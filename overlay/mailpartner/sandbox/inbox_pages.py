@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
-from mimetypes import MimeTypes
+from datetime import date
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from mailpartner.contract import SENDING
-
+from .inbox_formats import PLACE, counted, file_name, local, size_of, time_of, when
 from .mail_html import PLACEHOLDER, Preview, preview
-from .mails import StoredAttachment, StoredDelivery, StoredMail
+from .mails import StoredDelivery, StoredMail
 from .markup import Markup, fill, join
 
 SHOWN = 100
@@ -99,13 +95,8 @@ def state_of(mail: StoredMail) -> State:
     if mail.test:
         return State("test", "Test, not sent")
     if mail.send_at is not None and all(each.status is None for each in mail.deliveries):
-        return State("scheduled", f"Scheduled for {local(mail.send_at):%Y-%m-%d %H:%M} {_PLACE}")
+        return State("scheduled", f"Scheduled for {local(mail.send_at):%Y-%m-%d %H:%M} {PLACE}")
     return State("sent", "Sent")
-
-
-def local(moment: datetime) -> datetime:
-    """Return a time in the zone that the vendor is assumed to schedule in."""
-    return moment.astimezone(_ZONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +154,7 @@ class Page:
     def _layout(self, kind: str, title: str, content: Markup, current: StoredMail | None = None) -> str:
         words = self.search.casefold()
         found = [mail for mail in self.mails if not words or words in _searched(mail)]
-        count = _number(len(found), "mail", "mails") + (" found" if self.search else "")
+        count = counted(len(found), "mail", "mails") + (" found" if self.search else "")
         return fill(
             LAYOUT,
             base=self.base,
@@ -188,7 +179,7 @@ class Page:
             url=self._url(_path(mail)),
             current=_current(is_current),
             who=_names(mail),
-            time=_time(mail.accepted_at, shown),
+            time=time_of(mail.accepted_at, shown),
             subject=mail.subject,
             clip=Markup(' <span class="clip" role="img" aria-label="has attachments"></span>' * bool(mail.attachments)),
             state=_pill(state_of(mail)),
@@ -197,10 +188,10 @@ class Page:
     def _frame(self, mail: StoredMail, shown: Preview) -> Markup:
         notices = []
         if shown.remote:
-            images = _number(shown.remote, "image on another server was", "images on other servers were")
+            images = counted(shown.remote, "image on another server was", "images on other servers were")
             notices.append(f"{images} not loaded.")
         if shown.unreachable:
-            images = _number(shown.unreachable, "image has", "images have")
+            images = counted(shown.unreachable, "image has", "images have")
             notices.append(f"{images} no full address; no mail reader can show that.")
         if shown.unfilled:
             notices.append(f"Not filled in, as no variable has the name: {', '.join(sorted(shown.unfilled))}.")
@@ -215,7 +206,7 @@ class Page:
             return Markup("")
         link, url = '<li><a href="{url}" download>{name} <small>{size}</small></a></li>', f"{self.base}{_path(mail)}"
         items = (
-            fill(link, url=f"{url}/attachments/{number}", name=file_name(each), size=_size(len(each.content)))
+            fill(link, url=f"{url}/attachments/{number}", name=file_name(each), size=size_of(len(each.content)))
             for number, each in enumerate(mail.attachments)
         )
         return fill('<ul class="files" aria-label="Attachments">{items}</ul>', items=join(items))
@@ -229,17 +220,6 @@ class Page:
         return f"{self.base}{path}{query and '?'}{query}"
 
 
-def file_name(attachment: StoredAttachment) -> str:
-    """Return a name that a file of any system can have, with an extension for its type if it has none."""
-    # Control characters, and those that turn the direction of writing: "exe.pdf" may be an "fdp.exe".
-    name = "".join("" if unicodedata.category(each)[0] == "C" else each for each in attachment.name)
-    name = re.sub(r'[\\/:*?"<>|]', "_", name).strip(" .")[:120] or "attachment"
-    media_type = attachment.media_type.lower()
-    if name.lower().endswith(tuple(_TYPES.guess_all_extensions(media_type))):
-        return name
-    return name + (_TYPES.guess_extension(media_type) or "")
-
-
 def _facts(mail: StoredMail) -> Markup:
     deliveries = Counter(each.status_text for each in mail.deliveries)
     taken = "Taken, not sent" if mail.test else "Accepted" if mail.send_at else "Sent"
@@ -248,9 +228,9 @@ def _facts(mail: StoredMail) -> Markup:
         ("Delivery", ", ".join(f"{number:,} {text}" for text, number in deliveries.items())),
         ("Account", mail.account),
         ("Reply to", mail.reply_to),
-        ("Scheduled for", mail.send_at and _when(mail.send_at)),
-        (taken, _when(mail.accepted_at)),
-        ("Cancelled", mail.cancelled_at and _when(mail.cancelled_at)),
+        ("Scheduled for", mail.send_at and when(mail.send_at)),
+        (taken, when(mail.accepted_at)),
+        ("Cancelled", mail.cancelled_at and when(mail.cancelled_at)),
         ("Tag", mail.tag),
         ("Message id", fill("<code>{id}</code>", id=mail.message_id)),
     ]
@@ -263,7 +243,7 @@ def _deliveries(deliveries: Sequence[StoredDelivery]) -> Markup:
         (
             fill("{name}<br>{email}", name=each.name, email=each.email) if each.name else each.email,
             _pill(State(each.status_text.lower(), each.status_text)),
-            _when(each.changed_at),
+            when(each.changed_at),
             each.cost,
         )
         for each in deliveries
@@ -333,35 +313,3 @@ def _current(is_current: bool) -> Markup:
 
 def _pill(state: State) -> Markup:
     return fill('<span class="pill {kind}">{text}</span>', kind=state.kind, text=state.text)
-
-
-def _time(moment: datetime, text: str) -> Markup:
-    utc = moment.astimezone(UTC)
-    iso, title = utc.isoformat(timespec="seconds"), f"{local(moment):%Y-%m-%d %H:%M:%S} {_PLACE}"
-    return fill('<time datetime="{iso}" title="{title}">{text}</time>', iso=iso, title=title, text=text)
-
-
-def _when(moment: datetime) -> Markup:
-    there, utc = local(moment), moment.astimezone(UTC)
-    shown = f"{utc:%H:%M} UTC" if there.date() == utc.date() else f"{utc:%Y-%m-%d %H:%M} UTC"
-    return fill("{time} <small>{utc}</small>", time=_time(moment, f"{there:%Y-%m-%d %H:%M} {_PLACE}"), utc=shown)
-
-
-def _zone() -> tzinfo:
-    try:
-        return ZoneInfo(SENDING.time_zone)
-    except ZoneInfoNotFoundError:  # Windows without the package tzdata
-        return UTC
-
-
-def _number(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
-
-
-def _size(size: int) -> str:
-    return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(size / 1024, 0.1):.1f} kB"
-
-
-_TYPES = MimeTypes()
-_ZONE = _zone()
-_PLACE = "UTC" if _ZONE is UTC else SENDING.time_zone.rpartition("/")[2]
