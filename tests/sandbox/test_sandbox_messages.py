@@ -192,6 +192,11 @@ def test_a_recipient_who_unsubscribed_later_is_told(sandbox):
     assert get(sandbox, "bulk-status", messageId=number)["StatutResponseList"][0]["stopMail"] is False
     post(sandbox, "unsubscribe/add", email="ann@example.com")
     assert get(sandbox, "bulk-status", messageId=number)["StatutResponseList"][0]["stopMail"] is True
+    sandbox.settings(letters="lowered")
+    number = send(sandbox, "Bob@Example.com")["messageId"]
+    post(sandbox, "unsubscribe/add", email="BOB@example.com")
+    assert get(sandbox, "bulk-status", messageId=number)["StatutResponseList"][0]["stopMail"] is True
+    assert send(sandbox, "bob@EXAMPLE.com")["code"] == 14
 
 
 @pytest.mark.parametrize(("setting", "nested", "top"), [("params", 200, 22), ("top", 22, 200), ("either", 200, 200)])

@@ -83,11 +83,12 @@ class Messages:
         mail = self._find(call)
         if not isinstance(mail, StoredMail):
             return mail
-        unsubscribed = self._unsubscribes.listed((item.email for item in mail.deliveries), call.account)
+        addresses = {item.email: in_letters(item.email, call.settings) for item in mail.deliveries}
+        unsubscribed = self._unsubscribes.listed(addresses.values(), call.account)
         rows = [
             {
                 **{"email": item.email, "token": item.token, "status": item.status, "cost": item.cost},
-                "stopMail": item.email in unsubscribed,
+                "stopMail": addresses[item.email] in unsubscribed,
                 "date": str(int(item.changed_at.timestamp())),
             }
             for item in mail.deliveries
