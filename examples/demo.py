@@ -7,6 +7,7 @@ Each step shows what went over the wire (-> and <-, the key hidden) and what the
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -14,12 +15,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from mailpartner import Deletion, MailPartner, MailPartnerError
+from mailpartner import MailPartner, MailPartnerError, Recipient
 from mailpartner.sandbox import SandboxProcess
 
 KEY = "sandbox-demo-key"
@@ -45,7 +47,8 @@ class Wire:
     def _response(self, response: httpx.Response) -> None:
         self._answered = True
         kind = response.headers.get("content-type", "no type").partition(";")[0]
-        print(f"   <- HTTP {response.status_code}, {kind}: {' '.join(response.text.split())[:160]}")
+        text = re.sub(r'"token":"[^"]*"', '"token":"[hidden]"', " ".join(response.text.split()))
+        print(f"   <- HTTP {response.status_code}, {kind}: {text[:160]}")
 
     def say_if_lost(self) -> None:
         if not self._answered:
@@ -61,19 +64,27 @@ class Demo:
         self.wrong: list[str] = []
         self.steps = 0
 
-    def step(self, title: str, expected: str, act: Callable[[], Deletion]) -> None:
+    def group(self, title: str) -> None:
+        print(f"\n{title}\n{'-' * len(title)}")
+
+    def step(self, title: str, expected: str, act: Callable[[], Any]) -> Any:
+        """Do something and return its result; `expected` is its outcome, or the class of its result or error."""
+        result = None
         self.steps += 1
         print(f"\n{self.steps}. {title}")
         try:
-            deletion = act()
-            came, line = deletion.outcome.name, f"{deletion.outcome.name} after {_attempts(deletion.attempts)}"
-        except MailPartnerError as error:
+            result = act()
+            outcome = getattr(result, "outcome", None)
+            came = type(result).__name__ if outcome is None else outcome.name
+            line = f"{result}" if outcome is None else f"{came} after {_attempts(result.attempts)}"
+        except (MailPartnerError, ValueError) as error:
             came, line = type(error).__name__, f"{type(error).__name__}: {error}"
         self.wire.say_if_lost()
         print(f"   =  {line}")
         if came != expected:
             self.wrong.append(title)
             print(f"   !  expected {expected}")
+        return result
 
     def command(
         self, folder: str, title: str, expected: int, *arguments: str, stop_at: int = 0, quiet: bool = True
@@ -111,15 +122,46 @@ def main() -> int:
         with demo.wire.client() as http_client:
             options: dict[str, Any] = {"base_url": sandbox.url, "http_client": http_client}
             mp = MailPartner(KEY, **options)
-            steps(demo, mp, options)
+            account_and_messages(demo, mp)
+            subaccounts(demo, mp)
+            unsubscribes(demo, mp, options)
         bulk(demo)
         print(f"\n{demo.steps - len(demo.wrong)} of {demo.steps} outcomes as expected. ", end="")
         print(f"{sandbox.count()} entries are left. The sandbox ends now.")
     return 1 if demo.wrong else 0
 
 
-def steps(demo: Demo, mp: MailPartner, options: dict[str, Any]) -> None:
+def account_and_messages(demo: Demo, mp: MailPartner) -> None:
+    mail: dict[str, Any] = {"subject": "Bonjour", "to": Recipient("ann@example.com", "Ann")}
+    html = "<p>Bonjour #NAME#</p>"
+    demo.group("The account, and mail")
+    demo.step("What is left to spend", "Credits", lambda: mp.account.credits())
+    demo.step("A mail that misses a variable", "ValueError", lambda: mp.messages.send(html=html, **mail))
+    mail["variables"] = {"NAME": "Ann"}
+    sent = demo.step("The same with it", "SentMessage", lambda: mp.messages.send(html=html, **mail))
+    demo.step("What became of it", "MessageStatus", lambda: mp.messages.status(sent.message_id))
+    demo.sandbox.fault("reset-after")
+    demo.step("The answer is lost: it is not sent twice", "APIConnectionError",
+              lambda: mp.messages.send(html=html, **mail))  # fmt: skip
+    tomorrow = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
+    later = demo.step("A mail for tomorrow", "SentMessage",
+                      lambda: mp.messages.send(html=html, send_at=tomorrow, **mail))  # fmt: skip
+    demo.step("Cancelled", "CANCELLED", lambda: mp.messages.cancel(later.message_id))
+    demo.step("Cancelled again", "ALREADY_CANCELLED", lambda: mp.messages.cancel(later.message_id))
+
+
+def subaccounts(demo: Demo, mp: MailPartner) -> None:
+    demo.group("Sub-accounts")
+    demo.step("A sub-account, its key and token hidden", "Subaccount", lambda: mp.subaccounts.create(type="simple"))
+    (shop,) = mp.subaccounts.list()
+    demo.step("10.50 for it", "CreditMove", lambda: mp.subaccounts.add_credit(shop.token, amount="10.50"))
+    demo.step("More than it has", "InsufficientCreditError",
+              lambda: mp.subaccounts.remove_credit(shop.token, amount=1_000_000))  # fmt: skip
+
+
+def unsubscribes(demo: Demo, mp: MailPartner, options: dict[str, Any]) -> None:
     sandbox = demo.sandbox
+    demo.group("The list of unsubscribes")
     demo.step("A deletion, answered in JSON", "DELETED", lambda: mp.unsubscribes.delete(1))
     demo.step("A deletion, answered in XML", "DELETED", lambda: mp.unsubscribes.delete(2, format="xml"))
     demo.step("The same id again", "NotFoundError", lambda: mp.unsubscribes.delete(1))
@@ -149,6 +191,7 @@ def bulk(demo: Demo) -> None:
     sandbox = demo.sandbox
     sandbox.clear_faults()
     sandbox.load(BULK)
+    demo.group("A file of the list's keeper")
     with tempfile.TemporaryDirectory() as folder:
         # As Excel saves it in French: a byte order mark, semicolons, CRLF.
         file = Path(folder) / "stops.csv"

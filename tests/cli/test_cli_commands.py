@@ -205,6 +205,7 @@ def test_a_key_file_that_others_can_read(cli: Cli, mode: int, warnings: int) -> 
     ("env", "words"),
     [
         ({}, "present, from MAILPARTNER_API_KEY; for a sandbox account"),
+        ({"MAILPARTNER_BASE_URL": "http://mail-sandbox:8025"}, "for a sandbox account"),
         ({"MAILPARTNER_BASE_URL": "https://api.mailpartner.fr", **ACCOUNT}, "for a production account"),
         (ACCOUNT, "for a production account, but the base URL is on this machine, and a sandbox refuses such a key"),
     ],

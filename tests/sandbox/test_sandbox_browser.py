@@ -42,6 +42,23 @@ def test_a_page_of_another_origin_can_do_nothing(sandbox, method, target, header
     assert (sandbox.count(), 5 in sandbox.entries(), sandbox.requests()) == (20, True, [])
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_link_leads_to_the_inbox_and_nowhere_else(sandbox, site):
+    """Whoever follows a link of another page sees the inbox; a picture, a frame, a form or a deletion get HTTP 403."""
+    link = [f"Sec-Fetch-Site: {site}", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document"]
+    framed, drawn = [*link[:2], "Sec-Fetch-Dest: iframe"], [link[0], "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: image"]
+    for header, target, status in [
+        (link, "/sandbox/inbox/", 200),
+        (framed, "/sandbox/inbox/", 403),
+        (drawn, "/sandbox/inbox/", 403),
+        ([*link, "Origin: null"], "/sandbox/inbox/", 403),
+        (link, "/sandbox/requests", 403),
+        (link, API, 403),
+    ]:
+        assert ask(sandbox, target, "GET", *header).status == status, (header, target)
+    assert 5 in sandbox.entries()
+
+
 @pytest.mark.parametrize("header", OWN)
 def test_a_page_of_the_sandbox_can_use_it(sandbox, header):
     """The site's forms, and an address that a person typed, work."""

@@ -126,7 +126,7 @@ def _network(client: MailPartner) -> Iterator[Check]:
     from mailpartner._transport.base_url import parse_base_url
     from mailpartner._transport.proxy import proxy_for
 
-    origin = parse_base_url(client.base_url)
+    origin = parse_base_url(client.base_url, is_sandbox_key=client.has_sandbox_key)
     yield N_("base URL"), True, origin.url
     yield N_("certificates"), True, _certificates(origin.scheme)
     proxy = proxy_for(origin, None)

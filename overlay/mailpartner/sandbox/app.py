@@ -38,9 +38,10 @@ def application(state: State, site: Site | None = None, allowed_hosts: Iterable[
     """
     same_origin = [Middleware(SameOriginOnly)]
     control, for_control = Control(state), [*same_origin, Middleware(ControlHeaders)]
+    for_inbox = [Middleware(SameOriginOnly, may_be_linked=True), Middleware(ControlHeaders)]
     routes: list[BaseRoute] = [
         Route("/sandbox/inbox", RedirectResponse("/sandbox/inbox/"), methods=["GET"]),
-        Mount("/sandbox/inbox", routes=inbox_routes(state.mailbox), middleware=for_control),
+        Mount("/sandbox/inbox", routes=inbox_routes(state.mailbox), middleware=for_inbox),
         Route("/sandbox", control.endpoint, methods=METHODS, middleware=for_control),
         Route("/sandbox/{name:path}", control.endpoint, methods=METHODS, middleware=for_control),
         *(Route(path, ApiEndpoint(state), middleware=same_origin) for path in state.document.operations),

@@ -47,17 +47,22 @@ class AllowedHosts:
 
 
 class SameOriginOnly:
-    """Refuses what a web page of another origin makes a browser send, by form, script, image or link."""
+    """Refuses what a web page of another origin makes a browser send, by form, script, image or link.
 
-    def __init__(self, app: ASGIApp) -> None:
+    may_be_linked: pages that change nothing may be opened by a link.
+    """
+
+    def __init__(self, app: ASGIApp, *, may_be_linked: bool = False) -> None:
         self._app = app
+        self._may_be_linked = may_be_linked
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
         headers = Headers(scope=scope)
         own = f"{scope['scheme']}://{headers.get('host')}"
-        is_foreign = headers.get("origin", own) != own
-        if is_foreign or headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+        is_link = (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")) == ("navigate", "document")
+        is_from_elsewhere = headers.get("sec-fetch-site") in ("cross-site", "same-site")
+        if headers.get("origin", own) != own or (is_from_elsewhere and not (self._may_be_linked and is_link)):
             error = "a web page of another origin may not use the sandbox; nothing was done"
             await JSONResponse({"error": error}, 403)(scope, receive, send)
             return
