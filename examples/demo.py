@@ -47,7 +47,7 @@ class Wire:
     def _response(self, response: httpx.Response) -> None:
         self._answered = True
         kind = response.headers.get("content-type", "no type").partition(";")[0]
-        text = re.sub(r'"token":"[^"]*"', '"token":"[hidden]"', " ".join(response.text.split()))
+        text = re.sub(r'"(token|apiKey)":"[^"]*"', r'"\1":"[hidden]"', " ".join(response.text.split()))
         print(f"   <- HTTP {response.status_code}, {kind}: {text[:160]}")
 
     def say_if_lost(self) -> None:
@@ -143,7 +143,7 @@ def account_and_messages(demo: Demo, mp: MailPartner) -> None:
     demo.sandbox.fault("reset-after")
     demo.step("The answer is lost: it is not sent twice", "APIConnectionError",
               lambda: mp.messages.send(html=html, **mail))  # fmt: skip
-    tomorrow = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
+    tomorrow = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=1)
     later = demo.step("A mail for tomorrow", "SentMessage",
                       lambda: mp.messages.send(html=html, send_at=tomorrow, **mail))  # fmt: skip
     demo.step("Cancelled", "CANCELLED", lambda: mp.messages.cancel(later.message_id))
