@@ -1,4 +1,4 @@
-"""The structure of the SDK's core: which way imports run, and who touches whose private names."""
+"""The structure of the package: which way imports run, and who touches whose private names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "overlay" / "mailpartner"
-PARTS = ("_core", "_transport", "_bulk", "resources")
+PARTS = ("_core", "_transport", "_bulk", "resources", "sandbox", "cli")
 FILES = (
     "client.py",
     "_scripted_answers.py",
@@ -24,12 +24,14 @@ FILES = (
     "_secret.py",
 )
 MODULES = sorted(
-    path for part in (*PARTS, *FILES) for path in ((PACKAGE / part).glob("*.py") if part in PARTS else [PACKAGE / part])
+    path
+    for part in (*PARTS, *FILES)
+    for path in ((PACKAGE / part).rglob("*.py") if part in PARTS else [PACKAGE / part])
 )
 ALLOWED_PER_1000_LINES = 3
 LAYERS = (
     *("_secret", "_result", "errors", "results", "inputs", "_core", "_transport"),
-    *("_bulk", "resources", "client", "_scripted_answers", "testing"),
+    *("_bulk", "resources", "client", "_scripted_answers", "testing", "sandbox", "cli"),
 )
 """What a part may import stands before it; `_transport` and `_core` is the one pair where setup joins them."""
 
@@ -44,24 +46,29 @@ def name_of(path: Path) -> str:
 
 
 NAMES = {name_of(path): path for path in MODULES}
+PACKAGES = {name for name, path in NAMES.items() if path.name == "__init__.py"}
 
 
-def imported(tree: ast.AST) -> Iterator[str]:
+def imported(name: str, path: Path) -> Iterator[str]:
     """Every module that is imported anywhere, for types and inside functions, too."""
-    for node in ast.walk(tree):
+    package = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module is not None and node.level == 0:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) + 1 - node.level] if node.level else []
+            module = ".".join([*above, *([node.module] if node.module else [])])
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
 def graph() -> dict[str, set[str]]:
-    return {name: set(imported(tree_of(path))) & NAMES.keys() - {name} for name, path in NAMES.items()}
+    # The name of a package of ours is what its modules are found under: it is not itself imported from.
+    return {name: set(imported(name, path)) & NAMES.keys() - {name, *PACKAGES} for name, path in NAMES.items()}
 
 
 def test_imports_have_no_cycle() -> None:
-    """No module of the core imports itself through others, type-only and local imports included."""
+    """No module imports itself through others, type-only and local imports included."""
     try:
         TopologicalSorter(graph()).prepare()
     except CycleError as error:
@@ -69,7 +76,8 @@ def test_imports_have_no_cycle() -> None:
 
 
 def test_imports_run_one_way() -> None:
-    """Errors and results import nothing above them, the core no transport, resources and bulk runs no client."""
+    """Errors and results import nothing above them, the core no transport, resources and bulk runs no client,
+    and nothing the command line."""
     wrong = []
     for name, targets in graph().items():
         layer = LAYERS.index(name.split(".")[1])
@@ -100,9 +108,12 @@ GETTERS = ("getattr", "setattr", "hasattr", "delattr")
 NAMED_TUPLE = ("_replace", "_make", "_asdict", "_fields")
 """Public by their documentation; the underscore only keeps them apart from a tuple's fields."""
 
+PUBLIC = ("_", "_exit")
+"""What gettext is called by, and what the os module documents."""
+
 
 def is_private(name: str) -> bool:
-    return name.startswith("_") and not name.startswith("__") and name not in NAMED_TUPLE
+    return name.startswith("_") and not name.startswith("__") and name not in (*NAMED_TUPLE, *PUBLIC)
 
 
 def is_private_object(name: str, node: ast.ImportFrom) -> bool:

@@ -299,3 +299,12 @@ def test_the_shell_completes_file_names(cli: Cli, words: str) -> None:
         [COMMAND[0], "-c", program], cwd=cli.folder, env=cli.env(env), capture_output=True, text=True, timeout=20
     )
     assert done.stdout.split(",")[0] in ("file", "dir"), (done.stdout, done.stderr, json.dumps(env))
+
+
+@pytest.mark.parametrize("encoding", ["nope", "rot13", "hex", "a b"])
+def test_an_encoding_that_is_none(cli: Cli, encoding: str) -> None:
+    """What Python does not know, or what encodes no text, is a usage error in one line."""
+    path = cli.file("ids.csv", "id\n1\n")
+    refused = cli.inside("unsubscribes", "delete", "--from-file", path, *WHY, "--encoding", encoding)
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert "--encoding must be one that Python knows" in refused.stderr

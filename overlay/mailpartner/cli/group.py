@@ -8,11 +8,12 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from mailpartner._version import __version__
+from mailpartner.cli.commands import COMMANDS, GROUPS, SYNONYMS, Table
 from mailpartner.cli.exit_codes import HELP
 from mailpartner.cli.language import LANGUAGES, N_, OPTION, _
 from mailpartner.cli.say import width_of
@@ -20,41 +21,6 @@ from mailpartner.cli.say import width_of
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 WIDEST = 80
-
-_SYNONYMS = {
-    "unsubscribe": "unsubscribes",
-    "message": "messages",
-    "mail": "messages",
-    "mails": "messages",
-    "subaccount": "subaccounts",
-    "sub-accounts": "subaccounts",
-    "credit": "credits",
-    "balance": "credits",
-    "remove": "delete",
-    "rm": "delete",
-    "del": "delete",
-    "search": "find",
-    "get": "find",
-    "ls": "list",
-    "create": "add",
-    "continue": "resume",
-    "check": "doctor",
-}
-
-Table = dict[str, tuple[str, str, str]]
-"""Of each command its file, its name there, and its help in one line."""
-
-_COMMANDS: Table = {
-    "account": ("groups", "account", N_("Show how many mails may be sent, and the balance.")),
-    "messages": ("groups", "messages", N_("Send mails, cancel them, see what became of them.")),
-    "unsubscribes": ("groups", "unsubscribes", N_("List, find, add and delete unsubscribes.")),
-    "subaccounts": ("groups", "subaccounts", N_("List and create sub-accounts, move credit.")),
-    "resume": ("changes", "resume", N_("Go on with a bulk run that was stopped.")),
-    "report": ("report", "report", N_("Write a report on a bulk run, or find a person in it.")),
-    "doctor": ("doctor", "doctor", N_("Check the key, the base URL, TLS and the versions.")),
-    "sandbox": ("local", "sandbox", N_("Run a local Mail Partner for trying things out.")),
-    "completion": ("local", "completion", N_("Print what makes a shell complete this command.")),
-}
 
 
 def _refuse(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
@@ -97,7 +63,9 @@ def translate(command: click.Command) -> None:
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are used."""
 
-    table: ClassVar[Table] = {}
+    def __init__(self, *arguments: Any, table: Table, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.table = table
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.table)
@@ -127,13 +95,11 @@ def _meant(name: str, near: dict[str, str]) -> str | None:
     """Return the command that someone who typed `name` probably meant, first of those in `near`, the same group."""
     from difflib import get_close_matches
 
-    from mailpartner.cli.groups import TABLES
-
     typed = name.lower()
-    commands = {each: f"mailpartner {group} {each}" for group, table in TABLES.items() for each in table}
-    commands |= {each: f"mailpartner {each}" for each in _COMMANDS}
-    commands |= {word: commands[each] for word, each in _SYNONYMS.items()}
-    near |= {word: near[each] for word, each in _SYNONYMS.items() if each in near}
+    commands = {each: f"mailpartner {group} {each}" for group, table in GROUPS.items() for each in table}
+    commands |= {each: f"mailpartner {each}" for each in COMMANDS}
+    commands |= {word: commands[each] for word, each in SYNONYMS.items()}
+    near |= {word: near[each] for word, each in SYNONYMS.items() if each in near}
     near |= {each.partition("-")[0]: path for each, path in near.items() if "-" in each}
     for likeness in (1.0, 0.6):
         for known in (near, commands):
@@ -142,17 +108,13 @@ def _meant(name: str, near: dict[str, str]) -> str | None:
     return None
 
 
-class _Root(LazyGroup):
-    table = _COMMANDS
-
-
 SETTINGS: dict[str, Any] = {
     "help_option_names": ["-h", "--help"],
     "terminal_width": min(width_of(sys.stdout), WIDEST) - 2,
 }
 
 
-@click.group(cls=_Root, context_settings=SETTINGS, epilog=_(HELP))
+@click.group(cls=LazyGroup, table=COMMANDS, context_settings=SETTINGS, epilog=_(HELP))
 @click.version_option(__version__, message="mailpartner %(version)s", help=N_("Show the version."))
 @global_options
 def cli() -> None:

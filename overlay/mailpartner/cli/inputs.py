@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
+import io
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -252,8 +252,7 @@ def _address(number: int, text: str) -> str:
 
 def _check_encoding(name: str) -> None:
     try:
-        known = codecs.lookup(name)
-    except LookupError:
-        known = None
-    if known is None or not known._is_text_encoding:
-        raise click.UsageError(_("--encoding must be one that Python knows, such as utf-8, cp1252 or utf-16."))
+        io.TextIOWrapper(io.BytesIO(), name)
+    except (LookupError, ValueError):
+        text = _("--encoding must be one that Python knows, such as utf-8, cp1252 or utf-16.")
+        raise click.UsageError(text) from None
