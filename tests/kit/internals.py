@@ -96,3 +96,14 @@ def before_closing_connections(monkeypatch: pytest.MonkeyPatch, act: Callable[[]
         close(channel)
 
     monkeypatch.setattr(Channel, "close", close_after)
+
+
+def before_keeping_a_connection(client: Any, act: Callable[[], object]) -> None:
+    """Have `act` called when a call has ended, after a client decided to keep its connection and before it does."""
+
+    class Free(dict[Any, Any]):
+        def setdefault(self, home: Any, default: Any = None) -> Any:
+            act()
+            return super().setdefault(home, default)
+
+    client._session.sender._free = Free()

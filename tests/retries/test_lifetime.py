@@ -16,7 +16,7 @@ import pytest
 import trio
 from kit.api_server import KEY, ApiServer, answered, lost
 from kit.callers import CLIENT_KINDS, CUSTOM_KINDS, Callers
-from kit.internals import before_closing_connections, trust
+from kit.internals import before_closing_connections, before_keeping_a_connection, trust
 from kit.server import PATIENCE
 from kit.steps import held
 
@@ -174,6 +174,16 @@ def test_a_call_takes_a_connection_while_they_are_closed(
     mp.close()
 
     assert call.result(PATIENCE).outcome is Outcome.ALREADY_GONE
+    server.until(lambda: not server.open_connections)
+
+
+def test_a_client_is_closed_while_a_call_returns_its_connection(server: ApiServer, connect: Callers) -> None:
+    """A client that another thread closes just as a call returns its connection leaves no connection open."""
+    mp = connect(server.url)
+    before_keeping_a_connection(mp.client, mp.client.close)
+
+    assert mp.delete(300).outcome is Outcome.DELETED
+
     server.until(lambda: not server.open_connections)
 
 
