@@ -8,7 +8,6 @@ from __future__ import annotations
 import enum
 import re
 from importlib.util import find_spec
-from typing import Any
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
@@ -37,15 +36,6 @@ def proxy_for(origin: BaseUrl, given: str | httpx.Proxy | None) -> httpx.Proxy |
     if proxy and proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
         return ConfigurationError("httpx needs one more package for a SOCKS proxy: pip install 'httpx[socks]'.")
     return proxy
-
-
-class Hidden:
-    """What the caller gave for a proxy; its repr does not show it."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
 
 
 class _NoProxy(enum.Enum):
