@@ -8,6 +8,8 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+import attrs
+
 from mailpartner import errors
 from mailpartner._core.response import CHUNK_SIZE, KEPT_BODY_SIZE, NoResponse, RawResponse
 from mailpartner._core.retry import retry_after
@@ -54,29 +56,19 @@ SANDBOX_KEY: Final = Hint(
 _REDIRECT = "Redirects are not followed: the key would go along. It points to {target}."
 
 
+@attrs.define
 class ErrorContext:
     """What error messages need to know besides the classification."""
 
-    __slots__ = ("attempts", "hints", "in_doubt", "note", "now", "operation", "redact", "redact_text", "url")
-
-    def __init__(
-        self,
-        url: str,
-        redact: Callable[[bytes], bytes],
-        redact_text: Callable[[str], str],
-        now: Callable[[], float],
-        hints: Mapping[str, Hint],
-        operation: Operation,
-    ) -> None:
-        self.url = url
-        self.redact = redact
-        self.redact_text = redact_text
-        self.now = now
-        self.attempts = 0
-        self.in_doubt = False
-        self.note = ""
-        self.hints = hints
-        self.operation = operation
+    url: str
+    redact: Callable[[bytes], bytes]
+    redact_text: Callable[[str], str]
+    now: Callable[[], float]
+    hints: Mapping[str, Hint]
+    operation: Operation
+    attempts: int = 0
+    in_doubt: bool = False
+    note: str = ""
 
     def hint(self, kind: str, name: str | None = None) -> Hint:
         """Return the operation's hint for a code's name or an error kind, else the general one.
