@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -47,7 +48,7 @@ def http_client_of(client: Any) -> Any:
 
 def idle_connections(client: Any) -> list[Any]:
     """Return the connections of an async client that no call uses, in the running event loop."""
-    connections: list[Any] = client._session.sender._free[pool._async_home()]
+    connections: list[Any] = client._session.sender._free[client._session.sender._home()]
     return connections
 
 
@@ -58,7 +59,8 @@ def event_loops_known_to(client: Any) -> int:
 
 def trust(monkeypatch: pytest.MonkeyPatch, context: ssl.SSLContext | None) -> None:
     """Have the SDK's own connections use this context; None: one that is made when it is needed."""
-    monkeypatch.setattr(shared_context, "_context", context)
+    fresh = cache(shared_context.__wrapped__)
+    monkeypatch.setattr(pool, "shared_context", fresh if context is None else lambda: context)
 
 
 def limit_connections(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
