@@ -12,7 +12,7 @@ import pytest
 from mailpartner._core.clock import Clock
 from mailpartner._transport import body, pool
 from mailpartner._transport.network_backend import Channel
-from mailpartner._transport.tls import shared_context
+from mailpartner._transport.pool import shared_context
 
 
 def clock_of(client: Any) -> Clock:

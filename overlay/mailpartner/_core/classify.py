@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from mailpartner._core.decoding import decode_chunks
+from mailpartner._core.decoding import decode
 from mailpartner._core.response import DecodeError, Envelope, NoResponse, RawResponse
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def classify(response: RawResponse | NoResponse, request: Request) -> Classifica
     try:
         if response.invalid_reason is not None:
             raise DecodeError(response.invalid_reason)
-        envelope = decode_chunks(chunks, response.content_type, request.operation, request.row)
+        envelope = decode(chunks, response.content_type, request.operation, request.row)
     except DecodeError as error:
         return _unreadable(response.status, str(error))
     return Classification(envelope) if envelope.success else _refused(response.status, envelope, request.operation)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import ssl
 import time
 from collections import deque
 from collections.abc import Callable, Hashable
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -21,7 +23,7 @@ from mailpartner._core.response import NoResponse, RawResponse
 from mailpartner._transport.auth import RequestSigner
 from mailpartner._transport.body import bare, module_that_raised, no_response, receive, receive_async
 from mailpartner._transport.connection_limit import MOST, AsyncConnectionLimit, ConnectionLimit
-from mailpartner._transport.tls import shared_context
+from mailpartner.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from mailpartner._transport.network_backend import Channel
@@ -140,6 +142,22 @@ class _Pool:
                 raise error
         channel = connection.channel
         return no_response(error, channel.may_take_effect if channel.used else None, self._route)
+
+
+@cache
+def shared_context() -> ssl.SSLContext:
+    """Return the TLS context of all clients, as plain httpx makes it: loading it is most of what a client costs.
+
+    Raises ConfigurationError where they cannot be loaded.
+    """
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:  # what ssl itself raises is one, too
+        reason = error.strerror or type(error).__name__
+    raise ConfigurationError(
+        f"The certificates for TLS cannot be loaded ({reason}). Nothing was sent."
+        " Check SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE in the environment."
+    )
 
 
 class ConnectionPool(_Pool):
