@@ -17,7 +17,7 @@ import httpx
 from mailpartner._transport.auth import NO_PLACEHOLDER, Placeholder, RequestSigner
 from mailpartner._transport.body import bare, module_that_raised
 from mailpartner._transport.credential import ApiKey
-from mailpartner._transport.deadline import AsyncWait, Deadline, Steps, async_wait, checkpoint, run, run_async
+from mailpartner._transport.deadline import Deadline, Steps, checkpoint, run, run_async
 from mailpartner._transport.framing import ResponseFramer
 from mailpartner._transport.httpx_internals import AsyncOwnTransport, OwnTransport
 from mailpartner._transport.sockets import Layer, TcpSocket, TlsLayer, connect
@@ -224,25 +224,22 @@ class NetworkBackend(httpcore.NetworkBackend):
 
 
 class _AsyncStream(_Stream, httpcore.AsyncNetworkStream):
-    def __init__(self, channel: Channel, layer: Layer, wait: AsyncWait) -> None:
-        super().__init__(channel, layer)
-        self._wait = wait
-
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data = await run_async(self._reading(max_bytes), self._deadline, self._wait)
+        data = await run_async(self._reading(max_bytes), self._deadline)
         if len(data) >= _BUSY:
             await checkpoint()
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if buffer:
-            await run_async(self._writing(buffer), self._deadline, self._wait)
+            await run_async(self._writing(buffer), self._deadline)
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> _AsyncStream:
-        steps = self._securing(ssl_context, server_hostname)
-        return _AsyncStream(self._channel, await run_async(steps, self._deadline, self._wait), self._wait)
+        return _AsyncStream(
+            self._channel, await run_async(self._securing(ssl_context, server_hostname), self._deadline)
+        )
 
     async def aclose(self) -> None:
         self._channel.close()
@@ -256,9 +253,9 @@ class AsyncNetworkBackend(httpcore.AsyncNetworkBackend):
 
     async def connect_tcp(self, host: str, port: int, *unused: Any, **options: Any) -> _AsyncStream:
         """Connect to an address of the host."""
-        channel, wait = self._channel, async_wait()
+        channel = self._channel
         steps = _connecting(channel, host, port, patient=False)
-        return _AsyncStream(channel, await run_async(steps, channel.deadline, wait), wait)
+        return _AsyncStream(channel, await run_async(steps, channel.deadline))
 
 
 def _fault(error: OSError, timed_out: type[Exception], failed: type[Exception]) -> Exception:
