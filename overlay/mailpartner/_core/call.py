@@ -14,7 +14,7 @@ import attrs
 from mailpartner._core.classify import Classification, classify
 from mailpartner._core.clock import SYSTEM_CLOCK, Clock
 from mailpartner._core.error_messages import ErrorContext, error_for
-from mailpartner._core.rate_limiter import FixedSchedule, RateLimiter
+from mailpartner._core.rate_limiter import RateLimiter
 from mailpartner._core.request import NO_HINTS
 from mailpartner._core.response import Envelope, NoResponse, RawResponse
 from mailpartner._core.retry import LONGEST_RETRY_AFTER, RetryQuota, backoff, retry_after
@@ -128,7 +128,7 @@ class ClientState:
     hints: Mapping[str, Hint] = NO_HINTS
     quota: RetryQuota = attrs.field(factory=RetryQuota)
     clock: Clock = SYSTEM_CLOCK
-    rate_limiter: RateLimiter | FixedSchedule = attrs.field(factory=RateLimiter)
+    rate_limiter: RateLimiter = attrs.field(factory=RateLimiter)
     methods: dict[str, str] = attrs.field(factory=dict)
     closed: bool = False
 
