@@ -108,7 +108,7 @@ def _refusal(classified: Classification, response: RawResponse, context: ErrorCo
     number = f"code {code}" if code is not None else f"HTTP {response.status}" if envelope is None else "no code"
     text = message or "; ".join(filter(None, (detail.message for detail in details)))
     what = f"Mail Partner refused: {' '.join(filter(None, (number, name)))}" + (f', "{text}"' if text else "")
-    extra = {"retry_after": _requested_wait(response, context)} if kind == "rate_limit" else {}
+    extra = {"retry_after": retry_after(response.retry_after, context.now())} if kind == "rate_limit" else {}
     hint = context.hint(kind, name)
     return errors.KINDS.get(kind, errors.APIError)(
         _line(what, hint, context),
@@ -137,7 +137,7 @@ def _unexpected(classified: Classification, response: RawResponse, context: Erro
         status_code=response.status,
         content_type=context.redact_text(response.content_type) if response.content_type else None,
         body=_kept_body(response, context),
-        retry_after=_requested_wait(response, context),
+        retry_after=retry_after(response.retry_after, context.now()),
         maybe_applied=context.in_doubt,
         attempts=context.attempts,
     )
@@ -172,10 +172,6 @@ def _kept_body(response: RawResponse, context: ErrorContext) -> bytes:
     return (
         redacted[:KEPT_BODY_SIZE] if is_whole else redacted[: min(KEPT_BODY_SIZE, max(0, len(redacted) - _HALF_A_KEY))]
     )
-
-
-def _requested_wait(response: RawResponse, context: ErrorContext) -> float | None:
-    return retry_after(response.retry_after, context.now())
 
 
 def _redirect_target(response: RawResponse, context: ErrorContext) -> str:

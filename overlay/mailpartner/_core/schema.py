@@ -28,7 +28,6 @@ class ParsedFloat(float):
     __slots__ = ("text",)
 
     def __init__(self, text: str) -> None:
-        """Keep `text`; `float` has parsed it."""
         self.text = text
 
 
