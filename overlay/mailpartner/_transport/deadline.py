@@ -124,10 +124,3 @@ def _advance(steps: Steps[T], error: TimeoutError | None = None) -> Wait | T:
     except StopIteration as end:
         result: T = end.value
         return result
-
-
-async def checkpoint() -> None:
-    """Let other tasks of the event loop run."""
-    import anyio.lowlevel
-
-    await anyio.lowlevel.checkpoint()

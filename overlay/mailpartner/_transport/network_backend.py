@@ -17,7 +17,7 @@ import httpx
 from mailpartner._transport.auth import NO_PLACEHOLDER, Placeholder, RequestSigner
 from mailpartner._transport.body import bare, module_that_raised
 from mailpartner._transport.credential import ApiKey
-from mailpartner._transport.deadline import Deadline, Steps, checkpoint, run, run_async
+from mailpartner._transport.deadline import Deadline, Steps, run, run_async
 from mailpartner._transport.framing import ResponseFramer
 from mailpartner._transport.httpx_internals import AsyncOwnTransport, OwnTransport
 from mailpartner._transport.sockets import Layer, TcpSocket, TlsLayer, connect
@@ -227,7 +227,9 @@ class _AsyncStream(_Stream, httpcore.AsyncNetworkStream):
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         data = await run_async(self._reading(max_bytes), self._deadline)
         if len(data) >= _BUSY:
-            await checkpoint()
+            import anyio.lowlevel
+
+            await anyio.lowlevel.checkpoint()  # let other tasks run
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
