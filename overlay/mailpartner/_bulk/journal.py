@@ -70,8 +70,7 @@ class Journal:
             append: Whether runs add their items after those that are there: a record of many runs, none of which
                 can be resumed.
 
-        Raises:
-            JournalError: If it cannot be used.
+        Raises JournalError if it cannot be used.
         """
         self.path = Path(path)
         self.sources: Mapping[Any, Source] = {}
@@ -162,8 +161,7 @@ class Journal:
     def bind(self, metadata: dict[str, str], keep: Iterable[str] = ()) -> None:
         """Record what this run is; the values of `keep` are recorded once and not compared.
 
-        Raises:
-            JournalError: If the journal was begun with something else.
+        Raises JournalError if the journal was begun with something else.
         """
         known = self.metadata()
         for name, value in metadata.items():
@@ -179,8 +177,7 @@ class Journal:
     def bind_account(self, account: str) -> None:
         """Record whose key is used: the same as before, or another if every request with the first one was rejected.
 
-        Raises:
-            JournalError: For any other key, because the ids are those of one account.
+        Raises JournalError for any other key, because the ids are those of one account.
         """
         if self.metadata().get("account", account) != account and self._key_was_refused():
             with self._file.translated("write"):
@@ -302,9 +299,8 @@ class Journal:
     def commit(self) -> None:
         """Write all that was noted.
 
-        Raises:
-            JournalError: If that fails. What was marked is then not marked any more, and must not be sent; what was
-                recorded is kept for the next time.
+        Raises JournalError if that fails. What was marked is then not marked any more, and must not be sent; what was
+        recorded is kept for the next time.
         """
         if not (self._marks or self._results or self._cleared or self._complete):
             return

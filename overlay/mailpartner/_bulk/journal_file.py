@@ -52,8 +52,7 @@ class JournalFile:
     def __init__(self, path: Path) -> None:
         """Open a journal, or create it.
 
-        Raises:
-            JournalError: If it is in use, a link, damaged, another program's, or cannot be opened.
+        Raises JournalError if it is in use, a link, damaged, another program's, or cannot be opened.
         """
         self.path = path
         self._process = os.getpid()

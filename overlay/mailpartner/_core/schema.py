@@ -69,8 +69,7 @@ def coerce_object(value: object, schema: Schema, name: str) -> tuple[dict[str, A
     Returns:
         The coerced fields, and the names of those that were dropped.
 
-    Raises:
-        DecodeError: If `value` is not an object, or an essential field is missing or does not fit.
+    Raises DecodeError if `value` is not an object, or an essential field is missing or does not fit.
     """
     if not isinstance(value, dict):
         raise _mismatch(name, schema)
