@@ -67,12 +67,23 @@ NEWER: list[Any] = [
 def test_results_are_frozen_slotted_dataclasses(result: Any) -> None:
     """Fields cannot be changed or added, and dataclasses' own functions work on them."""
     first = dataclasses.fields(result)[0].name
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        setattr(result, first, None)
+    for name in (first, "other"):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(result, name, None)
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            delattr(result, name)
     assert not hasattr(result, "__dict__")
     assert dataclasses.asdict(result)[first] == getattr(result, first)
     assert dataclasses.replace(result) == result
     assert copy.copy(result) == result
+
+
+def test_results_of_bulk_runs_are_made_by_their_types() -> None:
+    """A BulkSuccess or BulkFailure with type arguments is created like one without."""
+    error = NotFoundError("one line", code=4)
+    gone = BulkSuccess[int, DeletionOutcome](300, DeletionOutcome.ALREADY_GONE)
+    assert gone == BulkSuccess(300, DeletionOutcome.ALREADY_GONE)
+    assert BulkFailure[int](301, error) == BulkFailure(301, error)
 
 
 @pytest.mark.parametrize("result", RESULTS[:-1] + NEWER, ids=lambda result: type(result).__name__)

@@ -6,7 +6,7 @@ import dataclasses
 import enum
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 from mailpartner._secret import Secret
 
@@ -16,9 +16,23 @@ class Result:
 
     __slots__ = ()
 
+    def __init_subclass__(cls) -> None:
+        """Refuse to change any attribute.
+
+        The check of frozen dataclasses fails with a TypeError for names that are no fields, once the class is made anew
+        with slots. Before Python 3.13 `BulkSuccess[int, DeletionOutcome](...)` met it: typing sets `__orig_class__`.
+        """
+        super().__init_subclass__()
+        if "__setattr__" in vars(cls):
+            cls.__setattr__ = cls.__delattr__ = _refuse_change  # type: ignore[method-assign, assignment]
+
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as JSON primitives: decimals and times as text, tuples as lists, secrets hidden."""
         return {field.name: _primitive(getattr(self, field.name)) for field in dataclasses.fields(self)}  # type: ignore[arg-type]
+
+
+def _refuse_change(result: Result, name: str, *value: object) -> NoReturn:
+    raise dataclasses.FrozenInstanceError(f"cannot change {name!r} of a {type(result).__name__}")
 
 
 def _primitive(value: Any) -> Any:

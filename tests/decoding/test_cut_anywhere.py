@@ -13,7 +13,7 @@ from kit.server import Server
 
 from mailpartner import Deletion, Unsubscribe
 from mailpartner._core.classify import classify
-from mailpartner._core.decoding import decode_chunks
+from mailpartner._core.decoding import decode
 from mailpartner._core.request import Request
 from mailpartner._core.response import CHUNK_SIZE, DecodeError, Envelope, RawResponse
 from mailpartner.contract import OPERATIONS
@@ -53,7 +53,7 @@ def cut(body: bytes, size: int) -> list[bytes]:
 
 def read(parts: list[bytes], content_type: str | None, operation: Any) -> Envelope | str:
     try:
-        return decode_chunks(parts, content_type, operation, lambda row: Unsubscribe(row["id"], row["email"]))
+        return decode(parts, content_type, operation, lambda row: Unsubscribe(row["id"], row["email"]))
     except DecodeError as reason:
         return str(reason)
 

@@ -122,7 +122,7 @@ LONG_TEXTS = {name: text for name, text in (REFUSED | LARGE).items() if len(text
 def test_json_stays_small(text: str) -> None:
     """No text grows to more than a hundred times its length in memory."""
     with weighed() as cost, contextlib.suppress(DecodeError):
-        decode(text.encode(), None, OPERATION)
+        decode([text.encode()], None, OPERATION)
     assert cost.bytes < MEGABYTE + 100 * len(text)
 
 

@@ -144,7 +144,7 @@ LONG = {name: document for name, document in (REFUSED | READ_OR_NOT).items() if 
 def test_xml_stays_small(document: str) -> None:
     """No document grows to more than a hundred times its length in memory, whatever it tells its reader to make."""
     with weighed() as cost, contextlib.suppress(DecodeError):
-        decode(document.encode(), None, OPERATION)
+        decode([document.encode()], None, OPERATION)
     assert cost.bytes < MEGABYTE + 100 * len(document)
 
 
@@ -153,7 +153,7 @@ def test_depth_is_refused_before_it_costs(name: str) -> None:
     """Nesting of 200,000 elements is refused at the 33rd, whether or not the rest is in order."""
     document = "<result>" * 200_000 + ("</result>" * 200_000 if name == "closed" else "")
     with worked() as cost, pytest.raises(DecodeError, match="nested too deeply"):
-        decode(document.encode(), None, OPERATION)
+        decode([document.encode()], None, OPERATION)
     assert cost.work < 500
 
 
@@ -178,7 +178,7 @@ def show(event, arguments):
         print(event, arguments)
 def read(document):
     try:
-        decode(document.encode(), None, operation)
+        decode([document.encode()], None, operation)
     except DecodeError:
         return 1
     return 0

@@ -26,7 +26,7 @@ ESSENTIAL = SENT._replace(response=SENT.response._replace(essential=frozenset({"
 
 
 def read(body: str, operation: Any = SENT) -> Envelope:
-    return decode(body.encode(), None, operation)
+    return decode([body.encode()], None, operation)
 
 
 def positional(*entries: str) -> str:

@@ -57,7 +57,7 @@ def scripted(*answer: Any, **headers: Any) -> ScriptedMailPartner:
 
 def decoded(body: bytes, content_type: str | None) -> Envelope | str:
     try:
-        return decode(body, content_type, OPERATION)
+        return decode([body], content_type, OPERATION)
     except DecodeError as reason:
         return str(reason)
 

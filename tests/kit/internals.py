@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from mailpartner._core.clock import Clock
 from mailpartner._transport import body, pool
 from mailpartner._transport.network_backend import Channel
-from mailpartner._transport.tls import shared_context
+from mailpartner._transport.pool import shared_context
 
 
 def clock_of(client: Any) -> Clock:
@@ -47,7 +48,7 @@ def http_client_of(client: Any) -> Any:
 
 def idle_connections(client: Any) -> list[Any]:
     """Return the connections of an async client that no call uses, in the running event loop."""
-    connections: list[Any] = client._session.sender._free[pool._async_home()]
+    connections: list[Any] = client._session.sender._free[client._session.sender._home()]
     return connections
 
 
@@ -58,7 +59,8 @@ def event_loops_known_to(client: Any) -> int:
 
 def trust(monkeypatch: pytest.MonkeyPatch, context: ssl.SSLContext | None) -> None:
     """Have the SDK's own connections use this context; None: one that is made when it is needed."""
-    monkeypatch.setattr(shared_context, "_context", context)
+    fresh = cache(shared_context.__wrapped__)
+    monkeypatch.setattr(pool, "shared_context", fresh if context is None else lambda: context)
 
 
 def limit_connections(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
@@ -96,3 +98,14 @@ def before_closing_connections(monkeypatch: pytest.MonkeyPatch, act: Callable[[]
         close(channel)
 
     monkeypatch.setattr(Channel, "close", close_after)
+
+
+def before_keeping_a_connection(client: Any, act: Callable[[], object]) -> None:
+    """Have `act` called when a call has ended, after a client decided to keep its connection and before it does."""
+
+    class Free(dict[Any, Any]):
+        def setdefault(self, home: Any, default: Any = None) -> Any:
+            act()
+            return super().setdefault(home, default)
+
+    client._session.sender._free = Free()

@@ -16,7 +16,7 @@ import pytest
 import trio
 from kit.api_server import KEY, ApiServer, answered, lost
 from kit.callers import CLIENT_KINDS, CUSTOM_KINDS, Callers
-from kit.internals import before_closing_connections, trust
+from kit.internals import before_closing_connections, before_keeping_a_connection, trust
 from kit.server import PATIENCE
 from kit.steps import held
 
@@ -177,6 +177,16 @@ def test_a_call_takes_a_connection_while_they_are_closed(
     server.until(lambda: not server.open_connections)
 
 
+def test_a_client_is_closed_while_a_call_returns_its_connection(server: ApiServer, connect: Callers) -> None:
+    """A client that another thread closes just as a call returns its connection leaves no connection open."""
+    mp = connect(server.url)
+    before_keeping_a_connection(mp.client, mp.client.close)
+
+    assert mp.delete(300).outcome is Outcome.DELETED
+
+    server.until(lambda: not server.open_connections)
+
+
 left_to_the_collector = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 """What is open in a loop that has ended cannot be closed as it should be: Python says so when it is collected."""
 
@@ -280,12 +290,11 @@ FORKED_UNDER_A_LOCK = """
 import os, signal, threading
 from mailpartner import MailPartner
 from mailpartner._core.rate_limiter import RateLimiter
-from mailpartner._transport.tls import shared_context
 
 rate_limiter, held, release = RateLimiter(), threading.Event(), threading.Event()
 
 def hold():
-    with shared_context._lock.lock, rate_limiter._lock.lock:
+    with rate_limiter._lock.lock:
         held.set()
         release.wait(20)
 
@@ -294,7 +303,6 @@ held.wait()
 child = os.fork()
 if child == 0:
     signal.alarm(10)  # kills it
-    shared_context()
     rate_limiter.pause(0.0, 1.0)
     os._exit(0)
 status = os.waitpid(child, 0)[1]
@@ -305,7 +313,7 @@ assert status == 0, status
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 def test_a_lock_that_the_parent_held_is_open_in_a_forked_child() -> None:
-    """A child forked while another thread loads certificates, or takes its turn, does not wait for that thread."""
+    """A child forked while another thread holds the lock of the rate limiter does not wait for that thread."""
     succeeds(FORKED_UNDER_A_LOCK, warnings="ignore")  # Python 3.12 warns of a fork beside threads
 
 

@@ -153,14 +153,8 @@ class ExecutorRunner:
         jobs = list(self._state.unsent)
         moment, delay = self._rate.take()
         items = tuple(job.item for job in jobs)
-        chunk = Chunk(
-            self._state.operation.describe,
-            self._session.base_url,
-            self._session.options,
-            items,
-            delay,
-            self._rate.spacing,
-        )
+        describe, session = self._state.operation.describe, self._session
+        chunk = Chunk(describe, session.base_url, session.options, items, delay, self._rate.spacing)
         self._state.unsent.clear()
         for job in jobs:
             job.control.begin()  # from now on only the worker knows whether it was sent

@@ -70,8 +70,7 @@ class Journal:
             append: Whether runs add their items after those that are there: a record of many runs, none of which
                 can be resumed.
 
-        Raises:
-            JournalError: If it cannot be used.
+        Raises JournalError if it cannot be used.
         """
         self.path = Path(path)
         self.sources: Mapping[Any, Source] = {}
@@ -135,8 +134,7 @@ class Journal:
 
     def sessions(self) -> list[dict[str, Any]]:
         """Return the sessions so far: when each started and ended (None if it was interrupted), and its details."""
-        with self._file.translated("read"):
-            rows = self._db.execute("SELECT started, ended, details FROM session ORDER BY number").fetchall()
+        rows = self._file.read("SELECT started, ended, details FROM session ORDER BY number")
         return [{"started": started, "ended": ended, **json.loads(details)} for started, ended, details in rows]
 
     def _end_interrupted_session(self) -> None:
@@ -163,8 +161,7 @@ class Journal:
     def bind(self, metadata: dict[str, str], keep: Iterable[str] = ()) -> None:
         """Record what this run is; the values of `keep` are recorded once and not compared.
 
-        Raises:
-            JournalError: If the journal was begun with something else.
+        Raises JournalError if the journal was begun with something else.
         """
         known = self.metadata()
         for name, value in metadata.items():
@@ -180,8 +177,7 @@ class Journal:
     def bind_account(self, account: str) -> None:
         """Record whose key is used: the same as before, or another if every request with the first one was rejected.
 
-        Raises:
-            JournalError: For any other key, because the ids are those of one account.
+        Raises JournalError for any other key, because the ids are those of one account.
         """
         if self.metadata().get("account", account) != account and self._key_was_refused():
             with self._file.translated("write"):
@@ -189,23 +185,20 @@ class Journal:
         self.bind({"account": account})
 
     def _key_was_refused(self) -> bool:
-        with self._file.translated("read"):
-            done, refused = self._db.execute(
-                "SELECT total(state IN (?, ?, ?) OR maybe_applied), total(error = ?) FROM item",
-                (SENT, DONE, REFUSED, errors.AuthenticationError.__name__),
-            ).fetchone()
+        ((done, refused),) = self._file.read(
+            "SELECT total(state IN (?, ?, ?) OR maybe_applied), total(error = ?) FROM item",
+            (SENT, DONE, REFUSED, errors.AuthenticationError.__name__),
+        )
         return not done and bool(refused)
 
     def metadata(self) -> dict[str, str]:
         """What was stated of the run."""
-        with self._file.translated("read"):
-            return dict(self._db.execute("SELECT name, value FROM fact"))
+        return dict(self._file.read("SELECT name, value FROM fact"))
 
     @property
     def start(self) -> int:
         """The position of the first item of the next run."""
-        with self._file.translated("read"):
-            (last,) = self._db.execute("SELECT max(position) FROM item").fetchone()
+        ((last,),) = self._file.read("SELECT max(position) FROM item")
         return last + 1 if self.append and last is not None else 0
 
     @property
@@ -252,25 +245,22 @@ class Journal:
         """Return the items and the rejected lines of a person, by the hash of the address."""
         items = f"SELECT *, {_RESULT} FROM item WHERE person = ? ORDER BY position"  # noqa: S608 - of constants alone
         rejects = "SELECT * FROM reject WHERE instr(person, ?) ORDER BY line"
-        with self._file.translated("read"):
-            rows = list(map(Row._make, self._db.execute(items, (person,))))
-            return rows, list(map(Reject._make, self._db.execute(rejects, (person,))))
+        rows = [Row(*row) for row in self._file.read(items, (person,))]
+        return rows, [Reject(*row) for row in self._file.read(rejects, (person,))]
 
     def count_unknown(self) -> int:
         """Return how many items and rejected lines have no person."""
         persons = "SELECT person FROM item UNION ALL SELECT person FROM reject"
-        query = f"SELECT count(*) FROM ({persons}) WHERE person IS NULL"  # noqa: S608 - of constants alone
-        with self._file.translated("read"):
-            return int(self._db.execute(query).fetchone()[0])
+        ((count,),) = self._file.read(f"SELECT count(*) FROM ({persons}) WHERE person IS NULL")  # noqa: S608 - of constants alone
+        return int(count)
 
     def rows(self, start: int = 0) -> Iterator[Row]:
         """Yield the rows in the order of the input, read page by page."""
         while True:
-            with self._file.translated("read"):
-                page = self._db.execute(
-                    f"SELECT *, {_RESULT} FROM item WHERE position >= ? ORDER BY position LIMIT ?",  # noqa: S608 - of constants alone
-                    (start, PAGE),
-                ).fetchall()
+            page = self._file.read(
+                f"SELECT *, {_RESULT} FROM item WHERE position >= ? ORDER BY position LIMIT ?",  # noqa: S608 - of constants alone
+                (start, PAGE),
+            )
             yield from map(Row._make, page)
             if len(page) < PAGE:
                 return
@@ -278,8 +268,7 @@ class Journal:
 
     def counts(self) -> dict[int, int]:
         """Return how many rows are in each state."""
-        with self._file.translated("read"):
-            return dict(self._db.execute("SELECT state, count(*) FROM item GROUP BY state"))
+        return dict(self._file.read("SELECT state, count(*) FROM item GROUP BY state"))
 
     @property
     def is_finished(self) -> bool:
@@ -288,8 +277,7 @@ class Journal:
 
     def outcomes(self) -> dict[str, int]:
         """Return how many rows have each outcome, have failed, are in_doubt or were not_sent."""
-        with self._file.translated("read"):
-            return dict(self._db.execute(f"SELECT {_RESULT}, count(*) FROM item GROUP BY 1"))  # noqa: S608 - of constants alone
+        return dict(self._file.read(f"SELECT {_RESULT}, count(*) FROM item GROUP BY 1"))  # noqa: S608 - of constants alone
 
     def mark_sent(self, position: int, item: object, sent_before: bool = False) -> None:
         """Note that this item is about to be sent; it counts once `commit` has returned."""
@@ -311,9 +299,8 @@ class Journal:
     def commit(self) -> None:
         """Write all that was noted.
 
-        Raises:
-            JournalError: If that fails. What was marked is then not marked any more, and must not be sent; what was
-                recorded is kept for the next time.
+        Raises JournalError if that fails. What was marked is then not marked any more, and must not be sent; what was
+        recorded is kept for the next time.
         """
         if not (self._marks or self._results or self._cleared or self._complete):
             return

@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 try:
     import fcntl
@@ -52,8 +52,7 @@ class JournalFile:
     def __init__(self, path: Path) -> None:
         """Open a journal, or create it.
 
-        Raises:
-            JournalError: If it is in use, a link, damaged, another program's, or cannot be opened.
+        Raises JournalError if it is in use, a link, damaged, another program's, or cannot be opened.
         """
         self.path = path
         self._process = os.getpid()
@@ -137,6 +136,11 @@ class JournalFile:
                 if self.db.in_transaction:
                     self.db.execute("ROLLBACK")
                 raise
+
+    def read(self, query: str, arguments: tuple[object, ...] = ()) -> list[Any]:
+        """Return all rows of a query."""
+        with self.translated("read"):
+            return self.db.execute(query, arguments).fetchall()
 
     def checkpoint(self) -> None:
         """Move all that was written from the write-ahead log to the file itself."""

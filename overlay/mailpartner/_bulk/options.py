@@ -57,7 +57,6 @@ class BulkOptions:
     executor: Executor | None = None
 
     def __attrs_post_init__(self) -> None:
-        """Check the options."""
         if isinstance(self.concurrency, bool) or not isinstance(self.concurrency, int):
             raise TypeError(f"concurrency must be an int, not {type(self.concurrency).__name__}.")
         if not 1 <= self.concurrency <= MAX_CONCURRENCY:

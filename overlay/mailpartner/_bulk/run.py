@@ -69,11 +69,9 @@ class BulkRun(_Run[I, O]):
         weakref.finalize(self, _discard, self._state, self._items.close, os.getpid())
 
     def __iter__(self) -> Self:
-        """Return the run."""
         return self
 
     def __next__(self) -> BulkItem[I, O]:
-        """Return the next item."""
         self._state.started = True
         return next(self._items)
 
@@ -101,13 +99,11 @@ class BulkRun(_Run[I, O]):
             _raise(self._state)
 
     def __enter__(self) -> Self:
-        """Return the run."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close the run."""
         self.close()
 
 
@@ -134,11 +130,9 @@ class AsyncBulkRun(_Run[I, O]):
         weakref.finalize(self, _discard, self._state, None, os.getpid())
 
     def __aiter__(self) -> Self:
-        """Return the run."""
         return self
 
     def __anext__(self) -> Awaitable[BulkItem[I, O]]:
-        """Return the next item."""
         self._state.started = True
         return self._items.__anext__()
 
@@ -165,13 +159,11 @@ class AsyncBulkRun(_Run[I, O]):
             _raise(self._state)
 
     async def __aenter__(self) -> Self:
-        """Return the run."""
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close the run."""
         await self.aclose()
 
 

@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, Generic, NamedTuple
 
+import attrs
+
 from mailpartner import errors
 from mailpartner._bulk.journal import Journal
 from mailpartner._bulk.journal_row import FINAL, PENDING, SENT, I, O, Row, is_final, restore_item, stored_input
@@ -43,6 +45,7 @@ class NotSent(NamedTuple):
     """A job that was given up before its request was sent."""
 
 
+@attrs.define(eq=False)
 class Job:
     """An item to be sent.
 
@@ -55,16 +58,12 @@ class Job:
         result: What came of it; None until that is known.
     """
 
-    __slots__ = ("control", "item", "position", "result", "sent_before", "state")
-
-    def __init__(self, position: int, item: Any, state: int = PENDING, sent_before: bool = False) -> None:
-        """Create a job that has not begun."""
-        self.position = position
-        self.item = item
-        self.state = state
-        self.sent_before = sent_before
-        self.control = CallControl()
-        self.result: Result | JobCrashed | NotSent | None = None
+    position: int
+    item: Any
+    state: int = PENDING
+    sent_before: bool = False
+    control: CallControl = attrs.field(factory=CallControl)
+    result: Result | JobCrashed | NotSent | None = None
 
 
 class BulkState(Generic[I, O]):

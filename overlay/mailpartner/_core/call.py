@@ -1,6 +1,6 @@
 """One call: its attempts, waits, deadline and change of method, as a generator.
 
-`request_flow` yields what to send and how long to wait, and receives the responses; `run` and `run_async` carry it out.
+`CallFlow.run` yields what to send and how long to wait, and receives the responses; `run` and `run_async` carry it out.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ import logging
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
+import attrs
+
 from mailpartner._core.classify import Classification, classify
 from mailpartner._core.clock import SYSTEM_CLOCK, Clock
 from mailpartner._core.error_messages import ErrorContext, error_for
-from mailpartner._core.rate_limiter import FixedSchedule, RateLimiter
+from mailpartner._core.rate_limiter import RateLimiter
 from mailpartner._core.request import NO_HINTS, redact_secrets
 from mailpartner._core.response import Envelope, NoResponse, RawResponse
 from mailpartner._core.retry import LONGEST_RETRY_AFTER, RetryQuota, backoff, retry_after
@@ -38,9 +40,10 @@ class SendRequest(NamedTuple):
 
 
 class Sleep(NamedTuple):
-    """Wait this many seconds."""
+    """Wait this many seconds, or until the event `stop` is set."""
 
     seconds: float
+    stop: Any
 
 
 class Success(NamedTuple):
@@ -75,29 +78,59 @@ class Failure(NamedTuple):
 
 Response = RawResponse | NoResponse
 CallResult = Success | Failure
-RequestFlow = Generator[SendRequest | Sleep, Response, CallResult]
+Steps = Generator[SendRequest | Sleep, Response, CallResult]
 
 
+class CallAborted(Exception):  # noqa: N818 - internal: the run that aborts its calls catches it
+    """A call was given up before its first attempt, because its bulk run is stopping."""
+
+
+class CallControl:
+    """Cancels a call of a bulk run, and reports whether the call has begun.
+
+    Attributes:
+        stop: A threading.Event or asyncio.Event, or None; when it is set, the call ends as soon as it waits.
+    """
+
+    __slots__ = ("_decision", "stop")
+
+    def __init__(self) -> None:
+        self.stop: Any = None
+        # Made once, in one step, by the call or by the run: these may be in two threads.
+        self._decision: dict[str, bool] = {}
+
+    def begin(self) -> None:
+        """Begin the first attempt. Raises CallAborted if the call was cancelled."""
+        if not self._decision.setdefault("begun", True):
+            raise CallAborted
+
+    def cancel(self) -> bool:
+        """Keep the call from beginning; return False if it has begun."""
+        return not self._decision.setdefault("begun", False)
+
+    @property
+    def begun(self) -> bool:
+        """True once the first attempt was started."""
+        return self._decision.get("begun", False)
+
+
+@attrs.define
 class ClientState:
-    """What a client learns and spends over its life; clients made by `with_options` share it."""
+    """What a client learns and spends over its life; clients made by `with_options` share it.
 
-    def __init__(
-        self,
-        url: str,
-        redact: Callable[[bytes], bytes],
-        redact_text: Callable[[str], str],
-        hints: Mapping[str, Hint] = NO_HINTS,
-    ) -> None:
-        self.url = url
-        self.redact = redact
-        self.redact_text = redact_text
-        self.hints = hints
-        """Hints that replace those of the operation."""
-        self.quota = RetryQuota()
-        self.clock: Clock = SYSTEM_CLOCK
-        self.rate_limiter: RateLimiter | FixedSchedule = RateLimiter()
-        self.methods: dict[str, str] = {}
-        self.closed = False
+    Attributes:
+        hints: Hints that replace those of the operation.
+    """
+
+    url: str
+    redact: Callable[[bytes], bytes]
+    redact_text: Callable[[str], str]
+    hints: Mapping[str, Hint] = NO_HINTS
+    quota: RetryQuota = attrs.field(factory=RetryQuota)
+    clock: Clock = SYSTEM_CLOCK
+    rate_limiter: RateLimiter = attrs.field(factory=RateLimiter)
+    methods: dict[str, str] = attrs.field(factory=dict)
+    closed: bool = False
 
     def method_for(self, request: Request, options: Options) -> str:
         """Return the HTTP method to begin with: the one asked for, or the one that worked before."""
@@ -113,18 +146,14 @@ class ClientState:
             self.methods[request.path] = request.method
 
 
-def request_flow(request: Request, options: Options, state: ClientState) -> RequestFlow:
-    """Yield everything that one call sends and waits, and return its result."""
-    return _Flow(request, options, state).run()
-
-
-class _Flow:
+class CallFlow:
     """One call under way."""
 
-    __slots__ = ("clock", "context", "options", "request", "retries", "state", "until")
+    __slots__ = ("clock", "context", "control", "options", "request", "retries", "state", "until")
 
-    def __init__(self, request: Request, options: Options, state: ClientState) -> None:
+    def __init__(self, request: Request, options: Options, state: ClientState, control: CallControl | None) -> None:
         self.clock = state.clock
+        self.control = control or CallControl()
         hints = {**request.hints, **state.hints} if state.hints else request.hints
         redact, redact_text = redact_secrets(request, state.redact, state.redact_text)
         self.context = ErrorContext(state.url, redact, redact_text, self.clock.now, hints, request.operation)
@@ -135,10 +164,15 @@ class _Flow:
         self.state = state
         self.until = 0.0
 
-    def run(self) -> RequestFlow:
-        """Make attempts until one settles the call, or no further one is allowed."""
+    def run(self) -> Steps:
+        """Make attempts until one settles the call, or no further one is allowed.
+
+        If the call is stopped while it waits, its result is the error of the last attempt. Raises CallAborted if there
+        was none.
+        """
         yield from self._rate_limit()
         self.until = self.clock.monotonic() + self.options.deadline
+        self.control.begin()
         while True:
             remaining = self.until - self.clock.monotonic()
             self.context.attempts += 1
@@ -175,7 +209,7 @@ class _Flow:
         while limiter.active:
             moment, seconds = limiter.reserve(clock.monotonic())
             if seconds:
-                yield Sleep(seconds)
+                yield from self._sleep(seconds)
             self.until += seconds
             if limiter.reached(moment):
                 return
@@ -184,8 +218,14 @@ class _Flow:
         """Wait before the next attempt; after a rate limit all calls of the client wait."""
         if classified.kind == "rate_limit":
             self.state.rate_limiter.pause(self.clock.monotonic(), seconds)
-        yield Sleep(seconds)
+        yield from self._sleep(seconds)
         yield from self._rate_limit()
+
+    def _sleep(self, seconds: float) -> Generator[Sleep, Response, None]:
+        stop = self.control.stop
+        yield Sleep(seconds, stop)
+        if stop is not None and stop.is_set():
+            raise CallAborted
 
     def _change_method(self, classified: Classification) -> bool:
         """Change to the operation's other HTTP method, if this one was rejected and the caller leaves the choice."""
@@ -212,7 +252,7 @@ class _Flow:
         if self.clock.monotonic() + wait >= self.until:
             self.context.note = TOO_LATE
             return None
-        timed_out = classified.no_response is not None and classified.no_response.timed_out
+        timed_out = isinstance(response, NoResponse) and response.timed_out
         return wait if self.state.quota.take(timed_out) else None
 
     def _success(self, envelope: Envelope, response: RawResponse) -> Success:
@@ -230,92 +270,38 @@ class _Flow:
         return Failure(error, self.context.attempts, http, refused_as_done)
 
 
-class CallAborted(Exception):  # noqa: N818 - internal: the run that aborts its calls catches it
-    """A call was given up before its first attempt, because its bulk run is stopping."""
-
-
-class CallControl:
-    """Cancels a call of a bulk run, and reports whether the call has begun.
-
-    Attributes:
-        stop: A threading.Event or asyncio.Event, or None; when it is set, the call ends as soon as it waits.
-    """
-
-    __slots__ = ("_decision", "stop")
-
-    def __init__(self) -> None:
-        self.stop: Any = None
-        # Made once, in one step, by the call or by the run: these may be in two threads.
-        self._decision: dict[str, bool] = {}
-
-    def begin(self) -> None:
-        """Begin the first attempt. Raises CallAborted if the call was cancelled."""
-        if not self._decision.setdefault("begun", True):
-            raise CallAborted
-
-    def cancel(self) -> bool:
-        """Keep the call from beginning; return False if it has begun."""
-        return not self._decision.setdefault("begun", False)
-
-    @property
-    def begun(self) -> bool:
-        """True once the first attempt was started."""
-        return self._decision.get("begun", False)
-
-    @property
-    def stopped(self) -> bool:
-        """True once `stop` is set."""
-        return self.stop is not None and self.stop.is_set()
-
-
-def run(
-    flow: RequestFlow,
-    send: Callable[[Request, float, float], Response],
-    clock: Clock,
-    control: CallControl | None = None,
-) -> CallResult:
-    """Carry out a call. If it is stopped while it waits, it ends with the error of its last attempt.
-
-    Raises:
-        CallAborted: If there was no attempt yet.
-    """
-    step = _advance(flow.send, None)
+def run(steps: Steps, send: Callable[[Request, float, float], Response], clock: Clock) -> CallResult:
+    """Carry out the steps of a call in this thread."""
+    step = _advance(steps, None)
     while isinstance(step, (SendRequest, Sleep)):
+        response = None
         if isinstance(step, SendRequest):
-            if control is not None and not control.begun:
-                control.begin()
-            step = _advance(flow.send, send(*step))
+            response = send(*step)
         else:
-            clock.sleep(step.seconds, control.stop if control is not None else None)
-            stopped = control is not None and control.stopped
-            step = _advance(flow.throw, CallAborted()) if stopped else _advance(flow.send, None)
+            clock.sleep(*step)
+        step = _advance(steps, response)
     return step
 
 
 async def run_async(
-    flow: RequestFlow,
-    send: Callable[[Request, float, float], Awaitable[Response]],
-    clock: Clock,
-    control: CallControl | None = None,
+    steps: Steps, send: Callable[[Request, float, float], Awaitable[Response]], clock: Clock
 ) -> CallResult:
-    """The same, awaited."""
-    step = _advance(flow.send, None)
+    """Carry out the steps of a call in this task."""
+    step = _advance(steps, None)
     while isinstance(step, (SendRequest, Sleep)):
+        response = None
         if isinstance(step, SendRequest):
-            if control is not None and not control.begun:
-                control.begin()
-            step = _advance(flow.send, await send(*step))
+            response = await send(*step)
         else:
-            await clock.async_sleep(step.seconds, control.stop if control is not None else None)
-            stopped = control is not None and control.stopped
-            step = _advance(flow.throw, CallAborted()) if stopped else _advance(flow.send, None)
+            await clock.async_sleep(*step)
+        step = _advance(steps, response)
     return step
 
 
-def _advance(resume: Callable[[Any], SendRequest | Sleep], value: Any) -> SendRequest | Sleep | CallResult:
-    """Resume a flow, and return its next step or its result. A StopIteration of anything else is not the end of it."""
+def _advance(steps: Steps, received: Any) -> SendRequest | Sleep | CallResult:
+    """Return the next step, or the result. A StopIteration of anything else than `steps` is not the end of them."""
     try:
-        return resume(value)
+        return steps.send(received)
     except StopIteration as end:
         return cast(CallResult, end.value)
 

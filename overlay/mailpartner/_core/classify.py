@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from mailpartner._core.decoding import decode_chunks
+from mailpartner._core.decoding import decode
 from mailpartner._core.response import DecodeError, Envelope, NoResponse, RawResponse
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ class Classification(NamedTuple):
         kind: For a refusal the error kind of its code ("" for a code that openapi.yaml does not list); else None.
         code: The listed code of a refusal.
         unreadable: Why the response is not one of this API, or None.
-        no_response: Why there is no response, or None.
         maybe_applied: Whether the server may have done what was asked although it did not say so.
         retry: Whether to try again.
         method_rejected: Whether the server says that it did not process this HTTP method.
@@ -41,7 +40,6 @@ class Classification(NamedTuple):
     kind: str | None = None
     code: Code | None = None
     unreadable: str | None = None
-    no_response: NoResponse | None = None
     maybe_applied: bool = False
     retry: Retry = Retry.NEVER
     method_rejected: bool = False
@@ -58,12 +56,12 @@ def classify(response: RawResponse | NoResponse, request: Request) -> Classifica
     """
     if isinstance(response, NoResponse):
         retry = Retry.IF_IDEMPOTENT if response.sent else Retry.ALWAYS
-        return Classification(no_response=response, maybe_applied=response.sent, retry=retry)
+        return Classification(maybe_applied=response.sent, retry=retry)
     chunks = response.take_chunks()
     try:
         if response.invalid_reason is not None:
             raise DecodeError(response.invalid_reason)
-        envelope = decode_chunks(chunks, response.content_type, request.operation, request.row)
+        envelope = decode(chunks, response.content_type, request.operation, request.row)
     except DecodeError as error:
         return _unreadable(response.status, str(error))
     return Classification(envelope) if envelope.success else _refused(response.status, envelope, request.operation)
@@ -90,7 +88,7 @@ def _refused(status: int, envelope: Envelope, operation: Operation) -> Classific
     retry = Retry.ALWAYS if code.effect == "not_applied_retry" else Retry.IF_IDEMPOTENT if unknown else Retry.NEVER
     # Every request has a key. So this code says that the server did not look for it where it was.
     key_not_seen = code.name == "API_KEY_REQUIRED"
-    return Classification(envelope, code.kind, code, None, None, unknown, retry, key_not_seen)
+    return Classification(envelope, code.kind, code, None, unknown, retry, key_not_seen)
 
 
 def _refused_with_unlisted_code(status: int, envelope: Envelope) -> Classification:

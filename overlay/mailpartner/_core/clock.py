@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import threading
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,20 +35,13 @@ class Clock:
 
     async def async_sleep(self, seconds: float, stop: asyncio.Event | None = None) -> None:
         """Wait in whichever of asyncio and trio is running; in asyncio at most until `stop` is set."""
-        import asyncio
+        import anyio
 
-        if stop is not None:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), seconds)
-            return
-        import sniffio
-
-        if sniffio.current_async_library() == "trio":
-            import trio
-
-            await trio.sleep(seconds)
+        if stop is None:
+            await anyio.sleep(seconds)
         else:
-            await asyncio.sleep(seconds)
+            with anyio.move_on_after(seconds):
+                await stop.wait()
 
 
 SYSTEM_CLOCK = Clock()

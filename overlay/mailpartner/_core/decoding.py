@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from mailpartner._core.charset import reads_ascii
 from mailpartner._core.positional_xml import data_from_chunks, data_from_xml
-from mailpartner._core.response import DecodeError, Envelope, split_chunks
+from mailpartner._core.response import DecodeError, Envelope
 from mailpartner._core.rows import RowDecoder
 from mailpartner._core.schema import ParsedFloat, coerce_object, parse_integer
 from mailpartner.results import ErrorDetail
@@ -32,21 +32,13 @@ _BLANKS = b" \t\r\n\v\f"
 _BINARY = "binary data, or UTF-16"
 
 
-def decode(body: bytes, content_type: str | None, operation: Operation) -> Envelope:
-    """Decode a whole body.
-
-    Raises:
-        DecodeError: Whatever the bytes are, no other exception is raised.
-    """
-    return decode_chunks(split_chunks(body), content_type, operation)
-
-
-def decode_chunks(
+def decode(
     chunks: list[Chunk], content_type: str | None, operation: Operation, row: RowFactory | None = None
 ) -> Envelope:
     """Decode a body in chunks, which are dropped as they are read: `chunks` is empty afterwards.
 
-    `row` builds the result of each row of a list as soon as the row is parsed, to limit peak memory.
+    Raises nothing but DecodeError, whatever the bytes are. `row` builds the result of each row of a list as soon as the
+    row is parsed, to limit peak memory.
     """
     declared = _CHARSET.search(content_type or "")
     if declared and not reads_ascii(declared[1].lower()):

@@ -8,6 +8,8 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+import attrs
+
 from mailpartner import errors
 from mailpartner._core.response import CHUNK_SIZE, KEPT_BODY_SIZE, NoResponse, RawResponse
 from mailpartner._core.retry import retry_after
@@ -54,29 +56,19 @@ SANDBOX_KEY: Final = Hint(
 _REDIRECT = "Redirects are not followed: the key would go along. It points to {target}."
 
 
+@attrs.define
 class ErrorContext:
     """What error messages need to know besides the classification."""
 
-    __slots__ = ("attempts", "hints", "in_doubt", "note", "now", "operation", "redact", "redact_text", "url")
-
-    def __init__(
-        self,
-        url: str,
-        redact: Callable[[bytes], bytes],
-        redact_text: Callable[[str], str],
-        now: Callable[[], float],
-        hints: Mapping[str, Hint],
-        operation: Operation,
-    ) -> None:
-        self.url = url
-        self.redact = redact
-        self.redact_text = redact_text
-        self.now = now
-        self.attempts = 0
-        self.in_doubt = False
-        self.note = ""
-        self.hints = hints
-        self.operation = operation
+    url: str
+    redact: Callable[[bytes], bytes]
+    redact_text: Callable[[str], str]
+    now: Callable[[], float]
+    hints: Mapping[str, Hint]
+    operation: Operation
+    attempts: int = 0
+    in_doubt: bool = False
+    note: str = ""
 
     def hint(self, kind: str, name: str | None = None) -> Hint:
         """Return the operation's hint for a code's name or an error kind, else the general one.
@@ -116,7 +108,7 @@ def _refusal(classified: Classification, response: RawResponse, context: ErrorCo
     number = f"code {code}" if code is not None else f"HTTP {response.status}" if envelope is None else "no code"
     text = message or "; ".join(filter(None, (detail.message for detail in details)))
     what = f"Mail Partner refused: {' '.join(filter(None, (number, name)))}" + (f', "{text}"' if text else "")
-    extra = {"retry_after": _requested_wait(response, context)} if kind == "rate_limit" else {}
+    extra = {"retry_after": retry_after(response.retry_after, context.now())} if kind == "rate_limit" else {}
     hint = context.hint(kind, name)
     return errors.KINDS.get(kind, errors.APIError)(
         _line(what, hint, context),
@@ -145,7 +137,7 @@ def _unexpected(classified: Classification, response: RawResponse, context: Erro
         status_code=response.status,
         content_type=context.redact_text(response.content_type) if response.content_type else None,
         body=_kept_body(response, context),
-        retry_after=_requested_wait(response, context),
+        retry_after=retry_after(response.retry_after, context.now()),
         maybe_applied=context.in_doubt,
         attempts=context.attempts,
     )
@@ -180,10 +172,6 @@ def _kept_body(response: RawResponse, context: ErrorContext) -> bytes:
     return (
         redacted[:KEPT_BODY_SIZE] if is_whole else redacted[: min(KEPT_BODY_SIZE, max(0, len(redacted) - _HALF_A_KEY))]
     )
-
-
-def _requested_wait(response: RawResponse, context: ErrorContext) -> float | None:
-    return retry_after(response.retry_after, context.now())
 
 
 def _redirect_target(response: RawResponse, context: ErrorContext) -> str:

@@ -63,8 +63,7 @@ _MISFIT: Final = object()
 def data_from_xml(text: str, schema: Schema, rows: RowDecoder | None = None) -> dict[str, Any]:
     """Return the JSON object that an XML response stands for.
 
-    Raises:
-        DecodeError: If it is not a response of this API.
+    Raises DecodeError if it is not a response of this API.
     """
     done = _DONE.fullmatch(text)
     if done:

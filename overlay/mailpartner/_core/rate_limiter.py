@@ -20,8 +20,8 @@ def on_grid(moment: float, spacing: float, earliest: float) -> float:
     return moment + math.ceil(behind / spacing) * spacing if behind > 0 else moment
 
 
-class _Limiter:
-    """What limiters share. Times are seconds on the clock of the caller.
+class RateLimiter:
+    """Spaces the requests of a client evenly. Thread-safe. Times are seconds on the clock of the caller.
 
     That clock may stand still, as in a test that freezes time: a wait that has ended counts as time that has passed.
     """
@@ -31,6 +31,26 @@ class _Limiter:
         self._paused_until = float("-inf")
         self._waited_until = float("-inf")
         self._last_used = float("-inf")
+        self._rates: dict[object, float] = {}
+        self._next: float | None = None
+        """The next moment that nobody has. None if there was no limit: moments of runs that are over may be unused."""
+
+    @property
+    def active(self) -> bool:
+        """Whether there is a limit now."""
+        return bool(self._rates)
+
+    def begin(self, run: object, rate: float) -> None:
+        """Limit all calls to `rate` requests a minute, or fewer if another run has a lower rate."""
+        with self._lock.lock:
+            self._rates[run] = rate
+
+    def end(self, run: object) -> None:
+        """Remove the limit of a run that is over, if it has one."""
+        with self._lock.lock:
+            self._rates.pop(run, None)
+            if not self._rates:
+                self._next = None
 
     def reserve(self, now: float) -> tuple[float, float]:
         """Return the moment at which the caller may send, which nobody else gets, and the seconds until then."""
@@ -39,14 +59,14 @@ class _Limiter:
             moment = self._next_moment(now)
             return moment, max(0.0, moment - now)
 
-    def begin(self, run: object, rate: float) -> None:
-        """Limit all calls to `rate` requests a minute, or fewer if another run has a lower rate."""
-
-    def end(self, run: object) -> None:
-        """Remove the limit of a run that is over, if it has one."""
-
     def _next_moment(self, now: float) -> float:
-        raise NotImplementedError
+        if not self._rates:
+            return now
+        interval = 60.0 / (min(self._rates.values()) * MARGIN)
+        due = max(now, self._last_used + interval) if self._next is None else self._next
+        moment = max(due, now - CATCH_UP, self._paused_until)
+        self._next = moment + interval
+        return moment
 
     def reached(self, moment: float) -> bool:
         """Note that the wait for a moment has ended. False if a pause that began meanwhile covers it: wait again."""
@@ -63,55 +83,25 @@ class _Limiter:
             self._paused_until = max(self._paused_until, max(now, self._waited_until) + seconds)
 
 
-class RateLimiter(_Limiter):
-    """Spaces the requests of a client evenly. Thread-safe."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._rates: dict[object, float] = {}
-        self._next: float | None = None
-        """The next moment that nobody has. None if there was no limit: moments of runs that are over may be unused."""
-
-    @property
-    def active(self) -> bool:
-        """Whether there is a limit now."""
-        return bool(self._rates)
-
-    def begin(self, run: object, rate: float) -> None:
-        with self._lock.lock:
-            self._rates[run] = rate
-
-    def end(self, run: object) -> None:
-        with self._lock.lock:
-            self._rates.pop(run, None)
-            if not self._rates:
-                self._next = None
-
-    def _next_moment(self, now: float) -> float:
-        if not self._rates:
-            return now
-        interval = 60.0 / (min(self._rates.values()) * MARGIN)
-        due = max(now, self._last_used + interval) if self._next is None else self._next
-        moment = max(due, now - CATCH_UP, self._paused_until)
-        self._next = moment + interval
-        return moment
-
-
-class FixedSchedule(_Limiter):
+class FixedSchedule(RateLimiter):
     """The moments of one chunk of a run that is spread over workers: `start`, and then one each `spacing`."""
 
     def __init__(self, start: float, spacing: float) -> None:
         super().__init__()
-        self._start = self._next = start
+        self._start = self._due = start
         self._spacing = spacing
-        self.active = True
+
+    @property
+    def active(self) -> bool:
+        """Always: each request has its moment."""
+        return True
 
     @property
     def slots(self) -> int:
         """How many spacings after `start` the next moment is."""
-        return round((self._next - self._start) / self._spacing) if self._spacing else 0
+        return round((self._due - self._start) / self._spacing) if self._spacing else 0
 
     def _next_moment(self, now: float) -> float:
-        moment = on_grid(self._next, self._spacing, max(now - CATCH_UP, self._paused_until))
-        self._next = moment + self._spacing
+        moment = on_grid(self._due, self._spacing, max(now - CATCH_UP, self._paused_until))
+        self._due = moment + self._spacing
         return moment

@@ -88,7 +88,8 @@ def build_request(
             body = {name: value for name, value in body.items() if name != "apiKey"}
         json_bytes(body)  # a value that JSON cannot express is reported before anything is sent
     limit = MEBIBYTE if rows_of(operation.response) is None else LIST_LIMIT
-    return Request(operation, method, path, _query(parameters), body, requested, limit, hints, row)
+    query = "&".join(_encode(name, value) for name, value in parameters.items())
+    return Request(operation, method, path, query, body, requested, limit, hints, row)
 
 
 Redact = tuple[Callable[[bytes], bytes], Callable[[str], str]]
@@ -201,10 +202,6 @@ def json_bytes(body: dict[str, Any]) -> bytes:
     for part in _ENCODER.iterencode(body):
         encoded.write(part.encode("utf-8"))
     return encoded.getvalue()
-
-
-def _query(parameters: Mapping[str, Any]) -> str:
-    return "&".join(_encode(name, value) for name, value in parameters.items())
 
 
 def _encode(name: str, value: Any) -> str:

@@ -97,7 +97,7 @@ class RawResponse:
 
         The first chunk is kept, because an error shows it.
         """
-        chunks = split_chunks(self._body)
+        chunks: list[Chunk] = self._body if isinstance(self._body, list) else [self._body]
         self._body = bytes(chunks[0])
         return chunks
 
@@ -114,12 +114,3 @@ class NoResponse(NamedTuple):
     sent: bool
     timed_out: bool
     detail: str
-
-
-def split_chunks(body: bytes | list[Chunk]) -> list[Chunk]:
-    """Return a body as chunks of CHUNK_SIZE bytes, the last one shorter."""
-    if isinstance(body, list):
-        return body
-    if len(body) <= CHUNK_SIZE:
-        return [body]
-    return [body[start : start + CHUNK_SIZE] for start in range(0, len(body), CHUNK_SIZE)]

@@ -45,8 +45,7 @@ class RowDecoder:
     def take_rows(self, data: dict[str, Any]) -> list[Any] | None:
         """Remove the finished rows from a response's data and return them.
 
-        Raises:
-            DecodeError: If something other than rows is among them.
+        Raises DecodeError if something other than rows is among them.
         """
         found = data.pop(self.name, None)
         if found is None:

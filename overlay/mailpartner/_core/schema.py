@@ -28,7 +28,6 @@ class ParsedFloat(float):
     __slots__ = ("text",)
 
     def __init__(self, text: str) -> None:
-        """Keep `text`; `float` has parsed it."""
         self.text = text
 
 
@@ -70,8 +69,7 @@ def coerce_object(value: object, schema: Schema, name: str) -> tuple[dict[str, A
     Returns:
         The coerced fields, and the names of those that were dropped.
 
-    Raises:
-        DecodeError: If `value` is not an object, or an essential field is missing or does not fit.
+    Raises DecodeError if `value` is not an object, or an essential field is missing or does not fit.
     """
     if not isinstance(value, dict):
         raise _mismatch(name, schema)

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, Self, TypeVar, Unpack
 
-from mailpartner._core.call import CallControl, CallResult, ClientState, request_flow, run, run_async
+from mailpartner._core.call import CallControl, CallFlow, CallResult, ClientState, Steps, run, run_async
 from mailpartner._core.options import CallOptions, Options
 from mailpartner._core.rate_limiter import FixedSchedule
 from mailpartner._core.request import NO_HINTS, Request, RowFactory, build_request
@@ -96,10 +96,11 @@ class BaseSession:
         other.state.rate_limiter = schedule
         return other
 
-    def _prepare(self, call: Call[R], given: CallOptions) -> tuple[Request, Options]:
+    def _flow(self, call: Call[R], given: CallOptions, control: CallControl | None) -> Steps:
         self.check_open()
         options = self.options.changed(**given) if given else self.options
-        return build_request(call.operation, call.arguments, options.format, call.hints, call.row), options
+        request = build_request(call.operation, call.arguments, options.format, call.hints, call.row)
+        return CallFlow(request, options, self.state, control).run()
 
     def _mark_closed(self) -> bool:
         """Refuse further calls. Returns whether the connections are to be closed, too."""
@@ -113,18 +114,11 @@ class Session(BaseSession):
     """A sync session. Thread-safe."""
 
     def execute(self, call: Call[R], options: CallOptions, control: CallControl | None = None) -> R:
-        """Carry out a call.
+        """Carry out a call; with `options` in place of the session's, and given up as `control` says.
 
-        Args:
-            call: What to do.
-            options: Replace the session's options for this call.
-            control: Gives the call up, and learns that it has begun.
-
-        Raises:
-            CallAborted: If it ends before its first attempt.
+        Raises CallAborted if it ends before its first attempt.
         """
-        request, chosen = self._prepare(call, options)
-        return call.result(run(request_flow(request, chosen, self.state), self.sender.send, self.state.clock, control))
+        return call.result(run(self._flow(call, options, control), self.sender.send, self.state.clock))
 
     def close(self) -> None:
         """Close the connections, unless they belong to another session."""
@@ -136,19 +130,8 @@ class AsyncSession(BaseSession):
     """An async session, for asyncio and trio."""
 
     async def execute(self, call: Call[R], options: CallOptions, control: CallControl | None = None) -> R:
-        """Carry out a call.
-
-        Args:
-            call: What to do.
-            options: Replace the session's options for this call.
-            control: Gives the call up, in asyncio only, and learns that it has begun.
-
-        Raises:
-            CallAborted: If it ends before its first attempt.
-        """
-        request, chosen = self._prepare(call, options)
-        flow = request_flow(request, chosen, self.state)
-        return call.result(await run_async(flow, self.sender.send, self.state.clock, control))
+        """Carry out a call, as a sync session does; what it is given up by stops it in asyncio only."""
+        return call.result(await run_async(self._flow(call, options, control), self.sender.send, self.state.clock))
 
     async def close(self) -> None:
         """Close the connections, unless they belong to another session."""

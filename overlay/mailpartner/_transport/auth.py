@@ -107,8 +107,9 @@ class RequestSigner:
         content = b"" if body is None else json_bytes(body)
         stream = httpx.ByteStream(content) if content else _EMPTY
         headers = self._headers_of(request, "0" if request.method != "GET" and not content else None)
+        timeouts = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
         visible = httpx.Request(
-            request.method, self._url, headers=headers, stream=stream, extensions={"timeout": timeout_of(timeout)}
+            request.method, self._url, headers=headers, stream=stream, extensions={"timeout": timeouts}
         )
         visible.url = _UnparsedURL(self._url, f"{request.path}?{query}" if query else request.path)
         if content:
@@ -167,8 +168,3 @@ class RequestSigner:
                 ]
             )
         return headers
-
-
-def timeout_of(seconds: float) -> dict[str, Any]:
-    """Return one figure for each of httpx's steps."""
-    return {"connect": seconds, "read": seconds, "write": seconds, "pool": seconds}

@@ -15,21 +15,7 @@ from mailpartner._transport.deadline import Deadline
 E = TypeVar("E", bound=BaseException)
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
-_COMPRESSIONS: Final = frozenset(
-    (
-        b"gzip",
-        b"x-gzip",
-        b"deflate",
-        b"compress",
-        b"x-compress",
-        b"br",
-        b"zstd",
-        b"dcb",
-        b"dcz",
-        b"pack200-gzip",
-        b"exi",
-    )
-)
+_COMPRESSIONS: Final = frozenset(b"gzip x-gzip deflate compress x-compress br zstd dcb dcz pack200-gzip exi".split())
 """The content codings that servers use (IANA); some servers put a charset there, or "none", before a plain body."""
 
 _PATIENCE: Final = 0.5
@@ -151,3 +137,11 @@ def bare(error: E) -> E:
     """Return `error` without the frames and causes below: they may hold the key."""
     error.__cause__ = error.__context__ = None
     return error.with_traceback(None)
+
+
+def module_that_raised(error: BaseException) -> str:
+    """Return the name of the module in which `error` was raised; "" without a traceback."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "" if trace is None else str(trace.tb_frame.f_globals.get("__name__"))

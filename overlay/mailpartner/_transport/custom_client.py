@@ -11,7 +11,6 @@ made of httpx's own may know no `trace`: it is given the key in the URL.
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
@@ -85,7 +84,8 @@ class _Attempt:
             self._put_key_in_url(request)
         elif step == "send_request_body" and request.method != b"CONNECT":
             self._in_body = True
-            self._put_key_in_body(request)
+            if self._content is not None:
+                self._put_key_in_body(request)
 
     def _put_key_in_url(self, request: Any) -> None:
         url = request.url
@@ -97,7 +97,7 @@ class _Attempt:
     def _put_key_in_body(self, request: Any) -> None:
         stream = request.stream
         self._restore = lambda: setattr(request, "stream", stream)
-        request.stream = _Body(self, stream)
+        request.stream = _KeyedBody(self.keyed_pieces)
 
     def _limit(self, timeouts: dict[str, float | None]) -> None:
         """Have the next step end with the deadline."""
@@ -106,18 +106,14 @@ class _Attempt:
             timeout = self._timeouts.get(step)
             timeouts[step] = left if timeout is None else min(timeout, left)
 
-    def pieces(self, data: bytes, begin: int = 0) -> Iterator[bytes]:
-        """Cut what is to be written. Raises httpx.WriteTimeout after the deadline."""
-        for start in range(begin, len(data), _PIECE):
+    def keyed_pieces(self) -> Iterator[bytes]:
+        """Cut the body with the key. Raises httpx.WriteTimeout after the deadline."""
+        content = self._content or b""
+        yield self._signer.keyed_start(content)
+        for start in range(1, len(content), _PIECE):
             if time.monotonic() > self.until:
                 raise httpx.WriteTimeout("the deadline of the call passed")
-            yield data[start : start + _PIECE]
-
-    def keyed_body(self) -> Iterator[bytes] | None:
-        """Return the pieces of the body with the key; None if it has none of it."""
-        if self._content is None:
-            return None
-        return itertools.chain((self._signer.keyed_start(self._content),), self.pieces(self._content, begin=1))
+            yield content[start : start + _PIECE]
 
     def rewritten(self, visible: httpx.Request) -> httpx.Request:
         """Return a copy of the request with the key, for a transport that may not know `trace`."""
@@ -155,30 +151,18 @@ class _Attempt:
         return no_response(error or httpx.ReadError("no response"), self.sent)
 
 
-class _Body:
-    """A body that is written in pieces, with the key."""
+class _KeyedBody:
+    """The body that is written in place of the one that hooks see."""
 
-    def __init__(self, attempt: _Attempt, stream: Any) -> None:
-        self._attempt = attempt
-        self._stream = stream
+    def __init__(self, pieces: Callable[[], Iterator[bytes]]) -> None:
+        self._pieces = pieces
 
     def __iter__(self) -> Iterator[bytes]:
-        keyed = self._attempt.keyed_body()
-        if keyed is not None:
-            yield from keyed
-            return
-        for data in self._stream:
-            yield from self._attempt.pieces(data)
+        return self._pieces()
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        keyed = self._attempt.keyed_body()
-        if keyed is not None:
-            for piece in keyed:
-                yield piece
-            return
-        async for data in self._stream:
-            for piece in self._attempt.pieces(data):
-                yield piece
+        for piece in self._pieces():
+            yield piece
 
 
 class _Wrapper:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import select
 import time
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Generator
 from socket import socket
 from typing import Any, TypeVar
 
@@ -40,9 +40,26 @@ class Wait:
                 self._poll.register(each, select.POLLOUT if self.writing else select.POLLIN)
         return bool(self._poll.poll(math.ceil(seconds * 1000)))
 
+    async def awaited(self, seconds: float) -> None:
+        """Wait in this task, at most `seconds`."""
+        import anyio
+
+        until_ready = anyio.wait_writable if self.writing else anyio.wait_readable
+
+        async def one(each: socket) -> None:
+            await until_ready(each)
+            tasks.cancel_scope.cancel()
+
+        with anyio.move_on_after(min(seconds, self.seconds)):
+            if len(self.sockets) == 1:
+                await until_ready(self.sockets[0])
+                return
+            async with anyio.create_task_group() as tasks:
+                for each in self.sockets:
+                    tasks.start_soon(one, each)
+
 
 Steps = Generator[Wait, None, T]
-AsyncWait = Callable[[Wait, float], Awaitable[None]]
 
 
 class Deadline:
@@ -83,14 +100,14 @@ def run(steps: Steps[T], deadline: Deadline) -> T:
     return wait
 
 
-async def run_async(steps: Steps[T], deadline: Deadline, wait_async: AsyncWait) -> T:
+async def run_async(steps: Steps[T], deadline: Deadline) -> T:
     """Carry steps out in this task; they get a TimeoutError where one does not end in time."""
     wait = _advance(steps)
     try:
         while isinstance(wait, Wait):
             left = deadline.left()
             if left > 0:
-                await wait_async(wait, left)
+                await wait.awaited(left)
                 wait = _advance(steps)
             else:
                 wait = _advance(steps, TimeoutError("timed out"))
@@ -107,61 +124,3 @@ def _advance(steps: Steps[T], error: TimeoutError | None = None) -> Wait | T:
     except StopIteration as end:
         result: T = end.value
         return result
-
-
-def async_wait() -> AsyncWait:
-    """Return how the event loop that is running waits."""
-    import sniffio
-
-    return _wait_in_asyncio if sniffio.current_async_library() == "asyncio" else _wait_with_anyio
-
-
-async def _wait_in_asyncio(wait: Wait, seconds: float) -> None:
-    import asyncio
-
-    loop = asyncio.get_running_loop()
-    add, remove = (loop.add_writer, loop.remove_writer) if wait.writing else (loop.add_reader, loop.remove_reader)
-    ready = loop.create_future()
-    try:
-        for each in wait.sockets:
-            add(each, _set, ready)
-    except NotImplementedError:  # the proactor of Windows
-        await _wait_with_anyio(wait, seconds)
-        return
-    timer = loop.call_later(min(seconds, wait.seconds), _set, ready)
-    try:
-        await ready
-    finally:
-        timer.cancel()
-        for each in wait.sockets:
-            remove(each)
-
-
-def _set(future: Any) -> None:
-    if not future.done():
-        future.set_result(None)
-
-
-async def _wait_with_anyio(wait: Wait, seconds: float) -> None:
-    import anyio
-
-    until_ready = anyio.wait_writable if wait.writing else anyio.wait_readable
-
-    async def one(each: socket) -> None:
-        await until_ready(each)
-        tasks.cancel_scope.cancel()
-
-    with anyio.move_on_after(min(seconds, wait.seconds)):
-        if len(wait.sockets) == 1:
-            await until_ready(wait.sockets[0])
-            return
-        async with anyio.create_task_group() as tasks:
-            for each in wait.sockets:
-                tasks.start_soon(one, each)
-
-
-async def checkpoint() -> None:
-    """Let other tasks of the event loop run."""
-    import anyio.lowlevel
-
-    await anyio.lowlevel.checkpoint()

@@ -15,9 +15,9 @@ import httpcore
 import httpx
 
 from mailpartner._transport.auth import NO_PLACEHOLDER, Placeholder, RequestSigner
-from mailpartner._transport.body import bare
+from mailpartner._transport.body import bare, module_that_raised
 from mailpartner._transport.credential import ApiKey
-from mailpartner._transport.deadline import AsyncWait, Deadline, Steps, async_wait, checkpoint, run, run_async
+from mailpartner._transport.deadline import Deadline, Steps, run, run_async
 from mailpartner._transport.framing import ResponseFramer
 from mailpartner._transport.httpx_internals import AsyncOwnTransport, OwnTransport
 from mailpartner._transport.sockets import Layer, TcpSocket, TlsLayer, connect
@@ -194,26 +194,20 @@ def _connecting(channel: Channel, host: str, port: int, patient: bool) -> Steps[
     raise fault
 
 
-class Stream(_Stream, httpcore.NetworkStream):
-    """A stream for threads."""
-
+class _SyncStream(_Stream, httpcore.NetworkStream):
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read bytes of the response; nothing at the end."""
         return run(self._reading(max_bytes), self._deadline)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write all of `buffer`."""
         if buffer:
             run(self._writing(buffer), self._deadline)
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> Stream:
-        """Speak TLS over this stream."""
-        return Stream(self._channel, run(self._securing(ssl_context, server_hostname), self._deadline))
+    ) -> _SyncStream:
+        return _SyncStream(self._channel, run(self._securing(ssl_context, server_hostname), self._deadline))
 
     def close(self) -> None:
-        """Close the connection."""
         self._channel.close()
 
 
@@ -223,62 +217,52 @@ class NetworkBackend(httpcore.NetworkBackend):
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
 
-    def connect_tcp(self, host: str, port: int, *unused: Any, **options: Any) -> Stream:
+    def connect_tcp(self, host: str, port: int, *unused: Any, **options: Any) -> _SyncStream:
         """Connect to an address of the host."""
         channel = self._channel
-        return Stream(channel, run(_connecting(channel, host, port, patient=True), channel.deadline))
+        return _SyncStream(channel, run(_connecting(channel, host, port, patient=True), channel.deadline))
 
 
-class AsyncStream(_Stream, httpcore.AsyncNetworkStream):
-    """A stream for tasks of an event loop."""
-
-    def __init__(self, channel: Channel, layer: Layer, wait: AsyncWait) -> None:
-        super().__init__(channel, layer)
-        self._wait = wait
-
+class _AsyncStream(_Stream, httpcore.AsyncNetworkStream):
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Read bytes of the response; nothing at the end."""
-        data = await run_async(self._reading(max_bytes), self._deadline, self._wait)
+        data = await run_async(self._reading(max_bytes), self._deadline)
         if len(data) >= _BUSY:
-            await checkpoint()
+            import anyio.lowlevel
+
+            await anyio.lowlevel.checkpoint()  # let other tasks run
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Write all of `buffer`."""
         if buffer:
-            await run_async(self._writing(buffer), self._deadline, self._wait)
+            await run_async(self._writing(buffer), self._deadline)
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> AsyncStream:
-        """Speak TLS over this stream."""
-        steps = self._securing(ssl_context, server_hostname)
-        return AsyncStream(self._channel, await run_async(steps, self._deadline, self._wait), self._wait)
+    ) -> _AsyncStream:
+        return _AsyncStream(
+            self._channel, await run_async(self._securing(ssl_context, server_hostname), self._deadline)
+        )
 
     async def aclose(self) -> None:
-        """Close the connection."""
         self._channel.close()
 
 
 class AsyncNetworkBackend(httpcore.AsyncNetworkBackend):
-    """The same for event loops."""
+    """Opens the one connection of a channel."""
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
 
-    async def connect_tcp(self, host: str, port: int, *unused: Any, **options: Any) -> AsyncStream:
+    async def connect_tcp(self, host: str, port: int, *unused: Any, **options: Any) -> _AsyncStream:
         """Connect to an address of the host."""
-        channel, wait = self._channel, async_wait()
+        channel = self._channel
         steps = _connecting(channel, host, port, patient=False)
-        return AsyncStream(channel, await run_async(steps, channel.deadline, wait), wait)
+        return _AsyncStream(channel, await run_async(steps, channel.deadline))
 
 
 def _fault(error: OSError, timed_out: type[Exception], failed: type[Exception]) -> Exception:
     """Return the error in httpcore's terms; as it is, if a signal handler raised it in the midst of a step."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is not None and trace.tb_frame.f_globals.get("__name__") not in _NETWORK_MODULES:
+    if module_that_raised(error) not in _NETWORK_MODULES:
         return bare(error)
     return (timed_out if isinstance(error, TimeoutError) else failed)(str(error))
 

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import contextlib
 import os
+import ssl
 import time
 from collections import deque
 from collections.abc import Callable, Hashable
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+import attrs
 import httpx
 
 from mailpartner._core.request import Request
 from mailpartner._core.response import NoResponse, RawResponse
 from mailpartner._transport.auth import RequestSigner
-from mailpartner._transport.body import bare, no_response, receive, receive_async
+from mailpartner._transport.body import bare, module_that_raised, no_response, receive, receive_async
 from mailpartner._transport.connection_limit import MOST, AsyncConnectionLimit, ConnectionLimit
-from mailpartner._transport.tls import shared_context
+from mailpartner.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from mailpartner._transport.network_backend import Channel
@@ -35,13 +38,12 @@ What must not be repeated in doubt takes no older one, so that doubt is rare.
 """
 
 
+@attrs.define(eq=False)
 class _Connection:
-    __slots__ = ("channel", "since", "transport")
-
-    def __init__(self, transport: Any, channel: Channel) -> None:
-        self.transport = transport
-        self.channel = channel
-        self.since = 0.0
+    transport: Any
+    channel: Channel
+    since: float = 0.0
+    """When it was last used."""
 
 
 class _Pool:
@@ -60,7 +62,19 @@ class _Pool:
         self._proxy: Callable[[], httpx.Proxy | None] = lambda: proxy  # not an attribute that shows its password
         self._tls_layers = (scheme == "https") + bool(proxy and proxy.url.scheme == "https")
         self._free: dict[Hashable, deque[_Connection]] = {}
+        self._limits: dict[Hashable, Any] = {}
         self._most = MOST
+
+    def _home(self) -> Hashable:
+        """Return where connections belong that are opened now."""
+        raise NotImplementedError
+
+    def resize(self, width: int) -> None:
+        """Allow at least `width` calls at a time."""
+        self._most = max(self._most, width)
+        limit = self._limits.get(self._home())
+        if limit is not None:
+            limit.resize(self._most)
 
     def _open(self) -> _Connection:
         from mailpartner._transport.network_backend import open_connection  # httpcore: half of what a client costs
@@ -105,6 +119,11 @@ class _Pool:
             while free[0].since < connection.since - IDLE:
                 free.popleft().channel.close()
 
+    def _close_all(self) -> None:
+        self.closed = True
+        for home in tuple(self._free):
+            self._close_idle(home)
+
     def _close_idle(self, home: Hashable) -> None:
         free = self._free.get(home, deque())
         while free:  # a call under way in another thread may still take one
@@ -116,19 +135,29 @@ class _Pool:
 
     def _lost(self, connection: _Connection, error: Exception) -> NoResponse:
         """Return why there is no response; raise what the network stack did not."""
-        if not isinstance(error, httpx.RequestError) and not _is_of_socks(error):
-            raise error
+        if not isinstance(error, httpx.RequestError):
+            # httpcore does not catch what its parser of SOCKS raises about a proxy's answer.
+            module = module_that_raised(error)
+            if not (module.startswith("socksio") or module.endswith(".socks_proxy")):
+                raise error
         channel = connection.channel
         return no_response(error, channel.may_take_effect if channel.used else None, self._route)
 
 
-def _is_of_socks(error: Exception) -> bool:
-    """Return whether httpcore failed on what a SOCKS proxy said: it does not catch what its parser raises."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    module = trace.tb_frame.f_globals.get("__name__", "") if trace is not None else ""
-    return module.startswith("socksio") or module.endswith(".socks_proxy")
+@cache
+def shared_context() -> ssl.SSLContext:
+    """Return the TLS context of all clients, as plain httpx makes it: loading it is most of what a client costs.
+
+    Raises ConfigurationError where they cannot be loaded.
+    """
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:  # what ssl itself raises is one, too
+        reason = error.strerror or type(error).__name__
+    raise ConfigurationError(
+        f"The certificates for TLS cannot be loaded ({reason}). Nothing was sent."
+        " Check SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE in the environment."
+    )
 
 
 class ConnectionPool(_Pool):
@@ -136,41 +165,29 @@ class ConnectionPool(_Pool):
 
     _is_async = False
 
-    def __init__(self, signer: RequestSigner, scheme: str, proxy: httpx.Proxy | None) -> None:
-        super().__init__(signer, scheme, proxy)
-        self._limits: dict[int, ConnectionLimit] = {}
-
-    def resize(self, width: int) -> None:
-        """Allow at least `width` calls at a time."""
-        self._most = max(self._most, width)
-        limit = self._limits.get(os.getpid())
-        if limit is not None:
-            limit.resize(self._most)
+    def _home(self) -> int:
+        return os.getpid()
 
     def send(self, request: Request, timeout: float, remaining: float) -> RawResponse | NoResponse:
         """Make one attempt: each step takes at most `timeout` seconds, all of it at most `remaining`."""
-        home = os.getpid()
-        until = time.monotonic() + remaining
-        limit = self._limits.get(home) or self._limits.setdefault(home, ConnectionLimit(self._most))
+        home, until = self._home(), time.monotonic() + remaining
+        limit: ConnectionLimit = self._limits.get(home) or self._limits.setdefault(home, ConnectionLimit(self._most))
         if not limit.acquire(remaining):
             return self._crowded()
         try:
-            return self._send(home, request, timeout, until)
+            connection = None
+            try:
+                connection = self._idle(home, request) or self._open()
+                result = self._exchange(connection, request, timeout, until)
+                self._put_back(home, connection, result)
+                return result
+            except BaseException as error:
+                interruption = bare(error)
+            if connection is not None:
+                connection.channel.close()
+            raise interruption
         finally:
             limit.release()
-
-    def _send(self, home: int, request: Request, timeout: float, until: float) -> RawResponse | NoResponse:
-        connection = None
-        try:
-            connection = self._idle(home, request) or self._open()
-            result = self._exchange(connection, request, timeout, until)
-            self._put_back(home, connection, result)
-            return result
-        except BaseException as error:
-            interruption = bare(error)
-        if connection is not None:
-            connection.channel.close()
-        raise interruption
 
     def _exchange(
         self, connection: _Connection, request: Request, timeout: float, until: float
@@ -186,10 +203,8 @@ class ConnectionPool(_Pool):
 
     def close(self) -> None:
         """Close the idle connections; calls in progress finish, and then close theirs."""
-        self.closed = True
         # A forked child closes its copies of the parent's sockets too: the parent's stay open.
-        for home in tuple(self._free):
-            self._close_idle(home)
+        self._close_all()
 
 
 class AsyncConnectionPool(_Pool):
@@ -197,41 +212,37 @@ class AsyncConnectionPool(_Pool):
 
     _is_async = True
 
-    def __init__(self, signer: RequestSigner, scheme: str, proxy: httpx.Proxy | None) -> None:
-        super().__init__(signer, scheme, proxy)
-        self._limits: dict[Hashable, AsyncConnectionLimit] = {}
+    def _home(self) -> Hashable:
+        import sniffio
 
-    def resize(self, width: int) -> None:
-        """Allow at least `width` calls at a time."""
-        self._most = max(self._most, width)
-        limit = self._limits.get(_async_home())
-        if limit is not None:
-            limit.resize(self._most)
+        if sniffio.current_async_library() == "trio":
+            import trio
+
+            return os.getpid(), trio.lowlevel.current_trio_token()
+        import asyncio
+
+        return os.getpid(), asyncio.get_running_loop()
 
     async def send(self, request: Request, timeout: float, remaining: float) -> RawResponse | NoResponse:
         """Make one attempt: each step takes at most `timeout` seconds, all of it at most `remaining`."""
-        home = _async_home()
-        until = time.monotonic() + remaining
-        limit = self._limits.get(home) or self._new_limit(home)
+        home, until = self._home(), time.monotonic() + remaining
+        limit: AsyncConnectionLimit = self._limits.get(home) or self._new_limit(home)
         if not await limit.acquire(remaining):
             return self._crowded()
         try:
-            return await self._send(home, request, timeout, until)
+            connection = None
+            try:
+                connection = self._idle(home, request) or self._open()
+                result = await self._exchange(connection, request, timeout, until)
+                self._put_back(home, connection, result)
+                return result
+            except BaseException as error:
+                interruption = bare(error)
+            if connection is not None:
+                connection.channel.close()
+            raise interruption
         finally:
             limit.release()
-
-    async def _send(self, home: Hashable, request: Request, timeout: float, until: float) -> RawResponse | NoResponse:
-        connection = None
-        try:
-            connection = self._idle(home, request) or self._open()
-            result = await self._exchange(connection, request, timeout, until)
-            self._put_back(home, connection, result)
-            return result
-        except BaseException as error:
-            interruption = bare(error)
-        if connection is not None:
-            connection.channel.close()
-        raise interruption
 
     async def _exchange(
         self, connection: _Connection, request: Request, timeout: float, until: float
@@ -247,29 +258,15 @@ class AsyncConnectionPool(_Pool):
 
     async def close(self) -> None:
         """Close the idle connections; calls in progress finish, and then close theirs."""
-        self.closed = True
-        for home in tuple(self._free):
-            self._close_idle(home)
+        self._close_all()
 
-    def _new_limit(self, home: Hashable) -> AsyncConnectionLimit:
+    def _new_limit(self, home: Hashable) -> Any:
         for known in {*tuple(self._free), *tuple(self._limits)}:
             if _has_ended(known):
                 self._close_idle(known)
                 self._free.pop(known, None)
                 self._limits.pop(known, None)
         return self._limits.setdefault(home, AsyncConnectionLimit(self._most))
-
-
-def _async_home() -> Hashable:
-    import sniffio
-
-    if sniffio.current_async_library() == "trio":
-        import trio
-
-        return os.getpid(), trio.lowlevel.current_trio_token()
-    import asyncio
-
-    return os.getpid(), asyncio.get_running_loop()
 
 
 def _has_ended(home: Any) -> bool:

@@ -5,10 +5,8 @@ httpx itself forgets those variables as soon as it is given a transport.
 
 from __future__ import annotations
 
-import enum
 import re
 from importlib.util import find_spec
-from typing import Any
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
@@ -29,37 +27,23 @@ def proxy_for(origin: BaseUrl, given: str | httpx.Proxy | None) -> httpx.Proxy |
         if given is not None:
             return ConfigurationError("A proxy would read the key of a plain http request. Use an https base URL.")
         return None
-    proxy = _proxy(given) if given is not None else _of_environment(origin)
-    if isinstance(proxy, _NoProxy):
-        return ConfigurationError(
-            f"{proxy.value} is not the URL of a proxy: write http://host:port or socks5://host:port."
-        )
-    if proxy and proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
+    name, chosen = ("proxy", given) if given is not None else ("HTTPS_PROXY", _of_environment(origin))
+    if chosen is None:
+        return None
+    proxy = _proxy(chosen)
+    if proxy is None:
+        return ConfigurationError(f"{name} is not the URL of a proxy: write http://host:port or socks5://host:port.")
+    if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
         return ConfigurationError("httpx needs one more package for a SOCKS proxy: pip install 'httpx[socks]'.")
     return proxy
 
 
-class Hidden:
-    """What the caller gave for a proxy; its repr does not show it."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-
-class _NoProxy(enum.Enum):
-    GIVEN = "proxy"
-    OF_ENVIRONMENT = "HTTPS_PROXY"
-
-
-def _of_environment(origin: BaseUrl) -> httpx.Proxy | _NoProxy | None:
+def _of_environment(origin: BaseUrl) -> str | None:
     proxies = getproxies()
     found = proxies.get("https") or proxies.get("all")
     if not found or _is_bypassed(origin, proxies.get("no", "")):
         return None
-    proxy = _proxy(found if "://" in found else f"http://{found}")
-    return _NoProxy.OF_ENVIRONMENT if isinstance(proxy, _NoProxy) else proxy
+    return found if "://" in found else f"http://{found}"
 
 
 def _is_bypassed(origin: BaseUrl, no_proxy: str) -> bool:
@@ -70,11 +54,12 @@ def _is_bypassed(origin: BaseUrl, no_proxy: str) -> bool:
     return bool(proxy_bypass(f"{origin.host}:{origin.port}") or proxy_bypass(origin.host))
 
 
-def _proxy(given: str | httpx.Proxy) -> httpx.Proxy | _NoProxy:
+def _proxy(given: str | httpx.Proxy) -> httpx.Proxy | None:
+    """Return the proxy; None if that is not the URL of one."""
     try:
         proxy = given if isinstance(given, httpx.Proxy) else httpx.Proxy(given)
         port = proxy.url.port
     except (ValueError, TypeError, AttributeError, httpx.InvalidURL):
-        return _NoProxy.GIVEN
+        return None
     plausible = bool(_HOST.fullmatch(proxy.url.host)) and (port is None or 0 < port < 1 << 16)
-    return proxy if plausible else _NoProxy.GIVEN
+    return proxy if plausible else None

@@ -52,8 +52,7 @@ def create_session(
 
     `take_proxy` returns the proxy, so that no traceback with locals shows its password.
 
-    Raises:
-        ConfigurationError: If the base URL is unsafe or not the key's, or a proxy cannot be used.
+    Raises ConfigurationError if the base URL is unsafe or not the key's, or a proxy cannot be used.
     """
     chosen = base_url if base_url is not None else os.environ.get(urls.VARIABLE) or SERVER
     origin = urls.parse_base_url(chosen, is_sandbox_key=key.is_sandbox)

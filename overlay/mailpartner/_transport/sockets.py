@@ -14,7 +14,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from mailpartner._transport.deadline import Deadline, Steps, Wait
 
@@ -22,34 +22,6 @@ READ_SIZE: Final = 64 * 1024
 _STAGGER: Final = 0.25
 """Seconds after which the next address of a host is tried, too (RFC 8305)."""
 _UNDER_WAY: Final = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY, 10035})
-
-
-class Layer(Protocol):
-    """What bytes go through: a socket, or TLS over another layer."""
-
-    depth: int
-
-    @property
-    def tcp(self) -> TcpSocket:
-        """The socket below."""
-        ...
-
-    @property
-    def ssl_object(self) -> ssl.SSLObject | None:
-        """What speaks TLS, if this layer does."""
-        ...
-
-    def receive(self, size: int) -> Steps[bytes]:
-        """Read what is there, at most `size` bytes; nothing at the end."""
-        ...
-
-    def send(self, data: bytes | memoryview) -> Steps[None]:
-        """Write all of `data`."""
-        ...
-
-    def is_quiet(self) -> bool:
-        """Return whether nothing came that was not read, and the other side has not hung up."""
-        ...
 
 
 class TcpSocket:
@@ -76,6 +48,7 @@ class TcpSocket:
         return self
 
     def receive(self, size: int) -> Steps[bytes]:
+        """Read what is there, at most `size` bytes; nothing at the end."""
         if self._wait_first:
             self._wait_first = False
             yield self._readable
@@ -87,6 +60,7 @@ class TcpSocket:
             yield self._readable
 
     def send(self, data: bytes | memoryview) -> Steps[None]:
+        """Write all of `data`."""
         left = memoryview(data)
         while True:
             try:
@@ -102,6 +76,7 @@ class TcpSocket:
             yield self._writable
 
     def is_quiet(self) -> bool:
+        """Return whether nothing came that was not read, and the other side has not hung up."""
         return not self._readable.here(0)
 
 
@@ -112,11 +87,11 @@ def _check_own(error: BlockingIOError) -> None:
 
 
 class TlsLayer:
-    """TLS over another layer."""
+    """TLS over a socket, or over TLS: it does what a socket does."""
 
     def __init__(self, below: Layer, context: ssl.SSLContext, hostname: str | None) -> None:
-        self.tcp = below.tcp
-        self.depth = below.depth + 1
+        self.tcp: TcpSocket = below.tcp
+        self.depth: int = below.depth + 1
         self._below = below
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.ssl_object: ssl.SSLObject = context.wrap_bio(self._incoming, self._outgoing, server_hostname=hostname)
@@ -126,6 +101,7 @@ class TlsLayer:
         yield from self._perform(self.ssl_object.do_handshake)
 
     def receive(self, size: int) -> Steps[bytes]:
+        """Read what is there, at most `size` bytes; nothing at the end."""
         try:
             wants_data = not self._incoming.pending and not self.ssl_object.pending()
             data: bytes = yield from self._perform(self.ssl_object.read, size, wants_data=wants_data)
@@ -134,9 +110,11 @@ class TlsLayer:
         return data
 
     def send(self, data: bytes | memoryview) -> Steps[None]:
+        """Write all of `data`."""
         yield from self._perform(self.ssl_object.write, data)
 
     def is_quiet(self) -> bool:
+        """Return whether nothing came that was not read, and the other side has not hung up."""
         if not self._below.is_quiet():
             return False
         if not self._incoming.pending and not self.ssl_object.pending():
@@ -167,6 +145,9 @@ class TlsLayer:
                 self._incoming.write(data)
             else:
                 self._incoming.write_eof()
+
+
+Layer = TcpSocket | TlsLayer
 
 
 def connect(host: str, port: int, deadline: Deadline) -> Steps[socket.socket]:

@@ -9,16 +9,20 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Unpack
 
+from mailpartner._bulk.run import AsyncBulkRun, BulkRun
 from mailpartner._core.options import CallOptions
+from mailpartner._core.session import AsyncSession, Session
 from mailpartner.errors import MailPartnerError
 from mailpartner.resources import _unsubscribe_calls as calls
 from mailpartner.resources._addresses import check_address
-from mailpartner.resources._unsubscribes_in_bulk import AsyncBulkUnsubscribes, BulkUnsubscribes
-from mailpartner.results import Addition, Deletion, Unsubscribe
+from mailpartner.resources._unsubscribes_in_bulk import BulkUnsubscribes
+from mailpartner.results import Addition, AdditionOutcome, Deletion, DeletionOutcome, Unsubscribe
 
 
-class Unsubscribes(BulkUnsubscribes):
+class Unsubscribes(BulkUnsubscribes[Session, BulkRun[str, AdditionOutcome], BulkRun[int, DeletionOutcome]]):
     """The addresses that no longer receive the mailings of the account."""
+
+    _run = BulkRun
 
     def list(self, **options: Unpack[CallOptions]) -> tuple[Unsubscribe, ...]:
         """Return all entries, in the order of the server.
@@ -111,8 +115,12 @@ class Unsubscribes(BulkUnsubscribes):
         return tuple(several.done)
 
 
-class AsyncUnsubscribes(AsyncBulkUnsubscribes):
+class AsyncUnsubscribes(
+    BulkUnsubscribes[AsyncSession, AsyncBulkRun[str, AdditionOutcome], AsyncBulkRun[int, DeletionOutcome]]
+):
     """The addresses that no longer receive the mailings of the account."""
+
+    _run = AsyncBulkRun
 
     async def list(self, **options: Unpack[CallOptions]) -> tuple[Unsubscribe, ...]:
         """Return all entries, in the order of the server.
