@@ -9,7 +9,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "docs.
 exclude_patterns = ["checks", "viewer"]
 templates_path = ["_templates"]
 default_role = "code"
-smartquotes = False
+smartquotes_action = "D"  # dashes only
 myst_enable_extensions = ["deflist", "colon_fence", "attrs_block"]
 myst_heading_anchors = 4
 
@@ -32,5 +32,6 @@ html_js_files = ["site.js"]
 html_use_index = html_domain_indices = False
 html_copy_source = False
 html_show_sourcelink = False
+html_show_copyright = False
 html_permalinks_icon = "#"
 html_theme_options = {"navigation_with_keys": False, "top_of_page_buttons": []}
