@@ -25,8 +25,9 @@ async function fetchFromSandbox(input, init) {
   return fetch(request, { redirect: "error", cache: "no-store", credentials: "omit" });
 }
 
-// Scalar's fields for values are comboboxes that do not say whether they are open.
-function completeComboboxes(place) {
+// Scalar's fields for values are comboboxes that do not say whether they are open, and some of its buttons have no role.
+function mendRoles(place) {
+  for (const button of document.querySelectorAll('button[role="none"]')) button.removeAttribute("role");
   for (const field of document.querySelectorAll('[role="combobox"]:not([aria-expanded])')) {
     field.setAttribute("aria-expanded", "false");
     field.setAttribute("aria-controls", place.id);
@@ -38,7 +39,7 @@ async function showViewer() {
   const place = document.getElementById("viewer");
   place.replaceChildren();
   place.removeAttribute("role"); // Scalar brings its own
-  new MutationObserver(() => completeComboboxes(place)).observe(document.body, { childList: true, subtree: true });
+  new MutationObserver(() => mendRoles(place)).observe(document.body, { childList: true, subtree: true });
   createApiReference("#viewer", {
     url: "openapi.json",
     servers: [{ url: location.origin, description: "The sandbox that serves this page" }],
