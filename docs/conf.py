@@ -1,18 +1,19 @@
-"""Sphinx's settings for the site; tools/docs/build.py gathers the pages."""
+"""Sphinx's settings for the site. docs.sphinx_extension is tools/docs/sphinx_extension.py."""
 
 from mailpartner import __version__
 
 project = "mailpartner"
 version = release = __version__
 
-# docs.sphinx_extension is tools/docs/sphinx_extension.py.
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "docs.sphinx_extension"]
-napoleon_numpy_docstring = False
-exclude_patterns = ["extra"]
+exclude_patterns = ["checks", "viewer"]
+templates_path = ["_templates"]
 default_role = "code"
-smartquotes = False
+smartquotes_action = "D"  # dashes only
+myst_enable_extensions = ["deflist", "colon_fence", "attrs_block"]
 myst_heading_anchors = 4
 
+napoleon_numpy_docstring = False
 autoclass_content = "both"
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
@@ -23,14 +24,14 @@ add_module_names = False
 toc_object_entries_show_parents = "hide"
 
 html_theme = "furo"
-html_title = f"mailpartner {version}"
-html_static_path = ["static"]
-html_extra_path = ["extra"]
+html_title = "mailpartner"
+html_favicon = "_static/favicon.svg"
+html_static_path = ["_static"]
 html_css_files = ["site.css"]
-html_js_files = ["site.js", "try.js", "cases.js"]
+html_js_files = ["site.js"]
 html_use_index = html_domain_indices = False
 html_copy_source = False
 html_show_sourcelink = False
+html_show_copyright = False
 html_permalinks_icon = "#"
-# Nothing is asked of another host; the dark colours follow the reader's system, and can be chosen.
 html_theme_options = {"navigation_with_keys": False, "top_of_page_buttons": []}

@@ -1,8 +1,9 @@
 SITE := .work/site
-BUILD_SITE = @tools/step 'site' env PYTHONPATH=tools $(PY) -m docs.build $(SITE)
+BUILD_SITE = @rm -rf $(SITE); tools/step 'site' env PYTHONPATH=tools $(PY) -m sphinx --quiet --fail-on-warning --fresh-env \
+	--doctree-dir .work/doctrees docs $(SITE)
 
 .PHONY: docs
-docs: .venv/docs.stamp ## the site: API reference with "try it", guides, Python reference, cases; then its checks
+docs: .venv/docs.stamp .work/node/tools.stamp ## the site: guides, API with "try it", Python reference, cases; then its checks
 	$(BUILD_SITE)
 	@$(MAKE) check-docs
 
@@ -11,5 +12,5 @@ check-docs: $(SITE)/index.html .work/node/tools.stamp .venv/$(SDK) ## the site i
 	@tools/debian chromium=chromium
 	@tools/node docs/checks/run.mjs $(SITE) $(ARGS)
 
-$(SITE)/index.html: | .venv/docs.stamp
+$(SITE)/index.html: | .venv/docs.stamp .work/node/tools.stamp
 	$(BUILD_SITE)

@@ -1,4 +1,4 @@
-"""The README's Python is run as it stands."""
+"""The Python of the README and of the guides is run as it stands."""
 
 from __future__ import annotations
 
@@ -11,8 +11,15 @@ import pytest
 
 from mailpartner.sandbox import Sandbox
 
-README = Path(__file__).parent.parent / "README.md"
-BLOCKS = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+ROOT = Path(__file__).parent.parent
+PAGES = ("README.md", *(f"docs/python/{name}.md" for name in ("tutorial", "how-to", "explanation")))
+TEXTS = {page: (ROOT / page).read_text(encoding="utf-8") for page in PAGES}
+FENCED = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+BLOCKS = [
+    pytest.param(page, block, id=f"{page}: {block.splitlines()[-1].strip()[:50]}")
+    for page, text in TEXTS.items()
+    for block in FENCED.findall(text)
+]
 
 
 @pytest.fixture(scope="module")
@@ -34,20 +41,21 @@ def _environment(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     logging.getLogger("mailpartner").setLevel(before[2])
 
 
-def test_the_readme_has_python() -> None:
+def test_the_guides_have_python() -> None:
     """The blocks are found at all."""
     assert len(BLOCKS) >= 10
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=[block.splitlines()[-1].strip()[:50] for block in BLOCKS])
-def test_each_python_block_of_the_readme_runs(block: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("page", "block"), BLOCKS)
+def test_each_python_block_runs(page: str, block: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Each fenced block runs against the sandbox without an error and without showing the key."""
-    exec(compile(block, "README.md", "exec"), {"__name__": "__main__"})
+    exec(compile(block, page, "exec"), {"__name__": "__main__"})
     captured = capsys.readouterr()
     assert "sandbox-readme" not in captured.out + captured.err
 
 
-def test_the_errors_table_names_the_codes_of_the_contract() -> None:
+@pytest.mark.parametrize("page", ["README.md", "docs/python/how-to.md"])
+def test_the_errors_table_names_the_codes_of_the_contract(page: str) -> None:
     """The codes beside each class in the table are those that openapi.yaml gives that class.
 
     Of a deletion; where it has none of the class, of all operations.
@@ -61,6 +69,6 @@ def test_the_errors_table_names_the_codes_of_the_contract() -> None:
         operations = [deletion] if has_it else OPERATIONS.values()
         rows = {item for operation in operations for item in operation.codes.items()}
         listed = {str(code) for code, entry in rows if entry.kind == kind}
-        row = re.search(rf"^\| `{cls.__name__}` \| codes? ([\d, ]+)", README.read_text(encoding="utf-8"), re.MULTILINE)
+        row = re.search(rf"^\| `{cls.__name__}` \| codes? ([\d, ]+)", TEXTS[page], re.MULTILINE)
         assert row is not None, cls
         assert row[1].replace(" ", "").split(",") == sorted(listed, key=int), cls

@@ -2,7 +2,7 @@
 const MOST_STOPS = 1500;
 
 // One page of each kind: what they share is on all of them.
-const KINDS = ["index.html", "guide/the-command-line.html", "reference.html", "cases.html", "python/client.html", "search.html"];
+const KINDS = ["index.html", "list-keepers.html", "api/unsubscribes.html", "python/errors.html", "search.html"];
 
 export async function keyboard(stage, options = {}) {
   const pages = stage.pages.length > 1 ? KINDS : stage.pages;
@@ -12,7 +12,7 @@ export async function keyboard(stage, options = {}) {
 
 // On a narrow screen the navigation and the contents of the page are behind buttons.
 async function menus(page) {
-  await page.goto(`${page.base}/reference.html`);
+  await page.goto(`${page.base}/api/unsubscribes.html`);
   const faults = [];
   for (const [name, place] of [["Toggle site navigation sidebar", ".sidebar-drawer"], ["Toggle table of contents sidebar", ".toc-drawer"]]) {
     const button = page.getByRole("button", { name });

@@ -3,30 +3,28 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { breakages } from "./breakages.mjs";
-import { filters } from "./filtering.mjs";
 import { keyboard } from "./keyboard.mjs";
-import { accessible, asFiles, links, loads, widths } from "./pages.mjs";
-import { pictures } from "./pictures.mjs";
+import { accessible, asFiles, bodyText, links, loads, viewerLinks, widths } from "./pages.mjs";
 import { search } from "./search.mjs";
 import { launch, pagesOf, serve, Stage } from "./stage.mjs";
-import { tries, triesByKeyboard } from "./trying.mjs";
+import { viewer, viewerByKeyboard } from "./viewer.mjs";
 
 const MOST_SHOWN = 20; // faults of a check
 
 const CHECKS = {
   "each page loads": loads,
   "links and anchors": links,
+  "links into the viewer": viewerLinks,
   search,
-  "try it": tries,
-  "try it, by keyboard": triesByKeyboard,
-  "filter of the cases": filters,
+  viewer,
+  "viewer, by keyboard": viewerByKeyboard,
   "keyboard and focus": keyboard,
   "width 360 to 1440": widths,
+  "text is set as text": bodyText,
   "axe, light and dark": accessible,
   "opened as files": asFiles,
   "search, as files": (stage) => search(stage, { base: pathToFileURL(stage.site).href }),
   "each check can fail": breakages,
-  screenshots: pictures,
 };
 
 async function report(name, check, stage) {

@@ -11,7 +11,8 @@ const packages = createRequire(join(ROOT, ".work/node/node_modules/"));
 const { chromium } = packages("playwright-core");
 export const AXE = readFileSync(packages.resolve("axe-core/axe.min.js"), "utf8");
 
-export const PATIENCE = 60000; // milliseconds
+const PATIENCE = 60000; // milliseconds
+const PATIENCE_WITH_BROKEN_PAGES = 15000;
 const AT_ONCE = 4;
 const FLAGS = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -52,13 +53,13 @@ export function pagesOf(site) {
 // are shown to find what they look for by breaking pages with it.
 export class Stage {
   constructor({ browser, base, pages, site, alter }) {
-    Object.assign(this, { browser, base, pages, site, alter });
+    Object.assign(this, { browser, base, pages, site, alter, viewer: "viewer/index.html" });
   }
 
   // Do something on a page of its own. What the browser complains of meanwhile is in page.complaints.
   async open(work, { width = 1440, scheme = "light", base = this.base } = {}) {
     const context = await this.browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme, reducedMotion: "reduce" });
-    context.setDefaultTimeout(PATIENCE);
+    context.setDefaultTimeout(this.alter ? PATIENCE_WITH_BROKEN_PAGES : PATIENCE);
     try {
       const page = await context.newPage();
       await this.#listen(page, base);
@@ -105,7 +106,7 @@ export class Stage {
       if (!this.alter || route.request().resourceType() !== "document") return route.continue();
       const response = await route.fetch();
       const headers = { ...response.headers() };
-      delete headers["content-security-policy"]; // or the sandbox's policy would stop what the checks are to see
+      delete headers["content-security-policy"]; // it would stop what the checks are to see
       return route.fulfill({ response, headers, body: this.alter(await response.text(), address) });
     });
   }

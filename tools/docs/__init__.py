@@ -1,1 +1,1 @@
-"""The site: what stands elsewhere in the repository, made into the pages that Sphinx reads."""
+"""What the site needs besides Sphinx, MyST and Furo: text made of openapi.yaml and the cases, and Scalar's page."""

@@ -1,18 +1,54 @@
-"""A Sphinx extension: what the site shows of classes, and headings and lists that screen readers understand."""
+"""A Sphinx extension: text made of openapi.yaml and the cases, Scalar's page, and mended HTML for screen readers."""
 
 from __future__ import annotations
 
+import json
+import re
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import yaml
+
+from . import api_text, case_text, search, viewer
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 PUBLIC = "mailpartner"
+PLACEHOLDER = re.compile(r"^% (group|codes|cases):(.*)$", re.MULTILINE)
 
 
 def setup(app: Any) -> dict[str, Any]:
     """Register the extension; Sphinx calls this."""
+    search.setup(app)
+    app.connect("source-read", _on_source)
     app.connect("autodoc-process-bases", _on_bases)
     app.connect("autodoc-process-signature", _on_signature)
     app.connect("html-page-context", _on_page, priority=900)  # after Furo has made its tree of pages
+    app.connect("build-finished", _on_end)
     return {"version": "1", "parallel_read_safe": True}
+
+
+@cache
+def contract() -> dict[str, Any]:
+    """Return openapi.yaml with every example."""
+    document: dict[str, Any] = yaml.safe_load((ROOT / "generated/openapi/full.yaml").read_text(encoding="utf-8"))
+    return document
+
+
+def _on_source(_app: Any, _page: str, source: list[str]) -> None:
+    source[0] = PLACEHOLDER.sub(lambda match: text_for(match[1], match[2].strip()), source[0])
+
+
+def text_for(kind: str, name: str) -> str:
+    """Return the Markdown for a comment such as `% group: Messages` of a page."""
+    if kind == "cases":
+        return case_text.tables(json.loads((ROOT / "conformance/cases.json").read_text(encoding="utf-8")))
+    return api_text.group(contract(), name) if kind == "group" else api_text.code_list(contract(), name)
+
+
+def _on_end(app: Any, failure: Exception | None) -> None:
+    if failure is None:
+        viewer.write(ROOT, contract(), Path(app.outdir))
 
 
 def _on_signature(_app: Any, what: str, _name: str, *_rest: Any) -> tuple[str, str] | None:
@@ -24,7 +60,13 @@ def _on_bases(_app: Any, _name: str, _subject: Any, _unused: Any, bases: list[An
     bases[:] = [_reference(base) if isinstance(base, type) else base for base in public]
 
 
+def _reference(base: type) -> str:
+    module = PUBLIC if base.__module__.startswith(f"{PUBLIC}.") else base.__module__
+    return f":py:class:`~{module}.{base.__qualname__}`"
+
+
 def _on_page(_app: Any, _page: str, _template: str, context: dict[str, Any], _doctree: Any) -> None:
+    context["language"] = (context.get("meta") or {}).get("lang", "en")
     # A signature's parameters are a list of descriptions without anything described, which screen readers stumble over.
     context["body"] = context.get("body", "").replace(
         '<dl>\n<dd><em class="sig-param">', '<dl role="presentation">\n<dd><em class="sig-param">'
@@ -32,8 +74,3 @@ def _on_page(_app: Any, _page: str, _template: str, context: dict[str, Any], _do
     # A heading by role needs a level; Sphinx gives its captions none.
     tree = context.get("furo_navigation_tree", "")
     context["furo_navigation_tree"] = tree.replace('role="heading"', 'role="heading" aria-level="2"')
-
-
-def _reference(base: type) -> str:
-    module = PUBLIC if base.__module__.startswith(f"{PUBLIC}.") else base.__module__
-    return f":py:class:`~{module}.{base.__qualname__}`"

@@ -1,0 +1,151 @@
+"""Write operations and codes of openapi.yaml as Markdown, which the site's search finds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from references import METHODS, resolved
+
+from mailpartner.errors import KINDS
+
+JSON, XML = "application/json", "application/xml"
+EFFECTS = {
+    "applied": "Done.",
+    "not_applied": "Nothing was done.",
+    "not_applied_retry": "Nothing was done. Try again later.",
+    "unknown": "It may have been done.",
+    "settles": "Nothing was done now: it had been done before. After a lost answer, your first attempt did it.",
+}
+
+Node = dict[str, Any]
+
+
+class CodeRow(NamedTuple):
+    """One code of a list."""
+
+    code: int
+    name: str
+    text: str | None
+    meaning: str
+    kind: str
+    effect: str
+
+
+def code_rows(spec: Node, name: str) -> list[CodeRow]:
+    """Return the codes of a code list."""
+    schema = spec["components"]["schemas"][name]
+    columns = ("enum", *(f"x-enum-{column}" for column in ("varnames", "texts", "descriptions", "classes", "effects")))
+    return [CodeRow(*row) for row in zip(*(schema[column] for column in columns), strict=True)]
+
+
+def operations_of(spec: Node, tag: str | None = None) -> Iterator[tuple[str, str, Node]]:
+    """Yield the method, the path and the node of each operation, or of those with a tag."""
+    for path, item in spec["paths"].items():
+        for method in (key for key in item if key in METHODS):
+            if tag in (None, item[method]["tags"][0]):
+                shared = item.get("parameters", [])
+                yield method, path, {**item[method], "parameters": shared + item[method].get("parameters", [])}
+
+
+def page_of(tag: str) -> str:
+    """Return the name of the page with the operations of a tag."""
+    return f"api/{tag.lower()}"
+
+
+def page_of_codes(spec: Node, name: str) -> str:
+    """Return the name of the page with a code list: that of its operations, or the index for one that all share."""
+    pages = {page_of(node["tags"][0]) for _, _, node in operations_of(spec) if name in node["x-codes"]}
+    return pages.pop() if len(pages) == 1 else "api/index"
+
+
+def group(spec: Node, tag: str) -> str:
+    """Return the operations of a tag, then their code lists."""
+    found = list(operations_of(spec, tag))
+    lists = dict.fromkeys(name for _, _, node in found for name in node["x-codes"])
+    own = [name for name in lists if page_of_codes(spec, name) == page_of(tag)]
+    return "\n\n".join([*(_operation(spec, *each) for each in found), *(code_list(spec, name) for name in own)])
+
+
+def code_list(spec: Node, name: str) -> str:
+    """Return a code list as a table under a heading."""
+    users = [node["operationId"] for _, _, node in operations_of(spec) if name in node["x-codes"]]
+    of = "any operation" if page_of_codes(spec, name) == "api/index" else ", ".join(f"`{user}`" for user in users)
+    rows = [_code(row) for row in code_rows(spec, name)]
+    head = "| Code | Meaning | Class | Effect of the request |\n| --- | --- | --- | --- |"
+    about = spec["components"]["schemas"][name]["description"].strip()
+    return f"({name.lower()})=\n## Codes of {of}\n\n{about}\n\n{{.codes}}\n" + "\n".join([head, *rows])
+
+
+def _code(row: CodeRow) -> str:
+    text = f'<br><span lang="fr">*{_indexed(row.text)}*</span>' if row.text else "<br>(The vendor gives no text.)"
+    error = f"<br>{{py:exc}}`~mailpartner.{KINDS[row.kind].__name__}`" if row.kind in KINDS else ""
+    meaning = f"{_indexed(row.name)}<br>{row.meaning}{text}"
+    return f"| {_indexed(row.code)} | {meaning} | `{row.kind}`{error} | {EFFECTS[row.effect]} |"
+
+
+def _indexed(word: object) -> str:
+    """Return a word as an index entry, which the search shows before the pages that only hold the word."""
+    return f"{{index}}`!{word}`"
+
+
+def _operation(spec: Node, method: str, path: str, node: Node) -> str:
+    tag = node["tags"][0]
+    answer = resolved(spec, node["responses"]["200"])["content"]
+    codes = " and ".join(
+        f"[{', '.join(str(row.code) for row in code_rows(spec, name))}](#{name.lower()})" for name in node["x-codes"]
+    )
+    successes = [name for name, one in answer[JSON]["examples"].items() if one["value"]["success"]]
+    parts = [
+        f"({node['operationId'].lower()})=\n## {node['summary']}",
+        f"`{method.upper()} {path}`, operation `{node['operationId']}`. "
+        f'<a href="../viewer/index.html#tag/{tag.lower()}/{method.upper()}{path}">Try it on the sandbox</a>',
+        node["description"].strip(),
+        "Sending it twice does no harm." if node["x-idempotent"] else "Do not send it again in doubt.",
+        f"Codes: {codes}.",
+        "### Parameters",
+        *_parameters(spec, node),
+        "### Answer",
+        *_fields(spec, answer[JSON]["schema"]),
+        *(_example(answer, name) for name in successes),
+    ]
+    return "\n\n".join(parts)
+
+
+def _parameters(spec: Node, node: Node) -> Iterator[str]:
+    scheme = spec["components"]["securitySchemes"]["apiKey"]
+    if node.get("security", spec["security"]):
+        yield _field(scheme["name"], {**scheme, "type": "string"}, scheme["in"], required=True)
+    for parameter in (resolved(spec, each) for each in node["parameters"]):
+        about = {**parameter["schema"], **parameter}
+        yield _field(parameter["name"], about, parameter["in"], required=parameter["required"])
+    body = resolved(spec, node.get("requestBody", {})).get("content", {})
+    if body:
+        yield from _fields(spec, body[JSON]["schema"], "body")
+
+
+def _fields(spec: Node, schema: Node, place: str = "", prefix: str = "") -> Iterator[str]:
+    """Yield the properties of an object, each followed by those of the objects in it."""
+    schema = resolved(spec, schema)
+    for name in schema.get("x-xml-order") or schema.get("properties", {}):
+        about = resolved(spec, schema["properties"][name])
+        yield _field(f"{prefix}{name}", about, place, required=name in schema.get("required", []))
+        inner = about.get("items", about)
+        yield from _fields(spec, inner, place, f"{prefix}{name}{'[]' if 'items' in about else ''}.")
+
+
+def _field(name: str, about: Node, place: str, *, required: bool) -> str:
+    values = " or ".join(f"`{value}`" for value in about.get("enum", []))
+    limits = f" from {about['minimum']} to {about['maximum']}" if {"minimum", "maximum"} <= about.keys() else ""
+    facts = [*([f"in the {place}"] if place else []), values or f"{about.get('type', 'object')}{limits}"]
+    facts += ["required" if required else "optional"] if place else [] if required else ["not always there"]
+    text = about.get("description", "").strip().replace("\n", "\n  ")
+    return f"`{name}` ({', '.join(facts)})\n: {text or 'No description.'}"
+
+
+def _example(answer: Node, name: str) -> str:
+    example, xml = answer[JSON]["examples"][name], answer[XML]["examples"][name]
+    text = json.dumps(example["value"], indent=2, ensure_ascii=False)
+    in_json = f"{example['summary']}:\n\n```json\n{text}\n```"
+    return f"{in_json}\n\n{xml['summary']}, in XML:\n\n```xml\n{xml['value'].strip()}\n```"
