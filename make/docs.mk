@@ -9,6 +9,7 @@ docs: .venv/docs.stamp .work/node/tools.stamp ## the site: guides, API with "try
 
 .PHONY: check-docs
 check-docs: $(SITE)/index.html .work/node/tools.stamp .venv/$(SDK) ## the site in a browser: links, search, "try it", widths, keyboard, axe
+	@tools/step 'words of the search' $(PY) -m pytest --quiet docs/checks
 	@tools/debian chromium=chromium
 	@tools/node docs/checks/run.mjs $(SITE) $(ARGS)
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from contract_examples import document
 from docs import api_text, case_text, viewer
-from docs.search import FoldedEnglish
 
 import mailpartner
 from mailpartner import sandbox, testing
@@ -91,21 +90,6 @@ def test_every_case_is_in_the_table() -> None:
         if "`a`" in row
     ]
     assert row == r"| `a`<br>a \| b | no answer, may have been done |"
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("Désabonnement refusé", ["Desabonnement", "refuse"]),
-        ("code 429, INVALID_API_KEY", ["code", "n429", "INVALID_API_KEY"]),
-        ("Cle\u0301 API", ["Cle", "API"]),
-    ],
-)
-def test_words_are_indexed_without_accents_and_numbers_count(text: str, words: list[str]) -> None:
-    """The index of the search holds words without accents, names with underscores, and numbers."""
-    language = FoldedEnglish({})
-    assert language.split(text) == words
-    assert all(language.word_filter(language.stem(word)) for word in words)
 
 
 @pytest.mark.parametrize(
