@@ -9,6 +9,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "docs.
 exclude_patterns = ["checks", "viewer"]
 templates_path = ["_templates"]
 default_role = "code"
+suppress_warnings = ["misc.highlighting_failure"]  # JSON in quotes, over two lines of a shell command
 smartquotes_action = "D"  # dashes only
 myst_enable_extensions = ["deflist", "colon_fence", "attrs_block"]
 myst_heading_anchors = 4
