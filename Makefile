@@ -92,7 +92,7 @@ check-build: .venv/tools.stamp ## the sdist, and the wheel out of it, are the sa
 	@tools/step 'sdist and wheel, twice' $(PY) tools/release.py --build .work/dist
 
 .PHONY: check-wheel
-check-wheel: check-build ## the wheel works with nothing but its dependencies
+check-wheel: check-build ## the wheel works with nothing but its dependencies, and runs README
 	@tools/step 'wheel, installed alone' tools/try-wheel .work/dist .work/wheel
 
 .PHONY: check-packed

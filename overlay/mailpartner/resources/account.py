@@ -1,7 +1,7 @@
 """The account itself, sync and async.
 
 Every method takes the options of a call (format, timeout, deadline, max_retries) instead of the client's, and raises
-MailPartnerError as the README's table says.
+MailPartnerError as docs/python/how-to.md says.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The list of unsubscribes ("Gestion des désabonnements"), sync and async.
 
 Every method takes the options of a call (format, method, timeout, deadline, max_retries) instead of the client's, and
-raises MailPartnerError as the README's table says; what it raises besides is in its docstring.
+raises MailPartnerError as docs/python/how-to.md says; what it raises besides is in its docstring.
 """
 
 from __future__ import annotations

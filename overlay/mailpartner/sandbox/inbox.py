@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from pathlib import Path
+from importlib.resources import files
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -113,7 +113,7 @@ def _response(content: str | bytes, media_type: str, policy: str, status: int = 
 
 
 def _file(name: str, media_type: str) -> Callable[[Request], Awaitable[Response]]:
-    content = Path(__file__).with_name(name).read_bytes()
+    content = files(__package__).joinpath(name).read_bytes()
 
     async def answer(_request: Request) -> Response:
         return _response(content, media_type, PAGE_POLICY)
