@@ -104,7 +104,7 @@ check-metadata: check-build ## twine accepts both
 	@tools/step 'twine check' $(PY) -m twine check --strict .work/dist/*
 
 # The contract and what is made from it, each with the tools that it needs beside .venv.
-include make/spec.mk make/portability.mk make/docs.mk make/sandbox.mk
+include $(addprefix tools/make/,spec.mk portability.mk docs.mk sandbox.mk)
 
 ##@ Housekeeping
 
@@ -116,13 +116,13 @@ release: .venv/tools.stamp ## dist/ from a tagged commit, built twice, compared 
 setup: .venv/$(SDK) ## .venv with all tools and the SDK, which the other targets make when they need it
 
 .PHONY: lock
-lock: .venv/tools.stamp ## pin requirements/*.txt; ARGS=--upgrade for the newest versions
-	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
-	$(COMPILE) requirements/runtime.in --constraints requirements/dev.txt --output-file requirements/runtime.txt
+lock: .venv/tools.stamp ## pin tools/requirements/*.txt; ARGS=--upgrade for the newest versions
+	$(COMPILE) tools/requirements/dev.in --output-file tools/requirements/dev.txt
+	$(COMPILE) tools/requirements/runtime.in --constraints tools/requirements/dev.txt --output-file tools/requirements/runtime.txt
 	@for extra in extras packing spec portability docs; do \
-		$(COMPILE) requirements/$$extra.in --constraints requirements/dev.txt --output-file requirements/$$extra.txt || exit 1; \
+		$(COMPILE) tools/requirements/$$extra.in --constraints tools/requirements/dev.txt --output-file tools/requirements/$$extra.txt || exit 1; \
 	done
-	@cd requirements/node && ../../tools/node npm install --package-lock-only --omit-lockfile-registry-resolved \
+	@cd tools/requirements/node && ../../node npm install --package-lock-only --omit-lockfile-registry-resolved \
 		--ignore-scripts --no-audit --no-fund --silent
 
 .PHONY: clean
@@ -130,25 +130,25 @@ clean: ## delete what these targets made, generated/ excepted
 	@rm -rf .venv .venvs .work .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # Made from scratch whenever a pin changes: an environment that is only added to keeps what is no longer pinned.
-.venv/tools.stamp: requirements/dev.txt
+.venv/tools.stamp: tools/requirements/dev.txt
 	@python=$$(tools/find-python) || { echo 'make: no Python 3.11 or newer with venv found (python3.11, python3)' >&2; exit 1; }; \
 	echo "Setting up .venv with $$python ..." >&2; "$$python" -m venv --clear .venv
 	@$(PY) $(INSTALL) --require-hashes -r $<
 	@touch $@
 
-.venvs/%/tools.stamp: requirements/dev.txt
+.venvs/%/tools.stamp: tools/requirements/dev.txt
 	@echo "Setting up .venvs/$* ..." >&2; "$$(tools/find-python $*)" -m venv --clear .venvs/$*
 	@.venvs/$*/bin/python $(INSTALL) --require-hashes -r $<
 	@touch $@
 
-# What one of make/*.mk needs beside the tools, pinned so that it changes none of them.
-.venv/%.stamp: requirements/%.txt .venv/$(SDK)
+# What one of tools/make/*.mk needs beside the tools, pinned so that it changes none of them.
+.venv/%.stamp: tools/requirements/%.txt .venv/$(SDK)
 	@$(PY) $(INSTALL) --require-hashes -r $<
 	@touch $@
 
 # The tools that run on node, with no scripts of theirs run.
-.work/node/tools.stamp: requirements/node/package-lock.json .venv/tools.stamp
-	@echo 'Setting up .work/node ...' >&2; mkdir -p .work/node; cp requirements/node/package*.json .work/node/
+.work/node/tools.stamp: tools/requirements/node/package-lock.json .venv/tools.stamp
+	@echo 'Setting up .work/node ...' >&2; mkdir -p .work/node; cp tools/requirements/node/package*.json .work/node/
 	@cd .work/node && ../../tools/node npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 

@@ -106,21 +106,21 @@ def test_the_changelog_begins_with_the_version_of_the_sdk() -> None:
     assert versions[0] == stated[1]
 
 
-@pytest.mark.parametrize("name", ["dev", "runtime", "spec", "portability", "docs"])
+@pytest.mark.parametrize("name", ["dev", "runtime", "extras", "packing", "spec", "portability", "docs"])
 def test_every_requirement_is_pinned_with_hashes(name: str) -> None:
     """Each requirement that make installs is one version, known by its hashes, and nothing else is in the file."""
-    requirements = pinned(ROOT / "requirements" / f"{name}.txt")
+    requirements = pinned(ROOT / "tools" / "requirements" / f"{name}.txt")
     assert requirements
     assert [line for line, hashes in requirements.items() if not hashes or line.count("==") != 1] == []
 
 
 def test_the_wheel_is_tried_with_the_versions_that_the_tests_run_on() -> None:
     """Every version in runtime.txt is the one in dev.txt."""
-    runtime, dev = (pinned(ROOT / "requirements" / name) for name in ("runtime.txt", "dev.txt"))
+    runtime, dev = (pinned(ROOT / "tools" / "requirements" / name) for name in ("runtime.txt", "dev.txt"))
     assert runtime.keys() - dev.keys() == set()
 
 
-@pytest.mark.parametrize("source", sorted((ROOT / "requirements").glob("*.in")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("source", sorted((ROOT / "tools" / "requirements").glob("*.in")), ids=lambda path: path.stem)
 def test_what_is_asked_for_is_pinned(source: Path) -> None:
     """What a requirements/*.in asks for stands in the .txt beside it, in the version it is asked for, if in one."""
     names = {line.partition("==")[0]: line for line in pinned(source.with_suffix(".txt"))}
@@ -134,15 +134,15 @@ def test_what_is_asked_for_is_pinned(source: Path) -> None:
 
 def test_what_is_added_to_the_tools_changes_none_of_them() -> None:
     """A layer that make adds to .venv has each package in the version that dev.txt has, where both have it."""
-    dev = {line.partition("==")[0]: line for line in pinned(ROOT / "requirements" / "dev.txt")}
-    for name in ("spec", "portability", "docs"):
-        for line in pinned(ROOT / "requirements" / f"{name}.txt"):
+    dev = {line.partition("==")[0]: line for line in pinned(ROOT / "tools" / "requirements" / "dev.txt")}
+    for name in ("extras", "packing", "spec", "portability", "docs"):
+        for line in pinned(ROOT / "tools" / "requirements" / f"{name}.txt"):
             assert dev.get(line.partition("==")[0], line) == line
 
 
 def test_make_help_lists_every_target() -> None:
     """Each target that a person can call has its line in `make help`."""
-    makefiles = [ROOT / "Makefile", *(ROOT / "make").glob("*.mk")]
+    makefiles = [ROOT / "Makefile", *(ROOT / "tools" / "make").glob("*.mk")]
     listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     targets = [
         target

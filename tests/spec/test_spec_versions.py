@@ -61,16 +61,16 @@ def test_a_version_is_three_numbers(version: str) -> None:
 
 def test_the_released_contract_is_there() -> None:
     """The repository holds one released contract, under the name of its version, not newer than the present one."""
-    document = released(ROOT / "spec" / "released")
+    document = released(ROOT / "tools" / "spec" / "released")
     check_version(document.version, VERSION, Level.NONE)
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
     """A folder with the present contract, as the released one too."""
-    (tmp_path / "spec" / "released").mkdir(parents=True)
+    (tmp_path / "tools" / "spec" / "released").mkdir(parents=True)
     shutil.copyfile(CONTRACT, tmp_path / "openapi.yaml")
-    shutil.copyfile(CONTRACT, tmp_path / "spec" / "released" / f"openapi-{VERSION}.yaml")
+    shutil.copyfile(CONTRACT, tmp_path / "tools" / "spec" / "released" / f"openapi-{VERSION}.yaml")
     return tmp_path
 
 
@@ -82,7 +82,7 @@ def test_nothing_to_release_is_said(house: Path, capsys: pytest.CaptureFixture[s
 
 def test_a_second_released_contract_is_refused(house: Path) -> None:
     """With two files, or none, it is not known which one was the last."""
-    folder = house / "spec" / "released"
+    folder = house / "tools" / "spec" / "released"
     shutil.copyfile(CONTRACT, folder / "openapi-0.0.1.yaml")
     with pytest.raises(ReleaseError, match="holds 2 files"):
         released(folder)
@@ -90,7 +90,7 @@ def test_a_second_released_contract_is_refused(house: Path) -> None:
 
 def test_a_released_contract_that_was_edited_into_another_version_is_refused(house: Path) -> None:
     """The name of the file and the version in it must agree."""
-    folder = house / "spec" / "released"
+    folder = house / "tools" / "spec" / "released"
     (folder / f"openapi-{VERSION}.yaml").rename(folder / "openapi-9.9.9.yaml")
     with pytest.raises(ReleaseError, match=re.escape(f"call it openapi-{VERSION}.yaml")):
         released(folder)

@@ -1,6 +1,6 @@
 """What changed between two contracts, how much it means to clients, and the info.version that it asks for.
 
-The rule is explained in spec/README.md.
+The rule is explained in tools/spec/README.md.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from .document import Document
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [str(ROOT / "tools" / "node"), str(ROOT / ".work/node/node_modules/@redocly/cli/bin/cli.js"), "diff"]
-OPTIONS = ["--config", str(ROOT / "spec" / "redocly.lint.yaml"), "--format", "json", "--fail-on", "none"]
+OPTIONS = ["--config", str(ROOT / "tools" / "spec" / "redocly.lint.yaml"), "--format", "json", "--fail-on", "none"]
 LEVELS = {"patch": Level.WORDING, "minor": Level.ADDITION, "major": Level.BREAKING}
 
 

@@ -24,7 +24,7 @@ class ReleaseError(Exception):
 
 
 def released(folder: Path) -> Document:
-    """The one contract of spec/released. Raises ReleaseError."""
+    """The one contract of tools/spec/released. Raises ReleaseError."""
     found = sorted(folder.glob("*"))
     if len(found) != 1:
         raise ReleaseError(
@@ -78,7 +78,7 @@ def _but_version(document: Document) -> dict[str, object]:
 
 
 def main(arguments: list[str], root: Path = ROOT) -> int:
-    folder = root / "spec" / "released"
+    folder = root / "tools" / "spec" / "released"
     try:
         present = Document(root / "openapi.yaml")
         if arguments == ["release"]:

@@ -3,17 +3,17 @@
 REDOCLY := tools/node .work/node/node_modules/@redocly/cli/bin/cli.js
 SPECTRAL := tools/node .work/node/node_modules/@stoplight/spectral-cli/dist/index.js
 SPEC_CHECKS := env PYTHONPATH=tools $(PY) -m spec_checks
-SPECTRAL_OPTIONS := --quiet --ruleset spec/spectral.yaml --fail-severity hint
+SPECTRAL_OPTIONS := --quiet --ruleset tools/spec/spectral.yaml --fail-severity hint
 CONTRACTS := openapi.yaml $(addprefix generated/openapi/,full.yaml json-only.json key-as-parameter.json)
 
 .PHONY: check-spec
 check-spec: .venv/$(SDK) .venv/spec.stamp .work/node/tools.stamp ## openapi.yaml checked by three linters, every example, and each rule shown to fail
 	@failed=0; \
-	tools/step 'redocly lint' $(REDOCLY) lint --config spec/redocly.lint.yaml contract json-only key-as-parameter || failed=1; \
+	tools/step 'redocly lint' $(REDOCLY) lint --config tools/spec/redocly.lint.yaml contract json-only key-as-parameter || failed=1; \
 	tools/step 'spectral lint' $(SPECTRAL) lint $(SPECTRAL_OPTIONS) $(CONTRACTS) || failed=1; \
 	tools/step 'openapi-spec-validator' $(SPEC_CHECKS).validator $(CONTRACTS) || failed=1; \
 	tools/step 'examples' $(SPEC_CHECKS).examples generated/openapi/full.yaml || failed=1; \
-	tools/step 'rules, each shown red' $(PY) -m pytest --quiet spec/checks $(ARGS) || failed=1; \
+	tools/step 'rules, each shown red' $(PY) -m pytest --quiet tools/spec/checks $(ARGS) || failed=1; \
 	exit $$failed
 
 .PHONY: spec-diff

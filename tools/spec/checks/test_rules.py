@@ -1,4 +1,4 @@
-"""Each rule of spec/ is seen red on a copy of openapi.yaml that breaks it. Needs node: `make check-spec` runs this."""
+"""Each rule of tools/spec/ is seen red on a broken copy of openapi.yaml. Needs node: `make check-spec` runs this."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NODE = str(ROOT / "tools" / "node")
 MODULES = ROOT / ".work" / "node" / "node_modules"
 SPECTRAL = [NODE, str(MODULES / "@stoplight/spectral-cli/dist/index.js"), "lint", "--quiet"]
 REDOCLY = [NODE, str(MODULES / "@redocly/cli/bin/cli.js"), "lint"]
-RULES = yaml.safe_load((ROOT / "spec" / "extensions.spectral.yaml").read_text(encoding="utf-8"))["rules"]
+RULES = yaml.safe_load((ROOT / "tools" / "spec" / "extensions.spectral.yaml").read_text(encoding="utf-8"))["rules"]
 
 Found = dict[str, list[tuple[str, str]]]
 
@@ -165,7 +165,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Found:
     copies = {folder / f"{number}.yaml": name for number, name in enumerate(SLIPS)}
     for path, name in copies.items():
         path.write_text(edited(SLIPS[name][2]), encoding="utf-8")
-    command = [*SPECTRAL, "--ruleset", str(ROOT / "spec" / "extensions.spectral.yaml"), "--format", "json"]
+    command = [*SPECTRAL, "--ruleset", str(ROOT / "tools" / "spec" / "extensions.spectral.yaml"), "--format", "json"]
     done = subprocess.run([*command, *map(str, copies)], capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 1, done.stderr
     results: Found = {name: [] for name in SLIPS}
@@ -187,9 +187,16 @@ def test_every_rule_is_seen_red() -> None:
 
 
 def test_the_gates_own_ruleset_holds_our_rules(tmp_path: Path) -> None:
-    """spec/spectral.yaml, which `make check-spec` uses, ends with an error for a slip that only our rules know."""
+    """spectral.yaml, which `make check-spec` uses, ends with an error for a slip that our rules alone know."""
     broken = copy_with(tmp_path, ("enum: [1, 10, 200]", "enum: [1, 1, 200]"))
-    command = [*SPECTRAL, "--ruleset", str(ROOT / "spec" / "spectral.yaml"), "--fail-severity", "hint", str(broken)]
+    command = [
+        *SPECTRAL,
+        "--ruleset",
+        str(ROOT / "tools" / "spec" / "spectral.yaml"),
+        "--fail-severity",
+        "hint",
+        str(broken),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 1
     assert "code-list-codes" in done.stdout
@@ -198,7 +205,7 @@ def test_the_gates_own_ruleset_holds_our_rules(tmp_path: Path) -> None:
 def test_redocly_fails_on_a_warning(tmp_path: Path) -> None:
     """Redocly ends with an error for what other settings only warn of."""
     broken = copy_with(tmp_path, ("      summary: Add an unsubscribe\n", ""))
-    command = [*REDOCLY, "--config", str(ROOT / "spec" / "redocly.lint.yaml"), str(broken)]
+    command = [*REDOCLY, "--config", str(ROOT / "tools" / "spec" / "redocly.lint.yaml"), str(broken)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 1
     assert "operation-summary" in done.stdout

@@ -148,7 +148,7 @@ def test_the_same_contract_is_no_change(released: Document) -> None:
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
     """A folder with the present contract, as the released one too."""
-    folder = tmp_path / "spec" / "released"
+    folder = tmp_path / "tools" / "spec" / "released"
     folder.mkdir(parents=True)
     shutil.copyfile(CONTRACT, folder / f"openapi-{VERSION}.yaml")
     return tmp_path
@@ -170,8 +170,8 @@ def test_a_release_takes_the_place_of_the_last_one(house: Path) -> None:
     """With its version raised, the present contract becomes the released one, to the byte, and the only one."""
     new = copy_with(house, *WORDING, (f"version: {VERSION}", "version: 99.0.0"))
     assert main(["release"], house) == 0
-    assert [path.name for path in (house / "spec" / "released").iterdir()] == ["openapi-99.0.0.yaml"]
-    assert (house / "spec" / "released" / "openapi-99.0.0.yaml").read_bytes() == new.read_bytes()
+    assert [path.name for path in (house / "tools" / "spec" / "released").iterdir()] == ["openapi-99.0.0.yaml"]
+    assert (house / "tools" / "spec" / "released" / "openapi-99.0.0.yaml").read_bytes() == new.read_bytes()
     assert main(["diff"], house) == 0
 
 
@@ -179,4 +179,4 @@ def test_a_change_without_its_version_is_not_released(house: Path) -> None:
     """With its version as it was, a changed contract is refused, and the released one stays."""
     copy_with(house, *WORDING)
     assert main(["release"], house) == 1
-    assert [path.name for path in (house / "spec" / "released").iterdir()] == [f"openapi-{VERSION}.yaml"]
+    assert [path.name for path in (house / "tools" / "spec" / "released").iterdir()] == [f"openapi-{VERSION}.yaml"]

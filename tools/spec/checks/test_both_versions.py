@@ -1,4 +1,4 @@
-"""openapi.yaml keeps to what OpenAPI 3.0 and 3.1 have in common. Needs the tools of requirements/spec.txt."""
+"""openapi.yaml keeps to what OpenAPI 3.0 and 3.1 have in common. Needs the tools of tools/requirements/spec.txt."""
 
 from __future__ import annotations
 
