@@ -113,7 +113,7 @@ def _response(content: str | bytes, media_type: str, policy: str, status: int = 
 
 
 def _file(name: str, media_type: str) -> Callable[[Request], Awaitable[Response]]:
-    content = files(__package__).joinpath(name).read_bytes()
+    content = files("mailpartner.sandbox").joinpath(name).read_bytes()
 
     async def answer(_request: Request) -> Response:
         return _response(content, media_type, PAGE_POLICY)
