@@ -3,8 +3,9 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 
 VERSIONS := 3.11 3.12 3.13 3.14
-# What these hold runs on one Python only, that of `make test`.
-TOOL_TESTS := tests/spec tests/docs tests/portability tests/test_generated.py tests/test_release.py tests/test_repository.py \
+# What these hold runs on one Python only, that of `make test`, or in a browser.
+TOOL_TESTS := tests/sandbox/test_sandbox_inbox_in_browser.py tests/spec tests/docs tests/portability \
+	tests/test_generated.py tests/test_release.py tests/test_repository.py \
 	tests/conformance/test_changed_contract.py tests/conformance/test_referee.py
 CHECKS := check-lint check-format check-mypy check-pyright check-generated check-translations check-build check-wheel \
 	check-packed check-metadata
@@ -45,12 +46,13 @@ test: .venv/$(SDK) ## the tests, on one Python
 	@$(PY) -m pytest $(ARGS)
 
 .PHONY: test-pythons
-test-pythons: ## the tests of the package, on each installed Python of VERSIONS='3.11 3.12 3.13 3.14'
-	@failed=; for version in $(VERSIONS); do \
-		if ! tools/find-python $$version >/dev/null; then echo "Python $$version: not found, not tested"; continue; fi; \
-		echo "Python $$version:"; \
-		$(MAKE) .venvs/$$version/$(SDK) && .venvs/$$version/bin/python -m pytest $(addprefix --ignore=,$(TOOL_TESTS)) $(ARGS) || failed+=" $$version"; \
-	done; [ -z "$$failed" ] || { echo "The tests failed on Python$$failed." >&2; exit 1; }
+test-pythons: ## the tests of the package, at once on each installed Python of VERSIONS='3.11 3.12 3.13 3.14'
+	@found=; for version in $(VERSIONS); do \
+		if tools/find-python $$version >/dev/null; then \
+			$(MAKE) .venvs/$$version/$(SDK) || exit 1; found+=" $$version"; \
+		else echo "Python $$version: not found, not tested"; fi; \
+	done; \
+	tools/test-pythons "$$found" $(addprefix --ignore=,$(TOOL_TESTS)) $(ARGS)
 
 .PHONY: bench
 bench: .venv/$(SDK) ## the speed, as ratios measured side by side; takes minutes
