@@ -52,7 +52,7 @@ def send_call(
     if not isinstance(test, bool):
         raise TypeError("test must be True or False. Nothing was sent.")
     subject, html = _text("subject", subject, "subject"), _text("html", html, "htmlContent")
-    if len(subject.splitlines()) > 1:
+    if subject.splitlines() != [subject]:
         raise ValueError("subject must be one line. Nothing was sent.")
     scheduled_at = None if send_at is None else in_vendors_zone(send_at, datetime.now(UTC))
     body: dict[str, Any] = {
@@ -122,7 +122,10 @@ def _recipient(name: str, value: object, path: str) -> dict[str, str]:
                          " Nothing was sent.")  # fmt: skip
     if called is None:
         return {"email": email}
-    return {"email": email, "name": _text(f"{name}.name", called, f"{path}.name")}
+    called = _text(f"{name}.name", called, f"{path}.name")
+    if called.splitlines() != [called]:  # it goes into the head of the mail
+        raise ValueError(f"{name}.name must be one line. Nothing was sent.")
+    return {"email": email, "name": called}
 
 
 def _is_address_object(value: object) -> TypeGuard[Address]:
