@@ -44,6 +44,7 @@ ARGUMENT_TEXTS = (
         "--at needs the time zone Europe/Paris, which this machine does not have: install the package tzdata."
         " Nothing was sent."
     ),
+    N_("--at must be between the years 1 and 9999. Nothing was sent."),
     N_("--subject must be one line. Nothing was sent."),
     N_('--amount must be a number above 0, such as "12.50". Nothing was sent.'),
     N_('--credit must be a number above 0, such as "12.50". Nothing was sent.'),
@@ -79,6 +80,11 @@ def argument_text(error: Exception) -> str:
     name, _blank, rest = str(error).partition(" ")
     option = _OPTION_OF.get(name.partition("[")[0])
     text = f"{option} {rest}" if option is not None else str(error)
+    if name.endswith(".name") and "line" in rest:
+        return _("The name of a recipient must be one line. Nothing was sent.")
+    if option in ("ID", "TOKEN") and "^[" in rest:  # the SDK shows a regular expression
+        text = _("{name} must be letters, digits and signs of ASCII, without spaces. Nothing was sent.")
+        return text.format(name=option)
     return _(text)
 
 
