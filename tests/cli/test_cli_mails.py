@@ -358,6 +358,7 @@ WRONG: dict[str, tuple[tuple[str, ...], int, str]] = {
     "no HTML": ((ANN, "--html", "empty.html"), 2, "--html must have at least 1 characters"),
     "a subject of two lines": ((ANN, "--subject", "a\nb"), 2, "--subject must be one line."),
     "a name of two lines": (("Ann\nBcc: <bob@example.com>",), 2, "The name of a recipient must be one line."),
+    "a subject in another encoding": ((ANN, "--subject", "\udce9"), 2, "--subject is not text that UTF-8 can hold."),
     "a variable without a value": ((ANN, "--var", "ORDER"), 2, "--var must be NAME=VALUE"),
     "a variable in lower case": ((ANN, "--var", "order=1"), 2, "--var must be NAME=VALUE"),
     "a variable twice": ((ANN, "--var", "NAME=Bob"), 2, "--var gives NAME twice."),

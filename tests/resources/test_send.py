@@ -67,6 +67,7 @@ WRONG: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "no subject": ({"subject": ""}, ValueError, "subject"),
     "two lines of subject": ({"subject": "a\r\nBcc: b@example.com"}, ValueError, "subject"),
     "a line break after the subject": ({"subject": "a\n"}, ValueError, "subject"),
+    "a subject that is no text": ({"subject": "\udce9"}, ValueError, "subject"),
     "a subject as bytes": ({"subject": b"a"}, TypeError, "subject"),
     "no html": ({"html": ""}, ValueError, "html"),
     "html that is None": ({"html": None}, TypeError, "html"),
@@ -88,6 +89,7 @@ WRONG: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "a variable in lower case": ({"variables": {"name": "x"}}, ValueError, "variables"),
     "a variable with its signs": ({"variables": {"#NAME#": "x"}}, ValueError, "variables"),
     "a variable as a number": ({"variables": {"NAME": 5}}, TypeError, "variables['NAME']"),
+    "a variable that is no text": ({"variables": {"NAME": "\udce9"}}, ValueError, "variables['NAME']"),
     "variables as a list": ({"variables": ["NAME"]}, TypeError, "variables"),
     "a placeholder without a variable": ({"html": "#A# #B#", "variables": {"A": "x"}}, ValueError, "variables lacks B"),
     "four attachments": ({"attachments": [PDF] * 4}, ValueError, "attachments"),
@@ -270,7 +272,7 @@ def test_an_attachment_from_a_file(tmp_path: Path) -> None:
         ("logs.tar.gz", "application/gzip"),
         ("logs.tgz", "application/gzip"),
         ("data:a,b.pdf", "application/pdf"),
-        ("it's \"é\".pdf", "application/pdf"),
+        ('it\'s "é".pdf', "application/pdf"),
     ],
 )
 def test_the_media_type_is_that_of_the_content(filename: str, content_type: str) -> None:

@@ -31,7 +31,8 @@ _OF_THE_COMMAND = {
 _OPTION_OF = {
     "send_at": "--at", "variables": "--var", "reply_to": "--reply-to", "attachments": "--attach", "html": "--html",
     "subject": "--subject", "tag": "--tag", "to": "--to", "amount": "--amount", "credit": "--credit",
-    "email": "--email", "is_buyer": "--buyer", "message_id": "ID", "token": "TOKEN",
+    "email": "--email", "is_buyer": "--buyer", "title": "--title", "first_name": "--first-name",
+    "last_name": "--last-name", "message_id": "ID", "token": "TOKEN",
 }  # fmt: skip
 """The options for the arguments of the SDK, which its errors begin with."""
 
@@ -82,6 +83,8 @@ def argument_text(error: Exception) -> str:
     text = f"{option} {rest}" if option is not None else str(error)
     if name.endswith(".name") and "line" in rest:
         return _("The name of a recipient must be one line. Nothing was sent.")
+    if "UTF-8" in rest:
+        return _("{name} is not text that UTF-8 can hold. Nothing was sent.").format(name=option or name)
     if option in ("ID", "TOKEN") and "^[" in rest:  # the SDK shows a regular expression
         text = _("{name} must be letters, digits and signs of ASCII, without spaces. Nothing was sent.")
         return text.format(name=option)
