@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zoneinfo
 from contextlib import closing
 from datetime import UTC, datetime
@@ -256,6 +257,14 @@ def test_recipients_that_are_perhaps_one(cli: Cli, server: Server) -> None:
     assert "ATTENTION" not in cli.inside(*MAIL, ANN, BOB).stderr
 
 
+def test_what_only_looks_like_a_placeholder(cli: Cli, server: Server) -> None:
+    """A name between number signs in lower case, with an accent or in the subject is shown: it may stay as it is."""
+    server.set_script(SENT)
+    cli.file("mail.html", '#NAME# #name# #PRÉNOM# <a href="#top" style="color:#FFF;background:#000">#1#</a>')
+    done = cli.inside(*MAIL, ANN, "--subject", "Dear #NAME#")
+    assert re.findall("perhaps not filled in +(.*)", done.stderr) == ["#NAME#, #PRÉNOM#, #name#"]
+
+
 def test_without_a_record_nothing_is_sent(cli: Cli, server: Server) -> None:
     """Where none can be written, one line says so and names the option that does without."""
     server.set_script(SENT)
@@ -359,6 +368,11 @@ WRONG: dict[str, tuple[tuple[str, ...], int, str]] = {
     "a subject of two lines": ((ANN, "--subject", "a\nb"), 2, "--subject must be one line."),
     "a name of two lines": (("Ann\nBcc: <bob@example.com>",), 2, "The name of a recipient must be one line."),
     "a subject in another encoding": ((ANN, "--subject", "\udce9"), 2, "--subject is not text that UTF-8 can hold."),
+    "a reply name in another encoding": (
+        (ANN, "--reply-to", "\udce9 <bob@example.com>"),
+        2,
+        "--reply-to is not text that",
+    ),
     "a variable without a value": ((ANN, "--var", "ORDER"), 2, "--var must be NAME=VALUE"),
     "a variable in lower case": ((ANN, "--var", "order=1"), 2, "--var must be NAME=VALUE"),
     "a variable twice": ((ANN, "--var", "NAME=Bob"), 2, "--var gives NAME twice."),

@@ -200,14 +200,17 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "no amount": (("add-credit", TOKEN), "Missing option '--amount'"),
     "a comma": (("remove-credit", TOKEN, "--amount", "10,50"), "--amount must be a number above 0"),
     "less than nothing": (("remove-credit", TOKEN, "--amount", "-5"), "--amount must be a number above 0"),
-    "nobody to ask": (("add-credit", TOKEN, "--amount", "1"), "then give --yes"),
+    "nobody to ask": (("add-credit", TOKEN, "--amount", "1"), "there is none to ask on. Nothing was sent. Give --yes."),
     "another type": (("create", "--type", "big"), "'big' is not one of"),
     "no type": (("create",), "Missing option '--type'"),
     "advanced without an address": (("create", "--type", "advanced"), "--email is required"),
     "an address that is none": (("create", "--type", "simple", "--email", "Bob"), "--email must be an address"),
     "a buyer that is simple": (("create", "--type", "simple", "--buyer"), "--buyer is for an advanced"),
     "a credit of nothing": (("create", "--type", "simple", "--credit", "0"), "--credit must be a number above 0"),
-    "nobody to ask before a creation": (("create", "--type", "simple"), "then give --yes"),
+    "nobody to ask before a creation": (
+        ("create", "--type", "simple"),
+        "there is none to ask on. Nothing was sent. Give --yes.",
+    ),
 }
 
 

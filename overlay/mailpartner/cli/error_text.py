@@ -79,7 +79,7 @@ def text_of(error: BaseException | None, of_many: bool = False, translate: Calla
 def argument_text(error: Exception) -> str:
     """Return what is wrong with an argument of the SDK, as that of its option."""
     name, _blank, rest = str(error).partition(" ")
-    option = _OPTION_OF.get(name.partition("[")[0])
+    option = _OPTION_OF.get(name.partition("[")[0].removesuffix(".name"))
     text = f"{option} {rest}" if option is not None else str(error)
     if name.endswith(".name") and "line" in rest:
         return _("The name of a recipient must be one line. Nothing was sent.")

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _NAMED = re.compile(r"\s*(?:\"([^\"]*)\"|([^<>\"@,;]*?))\s*<([^<>\s]+)>\s*")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::00)?\s?(?:Z|[+-]\d{2}:?\d{2})?")
+_LIKE_A_PLACEHOLDER = re.compile(r"#[^\W\d]\w*#")
 _LONGEST_VALUE = 40
 
 
@@ -138,6 +139,7 @@ class Mail:
             (_("filled in"), [f"{name}={values[name]}" for name in values if name in placeholders]),
             (_("by the vendor"), sorted((placeholders & SENDING.own_placeholders) - values.keys())),
             (_("NOT FILLED IN"), self.unfilled),
+            (_("perhaps not filled in"), self._doubtful()),
             (_("not in the HTML"), sorted(values.keys() - placeholders)),
         ):
             if names:
@@ -148,6 +150,13 @@ class Mail:
             yield _("tag"), self.tag
         yield _("when"), self._when()
         yield _("cost"), _("nothing: it is a test") if self.test else _("not known before sending")
+
+    def _doubtful(self) -> list[str]:
+        """Return what looks like a placeholder: in lower case, with accents, or in the subject."""
+        in_html = {
+            text for text in _LIKE_A_PLACEHOLDER.findall(self.html) if not re.fullmatch(SENDING.placeholder, text)
+        }
+        return sorted(in_html.union(_LIKE_A_PLACEHOLDER.findall(self.subject)))
 
     def _people(self) -> list[str]:
         left_out = len(self.to) - FIRST - LAST

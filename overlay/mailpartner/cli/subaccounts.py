@@ -99,7 +99,7 @@ def create(
 
     _checked(lambda: create_call(kind, **details))
     if not yes:
-        confirm.check_terminal(options.key_file == "-")
+        confirm.check_terminal(options.key_file == "-", has_dry_run=False)
     output = Output(options.json)
     with options.client() as client:
         if not yes:
@@ -177,7 +177,7 @@ def _move(
     token = Secret(named[0] if token_file is None else _read_token(token_file))
     _checked(lambda: add_credit_call(token, amount))
     if not yes:
-        confirm.check_terminal("-" in (token_file, options.key_file))
+        confirm.check_terminal("-" in (token_file, options.key_file), has_dry_run=False)
     output = Output(options.json)
     with options.client() as client:
         if not yes:
