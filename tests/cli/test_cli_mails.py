@@ -257,6 +257,14 @@ def test_recipients_that_are_perhaps_one(cli: Cli, server: Server) -> None:
     assert "ATTENTION" not in cli.inside(*MAIL, ANN, BOB).stderr
 
 
+def test_a_record_does_not_tell_who_got_mails(cli: Cli, server: Server) -> None:
+    """Who looks for a person in it is told that mails and other requests are recorded without addresses."""
+    server.set_script(SENT)
+    assert cli.inside(*MAIL, ANN).returncode == 0
+    found = cli.inside("report", record_of(cli), "--find", ANN)
+    assert "without addresses: 1. This person may be among them." in found.stderr
+
+
 def test_what_only_looks_like_a_placeholder(cli: Cli, server: Server) -> None:
     """A name between number signs in lower case, with an accent or in the subject is shown: it may stay as it is."""
     server.set_script(SENT)
