@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 
 from mailpartner.contract import SENDING
 
+_COMPRESSED = {"gzip": "application/gzip", "bzip2": "application/x-bzip2", "xz": "application/x-xz"}
 _SEPARATORS = ("/", "\\", "\0")
 
 
@@ -75,7 +76,11 @@ class Attachment:
         _check_size(filename, len(content))
         import mimetypes  # when it is needed: it costs a client its start
 
-        content_type = content_type or mimetypes.guess_type(filename)[0]
+        if content_type is None:  # the second one is that of the content, such as gzip of an .svgz
+            # By the extension alone: guess_type() takes "data:a,b.pdf" for a URL.
+            content_type, compression = mimetypes.guess_type(f"x{PurePath(filename).suffix}")
+            if compression is not None:
+                content_type = _COMPRESSED.get(compression)
         if content_type is None:
             raise ValueError(f"content_type is required: that of {filename!r} is not known. Nothing was sent.")
         return cls(stem, content_type, base64.b64encode(content).decode("ascii"))

@@ -135,7 +135,7 @@ def test_help_is_in_french(cli: Cli, words: tuple[str, ...]) -> None:
         (["unsubscribes", "list", "--csv=1"], {}, "L'option '--csv' ne prend pas de valeur"),
         (["unsubscribes", "list", "--csv", "--json"], {}, "pas les deux"),
         (["unsubscribes", "list", "--rate", "nix"], {}, "requêtes par minute"),
-        (["doctor", "nix"], {}, "Argument en trop (nix)"),
+        (["doctor", "nix"], {}, "Argument en trop. Rien"),
         (["doctor", "--key", "nix"], {}, "Une clé ne se donne pas en argument"),
         (["doctor", "--lang", "de"], {}, "'de' n'est pas l'un de 'en', 'fr'"),
         (["unsubscribes", "list"], {"MAILPARTNER_API_KEY": None}, "Pas de clé API"),

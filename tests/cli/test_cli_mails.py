@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zoneinfo
 from contextlib import closing
 from datetime import UTC, datetime
@@ -215,6 +216,63 @@ def test_on_both_sides_of_new_year(cli: Cli, server: Server) -> None:
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("year", [1970, 2011, 2098])
+def test_a_clock_that_was_wrong(cli: Cli, server: Server, year: int) -> None:
+    """What was sent while the clock was in another year counts, too."""
+    server.set_script(SENT)
+    assert cli.inside(*MAIL, ANN).returncode == 0
+    record_of(cli).rename(record_of(cli).with_stem(str(year)))
+    assert cli.inside(*MAIL, ANN).returncode == 2
+    assert len(server.requests) == 1
+
+
+def test_the_same_mail_in_other_words(cli: Cli, server: Server) -> None:
+    """Capitals in an address, a name, and the line breaks of the HTML do not make another mail of it."""
+    server.set_script(SENT)
+    cli.file("mail.html", "<p>Dear #NAME#,</p>\n<p>é</p>\n")
+    assert cli.inside(*MAIL, ANN, BOB).returncode == 0
+    for again in (("Ann@Example.com", BOB), ("Ann <ann@example.com>", BOB), ("ANN@example.com", ANN, BOB)):
+        assert cli.inside(*MAIL, *again).returncode == 2
+    cli.file("mail.html", "<p>Dear #NAME#,</p>\r\n<p>é</p>")
+    assert cli.inside(*MAIL, ANN, BOB).returncode == 2
+    assert len(server.requests) == 1
+
+
+def test_one_record_for_all_working_folders(cli: Cli, server: Server) -> None:
+    """A relative XDG_STATE_HOME is ignored: the same mail is refused from another folder, too."""
+    server.set_script(SENT)
+    assert cli.inside(*MAIL, ANN, env={"XDG_STATE_HOME": "state"}).returncode == 0
+    assert cli.inside(*MAIL, ANN).returncode == 2
+    assert record_of(cli).exists()
+    assert not (cli.folder / "state").exists()
+
+
+def test_recipients_that_are_perhaps_one(cli: Cli, server: Server) -> None:
+    """Addresses that differ only in capitals each get a mail, and the preview says so."""
+    server.set_script(SENT)
+    done = cli.inside(*MAIL, ANN, "Ann@example.com", BOB)
+    assert len(body_of(server)["params"]["to"]) == 3
+    assert "ATTENTION" in done.stderr
+    assert "1 recipient differs from another only in capitals or spelling" in done.stderr
+    assert "ATTENTION" not in cli.inside(*MAIL, ANN, BOB).stderr
+
+
+def test_a_record_does_not_tell_who_got_mails(cli: Cli, server: Server) -> None:
+    """Who looks for a person in it is told that mails and other requests are recorded without addresses."""
+    server.set_script(SENT)
+    assert cli.inside(*MAIL, ANN).returncode == 0
+    found = cli.inside("report", record_of(cli), "--find", ANN)
+    assert "without addresses: 1. This person may be among them." in found.stderr
+
+
+def test_what_only_looks_like_a_placeholder(cli: Cli, server: Server) -> None:
+    """A name between number signs in lower case, with an accent or in the subject is shown: it may stay as it is."""
+    server.set_script(SENT)
+    cli.file("mail.html", '#NAME# #name# #PRÉNOM# <a href="#top" style="color:#FFF;background:#000">#1#</a>')
+    done = cli.inside(*MAIL, ANN, "--subject", "Dear #NAME#")
+    assert re.findall("perhaps not filled in +(.*)", done.stderr) == ["#NAME#, #PRÉNOM#, #name#"]
+
+
 def test_without_a_record_nothing_is_sent(cli: Cli, server: Server) -> None:
     """Where none can be written, one line says so and names the option that does without."""
     server.set_script(SENT)
@@ -257,6 +315,7 @@ TIMES = {
 NO_TIMES = {
     "2099-03-27": "it must be a time such as",
     "tomorrow": "it must be a time such as",
+    "0001-01-01 00:00+01:00": "--at must be between the years 1 and 9999",
     "2099-13-01 10:00": "it must be a time such as",
     "2099-03-27 10:31": "--at must be a multiple of five minutes",
     "2020-01-01 10:00": "--at must be in the future",
@@ -315,6 +374,13 @@ WRONG: dict[str, tuple[tuple[str, ...], int, str]] = {
     "HTML in another encoding": ((ANN, "--html", "latin.html"), 65, "latin.html is not text in UTF-8."),
     "no HTML": ((ANN, "--html", "empty.html"), 2, "--html must have at least 1 characters"),
     "a subject of two lines": ((ANN, "--subject", "a\nb"), 2, "--subject must be one line."),
+    "a name of two lines": (("Ann\nBcc: <bob@example.com>",), 2, "The name of a recipient must be one line."),
+    "a subject in another encoding": ((ANN, "--subject", "\udce9"), 2, "--subject is not text that UTF-8 can hold."),
+    "a reply name in another encoding": (
+        (ANN, "--reply-to", "\udce9 <bob@example.com>"),
+        2,
+        "--reply-to is not text that",
+    ),
     "a variable without a value": ((ANN, "--var", "ORDER"), 2, "--var must be NAME=VALUE"),
     "a variable in lower case": ((ANN, "--var", "order=1"), 2, "--var must be NAME=VALUE"),
     "a variable twice": ((ANN, "--var", "NAME=Bob"), 2, "--var gives NAME twice."),

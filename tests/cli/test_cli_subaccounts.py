@@ -119,7 +119,7 @@ def test_a_subaccount_is_created(cli: Cli, server: Server) -> None:
     ("lang", "verb", "shown", "question", "word"),
     [
         ("en", "add-credit", "shop2@example.com (id 2, balance 12.500 EUR)", "Give 10.50 euros of this account", "y"),
-        ("fr", "remove-credit", "shop2@example.com (numéro 2, solde 12.500 EUR)", "Reprendre 10.50 euros", "o"),
+        ("fr", "remove-credit", "shop2@example.com (numéro 2, solde 12.500 EUR)", "Reprendre 10,50 euros", "o"),
     ],
 )
 def test_the_amount_and_the_subaccount_are_confirmed(
@@ -137,6 +137,15 @@ def test_the_amount_and_the_subaccount_are_confirmed(
     assert (body["tokenSubaccount"], body["credit"]) == ("planted-token-2", "10.50")
     assert server.requests[-1].path == f"/v1/subaccount/credit/{verb.partition('-')[0]}"
     assert len(server.requests) == 2 + 3
+
+
+def test_an_amount_is_not_taken_for_a_thousand(cli: Cli, server: Server) -> None:
+    """What was typed as 1.000 is shown as 1,00 in French before it is moved."""
+    server.set_script(page(1, 1), page(2, 2), MOVED)
+    terminal = cli.terminal("subaccounts", "add-credit", TOKEN, "--amount", "1.000", "--lang", "fr")
+    terminal.until("Donner 1,00 euros")
+    terminal.type("n\n")
+    assert terminal.finish() == 2
 
 
 def test_the_question_without_a_list(cli: Cli, server: Server) -> None:
@@ -177,19 +186,31 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
         ("add-credit", "--token-file", TOKEN, "--amount", "1"),
         "The token file cannot be read",
     ),
-    "a token with spaces": (("add-credit", f"{TOKEN} x", "--amount", "1"), "TOKEN must match"),
+    "a token with spaces": (
+        ("add-credit", f"{TOKEN} x", "--amount", "1"),
+        "TOKEN must be letters, digits and signs of ASCII, without spaces.",
+    ),
     "all from stdin": (("add-credit", "-", "--amount", "1", "--api-key-file", "-"), "cannot both come from stdin"),
+    "a token for a list": (("list", f"{TOKEN} (x) y"), "Got unexpected extra argument."),
+    "tokens for a creation": (("create", TOKEN, TOKEN, "--type", "simple"), "Got unexpected extra arguments."),
+    "a name in another encoding": (
+        ("create", "--type", "simple", "--first-name", "\udce9"),
+        "--first-name is not text that UTF-8 can hold.",
+    ),
     "no amount": (("add-credit", TOKEN), "Missing option '--amount'"),
     "a comma": (("remove-credit", TOKEN, "--amount", "10,50"), "--amount must be a number above 0"),
     "less than nothing": (("remove-credit", TOKEN, "--amount", "-5"), "--amount must be a number above 0"),
-    "nobody to ask": (("add-credit", TOKEN, "--amount", "1"), "then give --yes"),
+    "nobody to ask": (("add-credit", TOKEN, "--amount", "1"), "there is none to ask on. Nothing was sent. Give --yes."),
     "another type": (("create", "--type", "big"), "'big' is not one of"),
     "no type": (("create",), "Missing option '--type'"),
     "advanced without an address": (("create", "--type", "advanced"), "--email is required"),
     "an address that is none": (("create", "--type", "simple", "--email", "Bob"), "--email must be an address"),
     "a buyer that is simple": (("create", "--type", "simple", "--buyer"), "--buyer is for an advanced"),
     "a credit of nothing": (("create", "--type", "simple", "--credit", "0"), "--credit must be a number above 0"),
-    "nobody to ask before a creation": (("create", "--type", "simple"), "then give --yes"),
+    "nobody to ask before a creation": (
+        ("create", "--type", "simple"),
+        "there is none to ask on. Nothing was sent. Give --yes.",
+    ),
 }
 
 

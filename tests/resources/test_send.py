@@ -66,6 +66,8 @@ SENT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 WRONG: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "no subject": ({"subject": ""}, ValueError, "subject"),
     "two lines of subject": ({"subject": "a\r\nBcc: b@example.com"}, ValueError, "subject"),
+    "a line break after the subject": ({"subject": "a\n"}, ValueError, "subject"),
+    "a subject that is no text": ({"subject": "\udce9"}, ValueError, "subject"),
     "a subject as bytes": ({"subject": b"a"}, TypeError, "subject"),
     "no html": ({"html": ""}, ValueError, "html"),
     "html that is None": ({"html": None}, TypeError, "html"),
@@ -78,6 +80,8 @@ WRONG: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "bytes as recipient": ({"to": b"ann@example.com"}, TypeError, "to"),
     "nobody": ({"to": None}, TypeError, "to"),
     "a recipient without a name": ({"to": Recipient(ANN, "")}, ValueError, "to[0].name"),
+    "two lines of name": ({"to": Recipient(ANN, "a\nBcc: b@example.com")}, ValueError, "to[0].name"),
+    "a line break after a name": ({"reply_to": Recipient(ANN, "a\r")}, ValueError, "reply_to.name"),
     "a name as a number": ({"to": Recipient(ANN, 5)}, TypeError, "to[0].name"),  # type: ignore[arg-type]
     "replies to several": ({"reply_to": [ANN]}, TypeError, "reply_to"),
     "replies to nowhere": ({"reply_to": "nowhere"}, ValueError, "reply_to"),
@@ -85,6 +89,7 @@ WRONG: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "a variable in lower case": ({"variables": {"name": "x"}}, ValueError, "variables"),
     "a variable with its signs": ({"variables": {"#NAME#": "x"}}, ValueError, "variables"),
     "a variable as a number": ({"variables": {"NAME": 5}}, TypeError, "variables['NAME']"),
+    "a variable that is no text": ({"variables": {"NAME": "\udce9"}}, ValueError, "variables['NAME']"),
     "variables as a list": ({"variables": ["NAME"]}, TypeError, "variables"),
     "a placeholder without a variable": ({"html": "#A# #B#", "variables": {"A": "x"}}, ValueError, "variables lacks B"),
     "four attachments": ({"attachments": [PDF] * 4}, ValueError, "attachments"),
@@ -101,6 +106,12 @@ WRONG: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "a time as text": ({"send_at": "2100-01-01"}, TypeError, "send_at"),
     "a day": ({"send_at": date(2100, 1, 1)}, TypeError, "send_at"),
     "a time that is past": ({"send_at": datetime(2020, 1, 1, tzinfo=UTC)}, ValueError, "send_at"),
+    "a time before all others": (
+        {"send_at": datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=1)))}, ValueError, "send_at",
+    ),
+    "a time after all others": (
+        {"send_at": datetime(9999, 12, 31, 23, 55, tzinfo=timezone(timedelta(hours=-5)))}, ValueError, "send_at",
+    ),
     "a text form": ({"text": "Hello"}, TypeError, "text is not in the API"),
     "a copy": ({"cc": ANN}, TypeError, "cc is not in the API"),
     "a sender": ({"from_": ANN}, TypeError, "from_ is not in the API"),
@@ -252,6 +263,21 @@ def test_an_attachment_from_a_file(tmp_path: Path) -> None:
     assert "JVBER" not in repr(file)
     named = Attachment.from_path(str(path), filename="a.bin", content_type="application/x-own")
     assert (named.filename, named.content_type) == ("a", "application/x-own")
+
+
+@pytest.mark.parametrize(
+    ("filename", "content_type"),
+    [
+        ("report.pdf.gz", "application/gzip"),
+        ("logs.tar.gz", "application/gzip"),
+        ("logs.tgz", "application/gzip"),
+        ("data:a,b.pdf", "application/pdf"),
+        ('it\'s "é".pdf', "application/pdf"),
+    ],
+)
+def test_the_media_type_is_that_of_the_content(filename: str, content_type: str) -> None:
+    """A compressed file is not taken for what is in it, and no name is taken for a URL."""
+    assert Attachment.from_bytes(b"a", filename=filename).content_type == content_type
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,12 @@ def check_reason(reason: str | None) -> None:
         )
 
 
-def check_terminal(stdin_is_input: bool) -> None:
+def check_terminal(stdin_is_input: bool, has_dry_run: bool = True) -> None:
     """Raise Ended if nobody can be asked."""
     if stdin_is_input or not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+        if not has_dry_run:
+            text = _("This is confirmed on a terminal, and there is none to ask on. Nothing was sent. Give --yes.")
+            raise Ended(text, USAGE)
         raise Ended(
             _(
                 "A run is confirmed on a terminal, and there is none to ask on. Nothing was sent."

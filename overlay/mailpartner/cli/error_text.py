@@ -31,7 +31,8 @@ _OF_THE_COMMAND = {
 _OPTION_OF = {
     "send_at": "--at", "variables": "--var", "reply_to": "--reply-to", "attachments": "--attach", "html": "--html",
     "subject": "--subject", "tag": "--tag", "to": "--to", "amount": "--amount", "credit": "--credit",
-    "email": "--email", "is_buyer": "--buyer", "message_id": "ID", "token": "TOKEN",
+    "email": "--email", "is_buyer": "--buyer", "title": "--title", "first_name": "--first-name",
+    "last_name": "--last-name", "message_id": "ID", "token": "TOKEN",
 }  # fmt: skip
 """The options for the arguments of the SDK, which its errors begin with."""
 
@@ -44,6 +45,7 @@ ARGUMENT_TEXTS = (
         "--at needs the time zone Europe/Paris, which this machine does not have: install the package tzdata."
         " Nothing was sent."
     ),
+    N_("--at must be between the years 1 and 9999. Nothing was sent."),
     N_("--subject must be one line. Nothing was sent."),
     N_('--amount must be a number above 0, such as "12.50". Nothing was sent.'),
     N_('--credit must be a number above 0, such as "12.50". Nothing was sent.'),
@@ -77,8 +79,15 @@ def text_of(error: BaseException | None, of_many: bool = False, translate: Calla
 def argument_text(error: Exception) -> str:
     """Return what is wrong with an argument of the SDK, as that of its option."""
     name, _blank, rest = str(error).partition(" ")
-    option = _OPTION_OF.get(name.partition("[")[0])
+    option = _OPTION_OF.get(name.partition("[")[0].removesuffix(".name"))
     text = f"{option} {rest}" if option is not None else str(error)
+    if name.endswith(".name") and "line" in rest:
+        return _("The name of a recipient must be one line. Nothing was sent.")
+    if "UTF-8" in rest:
+        return _("{name} is not text that UTF-8 can hold. Nothing was sent.").format(name=option or name)
+    if option in ("ID", "TOKEN") and "^[" in rest:  # the SDK shows a regular expression
+        text = _("{name} must be letters, digits and signs of ASCII, without spaces. Nothing was sent.")
+        return text.format(name=option)
     return _(text)
 
 

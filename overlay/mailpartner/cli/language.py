@@ -11,6 +11,10 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 LANGUAGES = ("en", "fr")
 DOMAIN = "mailpartner"
@@ -102,7 +106,7 @@ def full_translation() -> gettext.NullTranslations:
     return gettext.translation(DOMAIN, LOCALE, [_State.language], fallback=True)
 
 
-def number(value: float, decimals: int = 0) -> str:
+def number(value: float | Decimal, decimals: int = 0) -> str:
     """Return a number as the language writes it, in English with --json."""
     text = f"{value:,.{decimals}f}"
     if _State.json:

@@ -25,7 +25,7 @@ from mailpartner.cli.recorded_request import digest_of
 from mailpartner.cli.say import say, shown
 from mailpartner.contract import SENDING
 from mailpartner.inputs import Attachment, Recipient
-from mailpartner.resources._addresses import is_address, normalize_email
+from mailpartner.resources._addresses import fold_email, is_address, normalize_email
 from mailpartner.resources._base import argument_limits
 from mailpartner.resources._schedules import in_vendors_zone, vendors_zone
 from mailpartner.resources._send_call import send_call
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _NAMED = re.compile(r"\s*(?:\"([^\"]*)\"|([^<>\"@,;]*?))\s*<([^<>\s]+)>\s*")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::00)?\s?(?:Z|[+-]\d{2}:?\d{2})?")
+_LIKE_A_PLACEHOLDER = re.compile(r"#[^\W\d]\w*#")
 _LONGEST_VALUE = 40
 
 
@@ -91,13 +92,17 @@ class Mail:
         return sorted(self.placeholders - self.variables.keys() - SENDING.own_placeholders)
 
     def digest(self, client: MailPartner) -> str:
-        """Return what is equal for the same mail to the same recipients, in any order, of the same account."""
-        people = sorted((normalize_email(each.email), each.name or "") for each in self.to)
+        """Return what is equal for the same mail to the same recipients of the same account.
+
+        The order of the recipients, their names, capitals in their addresses and the kind of line breaks may differ.
+        """
+        people = sorted({fold_email(each.email) for each in self.to})
         files = [(each.filename, each.content_type, sha256(each.base64_content.encode()).hexdigest())
                  for each in self.attachments]  # fmt: skip
         reply_to = None if self.reply_to is None else (self.reply_to.email, self.reply_to.name)
         when = self.send_at and self.send_at.isoformat()
-        content = (self.subject, self.html, people, reply_to, self.variables, files, self.tag, when, self.test)
+        html = self.html.splitlines()
+        content = (self.subject, html, people, reply_to, self.variables, files, self.tag, when, self.test)
         return digest_of(client, "message", *content)
 
     def to_dict(self) -> dict[str, Any]:
@@ -121,6 +126,11 @@ class Mail:
         yield "HTML", _size(self.sources[0], len(self.html.encode("utf-8", "replace")))
         yield _("recipients"), self._recipients()
         yield from (("", person) for person in self._people())
+        if similar := len(self.to) - len({fold_email(each.email) for each in self.to}):
+            yield _("ATTENTION"), plural(
+                "{count} recipient differs from another only in capitals or spelling, perhaps the same person",
+                "{count} recipients differ from others only in capitals or spelling, perhaps the same people", similar,
+            )  # fmt: skip
         if self.reply_to is not None:
             yield _("reply to"), _person(self.reply_to)
         placeholders = self.placeholders
@@ -129,6 +139,7 @@ class Mail:
             (_("filled in"), [f"{name}={values[name]}" for name in values if name in placeholders]),
             (_("by the vendor"), sorted((placeholders & SENDING.own_placeholders) - values.keys())),
             (_("NOT FILLED IN"), self.unfilled),
+            (_("perhaps not filled in"), self._doubtful()),
             (_("not in the HTML"), sorted(values.keys() - placeholders)),
         ):
             if names:
@@ -139,6 +150,13 @@ class Mail:
             yield _("tag"), self.tag
         yield _("when"), self._when()
         yield _("cost"), _("nothing: it is a test") if self.test else _("not known before sending")
+
+    def _doubtful(self) -> list[str]:
+        """Return what looks like a placeholder: in lower case, with accents, or in the subject."""
+        in_html = {
+            text for text in _LIKE_A_PLACEHOLDER.findall(self.html) if not re.fullmatch(SENDING.placeholder, text)
+        }
+        return sorted(in_html.union(_LIKE_A_PLACEHOLDER.findall(self.subject)))
 
     def _people(self) -> list[str]:
         left_out = len(self.to) - FIRST - LAST

@@ -104,7 +104,9 @@ def _bases(source: str | None) -> Iterator[str]:
 def state_folder(otherwise: str = "--journal PATH") -> Path:
     """Return where journals go that have no better place. Raise Ended with `otherwise` if it cannot be made."""
     try:
-        folder = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "mailpartner"
+        named = Path(os.environ.get("XDG_STATE_HOME", ""))
+        # A relative one is to be ignored (XDG): there would be a record for each working folder.
+        folder = (named if named.is_absolute() else Path.home() / ".local" / "state") / "mailpartner"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (RuntimeError, OSError) as error:  # no home, or one that cannot be written
         why = system_error(error) if isinstance(error, OSError) else _("there is no home folder")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import sys
 import warnings
@@ -106,6 +107,8 @@ def _usage(error: click.ClickException) -> int:
         text = _("No such option: {option}. {meant}").format(option=error.option_name, meant=meant).rstrip()
     elif isinstance(error, _NO_SUCH_COMMAND):
         text = _("No such command.")
+    elif type(error) is click.UsageError:
+        text = re.sub(r" \(.*\)$", "", text, flags=re.DOTALL)  # click's list of the arguments that are too many
     text = text if text.endswith((".", "?")) else f"{text}."
     say(_("{text} Nothing was sent. See: {command}").format(text=text, command=f"{path} --help"))
     return exit_codes.USAGE

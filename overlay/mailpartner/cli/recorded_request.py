@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -80,8 +80,9 @@ class RecordedRequest:
             return result
 
     def _check(self, record: Record) -> None:
-        """Raise Ended if this year's record or the last one has the same, and that may not be sent once more."""
-        earlier = record.find_request(self.digest) or _find_in_last_year(record.path, self.digest)
+        """Raise Ended if the record of any year has the same, and that may not be sent once more."""
+        known = [record.find_request(self.digest), *_find_in_other_years(record.path, self.digest)]
+        earlier = max(filter(None, known), key=lambda request: request.at, default=None)
         if earlier is None or not (self.only_once or earlier.outcome == "in_doubt"):
             return
         if earlier.outcome == "in_doubt":
@@ -121,16 +122,16 @@ def tell_failure(output: Output, type: str, error: MailPartnerError, **fields: A
     return code
 
 
-def _find_in_last_year(path: Path, digest: str) -> Request | None:
-    """Look into the record before this one: a crash and a second try may be on both sides of New Year."""
-    before = path.with_stem(str(int(path.stem) - 1))
-    if not before.exists():
-        return None
-    try:
-        with closing(Record(before)) as record:
-            return record.find_request(digest)
-    except JournalError as error:
-        raise no_record(error) from None
+def _find_in_other_years(path: Path, digest: str) -> Iterator[Request | None]:
+    """Look into the records of other years: New Year comes between two tries, and so may a clock that was wrong."""
+    for other in sorted(path.parent.glob("[0-9][0-9][0-9][0-9].journal")):
+        if other.name == path.name:
+            continue
+        try:
+            with closing(Record(other)) as record:
+                yield record.find_request(digest)
+        except JournalError as error:
+            raise no_record(error) from None
 
 
 def _end(record: Record, number: int, outcome: str, details: dict[str, Any]) -> None:

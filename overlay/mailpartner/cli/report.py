@@ -30,6 +30,7 @@ from mailpartner.cli.group import global_options
 from mailpartner.cli.language import _
 from mailpartner.cli.output import Output
 from mailpartner.cli.progress import Waiting
+from mailpartner.cli.record import Record
 from mailpartner.cli.report_page import ERRORS, Lines, page
 from mailpartner.cli.say import say, shown, state
 from mailpartner.errors import JournalError
@@ -105,6 +106,9 @@ def _find(address: str, journal: Journal) -> int:
     if unknown := journal.count_unknown():
         text = _("Of {count} ids or lines of this run no address is known; this person may be among them.")
         say(text.format(count=unknown))
+    if isinstance(journal, Record) and (requests := sum(1 for _request in journal.requests())):
+        text = _("Mails and other requests in this record, without addresses: {count}. This person may be among them.")
+        say(text.format(count=requests))
     return DONE if found else SOME_FAILED
 
 

@@ -14,7 +14,7 @@ from mailpartner._secret import Secret
 from mailpartner.cli import confirm
 from mailpartner.cli.error_text import argument_text, system_error, text_of
 from mailpartner.cli.exit_codes import DONE, USAGE, Ended
-from mailpartner.cli.language import N_, _, plural
+from mailpartner.cli.language import N_, _, number, plural
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
 from mailpartner.cli.recorded_request import RecordedRequest, digest_of, tell_failure
@@ -99,12 +99,13 @@ def create(
 
     _checked(lambda: create_call(kind, **details))
     if not yes:
-        confirm.check_terminal(options.key_file == "-")
+        confirm.check_terminal(options.key_file == "-", has_dry_run=False)
     output = Output(options.json)
     with options.client() as client:
         if not yes:
             buyer = {None: None, True: _("yes"), False: _("no")}[details["is_buyer"]]
-            given = {"type": kind, **details, "is_buyer": buyer}
+            credit = details["credit"] and _shown_amount(details["credit"])
+            given = {"type": kind, **details, "is_buyer": buyer, "credit": credit}
             confirm.show_rows([(_(_DETAILS[name]), given[name]) for name in _DETAILS if given[name] is not None])
             question = _("Create this sub-account, which cannot be deleted? [y/N] ")
             confirm.ask(question, _("Nothing was created."))
@@ -176,7 +177,7 @@ def _move(
     token = Secret(named[0] if token_file is None else _read_token(token_file))
     _checked(lambda: add_credit_call(token, amount))
     if not yes:
-        confirm.check_terminal("-" in (token_file, options.key_file))
+        confirm.check_terminal("-" in (token_file, options.key_file), has_dry_run=False)
     output = Output(options.json)
     with options.client() as client:
         if not yes:
@@ -211,12 +212,13 @@ def _confirm(client: MailPartner, verb: str, token: Secret, amount: str) -> None
         name = _("{email} (id {id}, balance {balance} {currency})").format(
             email=found.email, id=found.id, balance=found.balance, currency=found.currency or ""
         )
-    confirm.show_rows([(_("sub-account"), name), (_("amount"), amount)])
+    shown_amount = _shown_amount(amount)
+    confirm.show_rows([(_("sub-account"), name), (_("amount"), shown_amount)])
     if verb == "add":
         question = _("Give {amount} euros of this account to the sub-account? [y/N] ")
     else:
         question = _("Take {amount} euros back from the sub-account? [y/N] ")
-    confirm.ask(question.format(amount=amount), _("Nothing was moved."))
+    confirm.ask(question.format(amount=shown_amount), _("Nothing was moved."))
 
 
 def _read_token(path: str) -> str:
@@ -233,6 +235,12 @@ def _checked(describe: Callable[[], object]) -> None:
         describe()
     except (TypeError, ValueError) as error:
         raise Ended(argument_text(error), USAGE) from None
+
+
+def _shown_amount(amount: str) -> str:
+    """Return an amount for the question, as the language writes it: 1.000 looks like a thousand in French."""
+    decimals = len(amount.partition(".")[2].rstrip("0"))
+    return number(Decimal(amount), max(2, decimals))
 
 
 def _plain(amount: str | None) -> str | None:

@@ -36,6 +36,18 @@ def inconsistent(success: Success, fault: str) -> UnexpectedResponseError:
     )
 
 
+def check_encodable(name: str, text: str) -> None:
+    """Check that UTF-8 can hold a text: an argument of a command in another encoding has surrogates.
+
+    Raises:
+        ValueError: If it cannot.
+    """
+    try:
+        _encoded = text.isascii() or text.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{name} is not text that UTF-8 can hold. Nothing was sent.") from None
+
+
 @cache
 def argument_limits(operation_id: str, name: str) -> Limits:
     """Return the limits of an operation's argument, by the name that openapi.yaml gives it."""

@@ -26,8 +26,11 @@ def in_vendors_zone(send_at: object, now: datetime) -> datetime:
         raise TypeError(f"send_at must be a datetime, not {type(send_at).__name__}. Nothing was sent.")
     if send_at.utcoffset() is None:
         raise ValueError("send_at must have a time zone, as datetime(..., tzinfo=ZoneInfo(...)). Nothing was sent.")
-    moment = send_at.astimezone(UTC)
-    local = moment.astimezone(vendors_zone())
+    try:
+        moment = send_at.astimezone(UTC)
+        local = moment.astimezone(vendors_zone())
+    except OverflowError:
+        raise ValueError("send_at must be between the years 1 and 9999. Nothing was sent.") from None
     if moment.astimezone(send_at.tzinfo).replace(tzinfo=None) != send_at.replace(tzinfo=None):
         raise ValueError("send_at does not exist in its time zone, where clocks are put forward. Nothing was sent.")
     if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():

@@ -17,7 +17,7 @@ from mailpartner.contract import SENDING
 from mailpartner.errors import Hint
 from mailpartner.inputs import Attachment, Recipient
 from mailpartner.resources._addresses import is_address
-from mailpartner.resources._base import argument_limits
+from mailpartner.resources._base import argument_limits, check_encodable
 from mailpartner.resources._schedules import fields_of, in_vendors_zone
 from mailpartner.results import SentMessage
 
@@ -52,7 +52,7 @@ def send_call(
     if not isinstance(test, bool):
         raise TypeError("test must be True or False. Nothing was sent.")
     subject, html = _text("subject", subject, "subject"), _text("html", html, "htmlContent")
-    if len(subject.splitlines()) > 1:
+    if subject.splitlines() != [subject]:
         raise ValueError("subject must be one line. Nothing was sent.")
     scheduled_at = None if send_at is None else in_vendors_zone(send_at, datetime.now(UTC))
     body: dict[str, Any] = {
@@ -94,6 +94,7 @@ def _text(name: str, value: object, path: str) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {type(value).__name__}. Nothing was sent.")
     check_limits(name, value, argument_limits("sendMessage", path))
+    check_encodable(name, value)
     return value
 
 
@@ -122,7 +123,10 @@ def _recipient(name: str, value: object, path: str) -> dict[str, str]:
                          " Nothing was sent.")  # fmt: skip
     if called is None:
         return {"email": email}
-    return {"email": email, "name": _text(f"{name}.name", called, f"{path}.name")}
+    called = _text(f"{name}.name", called, f"{path}.name")
+    if called.splitlines() != [called]:  # it goes into the head of the mail
+        raise ValueError(f"{name}.name must be one line. Nothing was sent.")
+    return {"email": email, "name": called}
 
 
 def _is_address_object(value: object) -> TypeGuard[Address]:
@@ -142,6 +146,7 @@ def _variables(variables: Mapping[str, str] | None, html: str) -> dict[str, str]
             raise ValueError(f"variables has the name {name!r}: names are in upper case, as NAME. Nothing was sent.")
         if not isinstance(value, str):
             raise TypeError(f"variables[{name!r}] must be a str, not {type(value).__name__}. Nothing was sent.")
+        check_encodable(f"variables[{name!r}]", value)
     used = {found[1] for found in re.finditer(SENDING.placeholder, html)}
     if missing := sorted(used - given.keys() - SENDING.own_placeholders):
         raise ValueError(f"variables lacks {', '.join(missing)}, which html has as #{missing[0]}#. Nothing was sent.")

@@ -14,7 +14,7 @@ from mailpartner._secret import Secret
 from mailpartner.errors import Hint
 from mailpartner.resources._addresses import check_address
 from mailpartner.resources._amounts import amount_text
-from mailpartner.resources._base import argument_limits
+from mailpartner.resources._base import argument_limits, check_encodable
 from mailpartner.results import CreditMove, Subaccount
 
 Amount = Decimal | int | str
@@ -82,7 +82,10 @@ def _check_type(type: str, email: object, is_buyer: object) -> None:
 
 
 def _checked_text(name: str, value: object) -> str | None:
-    if value is None or isinstance(value, str):
+    if value is None:
+        return None
+    if isinstance(value, str):
+        check_encodable(name, value)
         return value
     raise TypeError(f"{name} must be a str. Nothing was sent.")
 
