@@ -28,7 +28,10 @@ class Entry(NamedTuple):
 
 
 class Unsubscribes:
-    """The entries of all accounts; ids are never reused. Methods without an account are about the account 0."""
+    """The entries of all accounts. Ids are not reused, but for a reset.
+
+    Methods without an account are about the account 0.
+    """
 
     def __init__(self, database: Database, clock: Clock, made_up: int) -> None:
         """Open the table; a new one gets `made_up` entries, ids 1 to `made_up`, all under example.com."""
@@ -98,7 +101,9 @@ class Unsubscribes:
         )
 
     def reset(self) -> None:
-        """Put the entries of the start back."""
+        """Put the entries of the start back, the next id too."""
+        self._database.execute("DELETE FROM entries")
+        self._database.restart_ids("entries")
         self.make_up(self._made_up)
 
     def _now(self) -> str:
