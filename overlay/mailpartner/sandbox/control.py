@@ -160,6 +160,7 @@ class Control:
     def _load_subaccounts(self, _query: Query, body: Any) -> Any:
         wanted = _object(body, 'send {"count": 25}')
         self._state.accounts.make_up(_count(wanted, MAX_SUBACCOUNTS, 'send {"count": 25}'))
+        self._state.unsubscribes.forget_subaccounts()
         return {"count": len(self._state.accounts.subaccounts())}
 
     def _balance(self, account: Account) -> dict[str, str]:

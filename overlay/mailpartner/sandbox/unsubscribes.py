@@ -94,6 +94,10 @@ class Unsubscribes:
         except sqlite3.IntegrityError as error:
             raise ValueError(f"these entries do not fit together: {error}") from None
 
+    def forget_subaccounts(self) -> None:
+        """Remove the entries of all sub-accounts: others get their ids."""
+        self._database.execute("DELETE FROM entries WHERE account > 0")
+
     def make_up(self, number: int) -> None:
         """Replace all entries by `number` made-up ones, ids from 1."""
         self.replace(
