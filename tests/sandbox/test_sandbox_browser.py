@@ -222,3 +222,14 @@ def test_id_300_can_be_deleted_again_after_a_reset(sandbox_with):
     assert b"curl -X POST http://localhost/sandbox/reset\n" in ask(sandbox, "/", "GET").body
     ask(sandbox, "/sandbox/reset")
     assert json.loads(delete(sandbox, 300).body)["code"] == 200
+
+
+@pytest.mark.parametrize("name", ["", "mail.test:8025", "http://mail.test", "mail.test/", "*"])
+def test_a_host_that_no_request_could_name_is_refused(name):
+    """A name with a scheme or a port, or an empty one of a variable that is not set, is said before it listens."""
+    with pytest.raises(ValueError, match="without http:// and port"):
+        Sandbox(host="0.0.0.0", allow_hosts=name)
+    command = [sys.executable, "-m", "mailpartner.sandbox", "--port=0", "--host=0.0.0.0", f"--allow-host={name}"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "without http:// and port" in done.stderr

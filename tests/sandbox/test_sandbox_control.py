@@ -7,6 +7,8 @@ from kit.raw_client import ask, connect, delete, read_one, request_bytes
 
 from mailpartner.sandbox import Entry
 
+ADDITION = b'{"apiKey": "sandbox-key", "email": "new@example.com"}'
+
 
 def control(sandbox, method, target, value=None):
     body = b"" if value is None else json.dumps(value).encode()
@@ -228,3 +230,33 @@ def test_answers_of_the_control_are_laid_out_for_people(sandbox):
     _, index = control(sandbox, "GET", "")
     assert index["settings"]["post"]["values"] == "{accept,405,unheard}"
     assert {name: item["now"] for name, item in index["settings"].items()} == sandbox.settings()
+
+
+def test_a_reset_begins_with_the_first_ids_again(sandbox):
+    """What is added after a reset gets the same id each time, even if an entry had the highest id that there is."""
+    for _ in range(2):
+        assert json.loads(ask(sandbox, "/v1/unsubscribe/add", body=ADDITION).body)["stopId"] == 21
+        sandbox.load([Entry(2**63 - 1, "a@example.com", "")])
+        sandbox.reset()
+
+
+def test_one_address_is_not_loaded_letter_by_letter(sandbox):
+    """A text in place of a list of addresses is refused, and the list stays as it was."""
+    with pytest.raises(TypeError, match=r"load\(\['ann@example.com'\]\)"):
+        sandbox.load("ann@example.com")
+    assert sandbox.count() == 20
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "body"),
+    [
+        ("GET", "entries?limit=9999999999999999999", b""),
+        ("PATCH", "settings", b'{"cdata": []}'),
+        ("POST", "faults", b'{"fault": "html", "after": {}}'),
+        ("PUT", "entries", b"count=1" + b"&count=1" * 200),
+    ],
+)
+def test_impossible_values_are_refused_with_a_reason(sandbox, method, target, body):
+    """A number that is too large, a value of another type, and too many pairs are HTTP 400."""
+    answer = ask(sandbox, f"/sandbox/{target}", method, body=body)
+    assert (answer.status, list(json.loads(answer.body))) == (400, ["error"])

@@ -12,8 +12,10 @@ from urllib.parse import unquote
 
 import httpx
 import pytest
+from api_client import send
 from kit.inbox import PATH, TOKEN, Mails, serving
 
+from mailpartner.sandbox import Sandbox
 from mailpartner.sandbox.mail_html import preview
 from mailpartner.sandbox.mails import StoredAttachment
 
@@ -64,8 +66,8 @@ def test_mails_are_listed_newest_first_with_their_state(inbox: httpx.Client, mai
     assert "Mails that you send to this sandbox appear here at once." in page_of(inbox)
     when = datetime(2027, 7, 1, 8, 0, tzinfo=UTC)
     mails.add(subject="One")
-    mails.add(subject="Two", send_at=when, status=None)
-    mails.add(subject="Three", send_at=when, status=None, cancelled_at=when)
+    mails.add(subject="Two", send_at=when, status="Scheduled")
+    mails.add(subject="Three", send_at=when, status="Cancelled", cancelled_at=when)
     mails.add(subject="Four", send_at=when)
     mails.add([("a@b.example", None), ("c@d.example", "Cy"), ("e@f.example", None)], subject="Five", test=True)
     shown = page_of(inbox)
@@ -289,3 +291,21 @@ def test_text_that_utf_8_cannot_hold_is_shown(inbox: httpx.Client, mails: Mails)
     mail = mails.add(subject="a\ud800b", html="<p>a\ud800b</p>", tag="\udfff")
     for path in ("/", f"/mails/{mail.message_id}", f"/mails/{mail.message_id}/html"):
         assert inbox.get(path).status_code == 200
+
+
+def test_a_scheduled_message_is_not_shown_as_sent(sandbox: Sandbox) -> None:
+    """The inbox of a running sandbox says when a message is due, and that it was sent only then."""
+    sandbox.set_clock(datetime(2027, 7, 1, 7, 0, tzinfo=UTC))
+    send(sandbox, scheduledDeliveryDate="01/07/2027", time="10", minute="00")
+    with httpx.Client(base_url=f"{sandbox.url}{PATH}", trust_env=False) as inbox:
+        assert "Scheduled for 2027-07-01 10:00 Paris" in page_of(inbox)
+        sandbox.advance(3600)
+        assert "Scheduled for" not in page_of(inbox)
+
+
+@pytest.mark.parametrize("odd", ["<![foo bar]>", "<![foo[bar]]>", "<![if !mso]>", f"&#{'9' * 5000};"])
+def test_odd_html_is_shown_all_the_same(inbox: httpx.Client, mails: Mails, odd: str) -> None:
+    """A declaration that no browser knows and a number of thousands of digits leave the rest of the mail as it is."""
+    mail = mails.add(html=f"{odd}<p>Hello</p>")
+    assert inbox.get(f"/mails/{mail.message_id}").status_code == 200
+    assert "<p>Hello</p>" in inbox.get(f"/mails/{mail.message_id}/html").text

@@ -185,3 +185,13 @@ def test_the_sdk_reads_every_answer(sandbox_with, form):
         assert mp.subaccounts.add_credit(created.token, amount="12.5").subaccount_credit == Decimal("12.5")
         assert mp.subaccounts.remove_credit(listed[0].token, amount=4).credit == Decimal("10216.619")
         assert mp.account.credits().balance == Decimal("10216.619")
+
+
+def test_new_subaccounts_have_no_list_of_others(sandbox):
+    """A made-up sub-account that takes the place of another does not get its unsubscribes."""
+    for _ in range(2):
+        sandbox.load_subaccounts(1)
+        key = get(sandbox, "subaccount/list")["data"][0]["apiKey"]
+        assert get(sandbox, "unsubscribe/list", apiKey=key)["data"] == []
+        assert post(sandbox, "unsubscribe/add", apiKey=key, email="new@example.com")["success"]
+    assert sandbox.count() == 20

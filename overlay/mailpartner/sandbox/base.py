@@ -108,7 +108,12 @@ class SandboxBase(abc.ABC):
         return int(self._ask("GET", "entries?limit=0")["count"])
 
     def load(self, entries: int | Iterable[Entry | str]) -> None:
-        """Replace all entries: by so many made-up ones, or by these; an address alone gets an id that never was."""
+        """Replace all entries: by so many made-up ones, or by these; an address alone gets an id that never was.
+
+        Raises TypeError for a text: it would be read as a list of its letters.
+        """
+        if isinstance(entries, str):
+            raise TypeError(f"load takes a list of addresses, as in load([{entries!r}]), or how many to make up")
         if isinstance(entries, int):
             self._ask("PUT", "entries", {"count": entries})
         else:

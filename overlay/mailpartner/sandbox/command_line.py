@@ -27,6 +27,7 @@ from .document import DocumentError
 from .fault_kinds import KINDS
 from .faults import read_fault
 from .request_log import WRONG_KEY
+from .security import host_name
 from .server import Server, listen, url_of
 from .settings import Settings, at_most
 from .site import Site
@@ -80,6 +81,7 @@ def parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME",
+        type=_argument(host_name),
         help="a name that containers or other machines call the sandbox by; may be repeated",
     )
     _add(made, "entries", 1000, at_most(MAX_ENTRIES), "N", "made-up entries at the start")

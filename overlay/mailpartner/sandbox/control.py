@@ -18,7 +18,7 @@ from .answers import to_json
 from .exchange import INT64
 from .fault_kinds import KINDS
 from .mails import mail_to_json
-from .settings import at_most, whole_number
+from .settings import at_most
 from .state import State
 from .unsubscribes import MAX_ENTRIES
 
@@ -28,6 +28,7 @@ Action = Callable[[Query, Any], Any]
 METHODS = ["GET", "PUT", "PATCH", "POST", "DELETE", "OPTIONS"]
 WIDTH = 110
 LONG = 100_000  # bytes of JSON that nobody reads line by line, and that take time to lay out
+MAX_PAIRS = 100  # of a body that is not JSON
 LOAD = 'send {"count": N} or {"entries": [{"email": ..., "id": ..., "created_at": ...}, ...]}'
 ENTRY = 'an entry is {"email": ...}, and if you like an "id" from 1 to 2**63-1 and a "created_at"'
 CHANGE = 'send the settings to change, as in {"post": "405"}; GET /sandbox/ lists them'
@@ -159,6 +160,7 @@ class Control:
     def _load_subaccounts(self, _query: Query, body: Any) -> Any:
         wanted = _object(body, 'send {"count": 25}')
         self._state.accounts.make_up(_count(wanted, MAX_SUBACCOUNTS, 'send {"count": 25}'))
+        self._state.unsubscribes.forget_subaccounts()
         return {"count": len(self._state.accounts.subaccounts())}
 
     def _balance(self, account: Account) -> dict[str, str]:
@@ -200,7 +202,7 @@ def read_body(body: bytes) -> Any:
     try:
         text = body.decode()
         if "=" in text and text.lstrip()[0] not in '[{"':
-            return dict(parse_qsl(text, keep_blank_values=True, strict_parsing=True))
+            return dict(parse_qsl(text, keep_blank_values=True, strict_parsing=True, max_num_fields=MAX_PAIRS))
         return json.loads(text) if text else None
     except (ValueError, RecursionError) as error:
         reason = f": {error}" if isinstance(error, json.JSONDecodeError) else ""
@@ -253,7 +255,7 @@ def _values(item: Field[Any]) -> str:
 
 def _number(query: Query, name: str) -> int | None:
     try:
-        return whole_number(query[name]) if name in query else None
+        return at_most(INT64)(query[name]) if name in query else None
     except ValueError as error:
         raise ValueError(f"{name} {error}") from None
 

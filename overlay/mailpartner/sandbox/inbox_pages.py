@@ -94,7 +94,7 @@ def state_of(mail: StoredMail) -> State:
         return State("cancelled", "Cancelled")
     if mail.test:
         return State("test", "Test, not sent")
-    if mail.send_at is not None and all(each.status is None for each in mail.deliveries):
+    if mail.send_at is not None and all(each.status == "Scheduled" for each in mail.deliveries):
         return State("scheduled", f"Scheduled for {local(mail.send_at):%Y-%m-%d %H:%M} {PLACE}")
     return State("sent", "Sent")
 

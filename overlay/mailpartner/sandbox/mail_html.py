@@ -19,6 +19,7 @@ MISSING_IMAGE = (
 )
 _REMOTE = re.compile(r"\s*(https?:)?[\\/]{2}", re.IGNORECASE)
 _REMOTE_IN_CSS = re.compile(r"url\(\s*['\"]?\s*(?:https?:)?//[^)]*\)", re.IGNORECASE)
+_LONG_NUMBER = re.compile(r"&#[0-9]{100,};?")  # no character has one, and Python reads at most 4300 digits
 _LOADING = ("srcset", "background", "poster")
 _RAW = ("script", "title", "textarea")  # what stands in them is not read as HTML
 
@@ -45,7 +46,7 @@ def preview(html: str, variables: Mapping[str, str]) -> Preview:
     without.
     """
     rewriter = _Rewriter(variables)
-    rewriter.feed(html)
+    rewriter.feed(_LONG_NUMBER.sub("\ufffd", html))
     rewriter.close()
     rewriter.result.html = "".join(rewriter.parts)
     return rewriter.result
@@ -60,6 +61,11 @@ class _Rewriter(HTMLParser):
         self.result = Preview()
         self._variables = variables
         self._inside = ""
+
+    def parse_html_declaration(self, i: int) -> int:
+        """Read `<![...>` as browsers do, as a comment; Python fails for one that SGML does not know."""
+        is_section = self.rawdata.startswith("<![", i)
+        return self.parse_bogus_comment(i) if is_section else super().parse_html_declaration(i)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._inside = tag

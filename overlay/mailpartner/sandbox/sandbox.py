@@ -19,6 +19,7 @@ from mailpartner._transport.credential import VARIABLE
 
 from .app import application
 from .base import SandboxBase, Setting
+from .security import host_name
 from .server import Server, listen, url_of
 from .site import Site
 from .state import Options, State
@@ -205,7 +206,7 @@ class SandboxProcess(SandboxBase):
 
 
 def _names(hosts: str | Iterable[str]) -> list[str]:
-    return [hosts] if isinstance(hosts, str) else list(hosts)
+    return [host_name(name) for name in ([hosts] if isinstance(hosts, str) else hosts)]
 
 
 def _option(name: str, value: object) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -26,12 +28,23 @@ CONTROL_HEADERS = {
 }
 
 
+def host_name(text: str) -> str:
+    """Check a name that the Host header may have, or an address of this machine. Raises ValueError."""
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        if not re.fullmatch(r"\w([\w.-]*\w)?", text, re.ASCII):
+            raise ValueError(f"a host is named without http:// and port, as in mail-sandbox; not {text!r}") from None
+    return text.lower()
+
+
 class AllowedHosts:
     """Refuses requests for another host: a web page whose name was made to lead to this machine (DNS rebinding)."""
 
     def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
+        """Create it. `names` are checked by `host_name`."""
         self._app = app
-        self._names = {name.lower() for name in names}
+        self._names = set(names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""

@@ -51,9 +51,9 @@ def header_text(value: Any) -> str:
 def flag(value: Any) -> bool:
     """Check true or false; the words too, for the command line."""
     words = {"true": True, "false": False}
-    if not isinstance(value, bool) and value not in words:
+    if not isinstance(value, bool) and str(value) not in words:
         raise ValueError("must be true or false")
-    return value if isinstance(value, bool) else words[value]
+    return value if isinstance(value, bool) else words[str(value)]
 
 
 def whole_number(value: Any) -> int:

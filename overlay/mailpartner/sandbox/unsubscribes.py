@@ -28,7 +28,10 @@ class Entry(NamedTuple):
 
 
 class Unsubscribes:
-    """The entries of all accounts; ids are never reused. Methods without an account are about the account 0."""
+    """The entries of all accounts. Ids are not reused, but for a reset.
+
+    Methods without an account are about the account 0.
+    """
 
     def __init__(self, database: Database, clock: Clock, made_up: int) -> None:
         """Open the table; a new one gets `made_up` entries, ids 1 to `made_up`, all under example.com."""
@@ -91,6 +94,10 @@ class Unsubscribes:
         except sqlite3.IntegrityError as error:
             raise ValueError(f"these entries do not fit together: {error}") from None
 
+    def forget_subaccounts(self) -> None:
+        """Remove the entries of all sub-accounts: others get their ids."""
+        self._database.execute("DELETE FROM entries WHERE account > 0")
+
     def make_up(self, number: int) -> None:
         """Replace all entries by `number` made-up ones, ids from 1."""
         self.replace(
@@ -98,7 +105,9 @@ class Unsubscribes:
         )
 
     def reset(self) -> None:
-        """Put the entries of the start back."""
+        """Put the entries of the start back, the next id too."""
+        self._database.execute("DELETE FROM entries")
+        self._database.restart_ids("entries")
         self.make_up(self._made_up)
 
     def _now(self) -> str:
