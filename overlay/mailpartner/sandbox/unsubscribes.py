@@ -52,9 +52,9 @@ class Unsubscribes:
         """Add an address, as of now, and return its id; None if it is listed already."""
         self._database.execute("CREATE INDEX IF NOT EXISTS by_email ON entries (email)")
         changed, entry_id = self._database.execute(
-            "INSERT INTO entries (email, created_at, account) SELECT ?1, ?2, ?3"
-            " WHERE NOT EXISTS (SELECT 1 FROM entries WHERE email = ?1 AND account = ?3)",
-            *(email, self._now(), account),
+            "INSERT INTO entries (email, created_at, account) SELECT ?, ?, ?"
+            " WHERE NOT EXISTS (SELECT 1 FROM entries WHERE email = ? AND account = ?)",
+            *(email, self._now(), account, email, account),
         )
         return entry_id if changed == 1 else None
 
