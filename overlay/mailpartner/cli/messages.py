@@ -110,11 +110,7 @@ def _read(
         raise click.UsageError(_("Only one of --html, --to-file and --api-key-file can be stdin."))
     if to_file is None and any(value is not None for value in (delimiter, column, header, encoding)):
         raise click.UsageError(_("--delimiter, --column, --header and --encoding are for --to-file."))
-    inputs = Inputs(
-        action=ADDITION, emails=(), from_file=to_file, delimiter=delimiter, column=column, header=header,
-        encoding=encoding, journal=None, audit=None, rejects=None, reason=None, yes=True, record_addresses=False,
-        dry_run=False, offline=False,
-    )  # fmt: skip
+    inputs = Inputs(ADDITION, from_file=to_file, delimiter=delimiter, column=column, header=header, encoding=encoding)
     if to_file is not None:
         inputs.check(options.key_file)
     variables = mail.variables(var)
