@@ -16,7 +16,7 @@ from mailpartner._core.session import Call
 from mailpartner.contract import SENDING
 from mailpartner.errors import Hint
 from mailpartner.inputs import Attachment, Recipient
-from mailpartner.resources._addresses import is_address
+from mailpartner.resources._addresses import is_mailbox, normalize_email
 from mailpartner.resources._base import argument_limits, check_encodable
 from mailpartner.resources._schedules import fields_of, in_vendors_zone
 from mailpartner.results import SentMessage
@@ -105,6 +105,12 @@ def _recipients(to: object) -> list[dict[str, str]]:
         raise TypeError(f"to must be recipients or one, not {type(to).__name__}. Nothing was sent.")
     found = [_recipient(f"to[{number}]", each, "params.to[]") for number, each in enumerate(to)]
     check_limits("to", found, argument_limits("sendMessage", "params.to"))
+    places: dict[str, int] = {}
+    for number, each in enumerate(found):
+        first = places.setdefault(normalize_email(each["email"]), number)
+        if first != number:
+            raise ValueError(f"to[{number}] is the same address as to[{first}]: it would get the mail twice."
+                             " Nothing was sent.")  # fmt: skip
     return found
 
 
@@ -118,7 +124,7 @@ def _recipient(name: str, value: object, path: str) -> dict[str, str]:
     else:
         kind = type(value).__name__
         raise TypeError(f"{name} must be a str, a Recipient or an Address, not {kind}. Nothing was sent.")
-    if not isinstance(email, str) or not is_address(email):
+    if not isinstance(email, str) or not is_mailbox(email):
         raise ValueError(f"{name} must be an address such as name@example.com; a name goes into Recipient(email, name)."
                          " Nothing was sent.")  # fmt: skip
     if called is None:
