@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _HINTS: Final = {
     "insufficient_credit": Hint("buy_credit", "Buy credit, or send to fewer recipients."),
+    "RECIPIENT_UNSUBSCRIBED": Hint(
+        "leave_out_unsubscribed", "Leave out of `to` whom unsubscribes.find() finds: they must not be mailed."
+    ),
     "doubt": Hint("look_before_sending", "Do not send it again before the account shows that it did not go out."),
 }
 
@@ -102,7 +105,7 @@ def _recipients(to: object) -> list[dict[str, str]]:
     if isinstance(to, (str, Recipient)) or _is_address_object(to):
         to = [to]
     if not isinstance(to, Iterable) or isinstance(to, (bytes, Mapping)):
-        raise TypeError(f"to must be recipients or one, not {type(to).__name__}. Nothing was sent.")
+        raise TypeError(f"to must be a recipient or a list of them, not {type(to).__name__}. Nothing was sent.")
     found = [_recipient(f"to[{number}]", each, "params.to[]") for number, each in enumerate(to)]
     check_limits("to", found, argument_limits("sendMessage", "params.to"))
     places: dict[str, int] = {}
@@ -125,8 +128,8 @@ def _recipient(name: str, value: object, path: str) -> dict[str, str]:
         kind = type(value).__name__
         raise TypeError(f"{name} must be a str, a Recipient or an Address, not {kind}. Nothing was sent.")
     if not isinstance(email, str) or not is_mailbox(email):
-        raise ValueError(f"{name} must be an address such as name@example.com; a name goes into Recipient(email, name)."
-                         " Nothing was sent.")  # fmt: skip
+        raise ValueError(f"{name} must be one address such as name@example.com; several go into a list, a name into"
+                         " Recipient(email, name). Nothing was sent.")  # fmt: skip
     if called is None:
         return {"email": email}
     called = _text(f"{name}.name", called, f"{path}.name")
