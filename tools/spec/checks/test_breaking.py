@@ -91,6 +91,14 @@ NEW_CODE = (
     ("        - success\n", "        - success\n        - success\n"),
     ("        - applied\n", "        - applied\n        - applied\n"),
 )
+# The property is an alias of another one in openapi.yaml, to which Redocly would not look a second time.
+ALIAS_GONE = (
+    (
+        "        message: *message\n        errors: *errors\n    AccountUser:",
+        "        errors: *errors\n    AccountUser:",
+    ),
+    ("credits, message, errors]", "credits, errors]"),
+)
 WORDING = (("All entries of the list of unsubscribes,", "Every entry of the list of unsubscribes,"),)
 
 VERSION = Document(CONTRACT).version
@@ -117,6 +125,13 @@ def test_a_breaking_edit_is_caught(broken: list[Change], name: str) -> None:
     """What would break a client is called breaking, at its place."""
     told = [".".join(map(str, change.place)) for change in broken if change.level is Level.BREAKING]
     assert [place for place in told if place.startswith(BREAKING[name][0])], told
+
+
+def test_a_property_that_is_an_alias_is_compared(tmp_path: Path, released: Document) -> None:
+    """A property that is gone is called breaking also where YAML has an alias in its place."""
+    place = ("components", "schemas", "AccountCredits", "properties", "message")
+    found = changes(released, Document(copy_with(tmp_path, *ALIAS_GONE)))
+    assert [change.level for change in found if change.place == place] == [Level.BREAKING]
 
 
 @pytest.mark.parametrize(
