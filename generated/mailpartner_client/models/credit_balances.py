@@ -23,9 +23,9 @@ class CreditBalances:
         success (bool): Whether the request was carried out. The HTTP status does not say so. If this value contradicts
             a listed code, the answer is unreadable (see code). Example: True.
         code (int): The reason; see the code list of the operation, which is open. Do not require 200 for a success:
-            siblings of this API succeed with 2. But an answer with success true and the code of an error of the list, or
-            with success false and that of a success, contradicts itself: treat it as unreadable, and the request as
-            possibly carried out. Example: 200.
+            siblings of this API succeed with 2. But an answer with success true and the code of an error of the list (2 is
+            one on most), or with success false and that of a success, contradicts itself: treat it as unreadable, and the
+            request as possibly carried out. Example: 200.
         credit (float | Unset): The credit of the account afterwards; on success. Example: 2869.2.
         subaccount_credit (float | Unset): The credit of the sub-account afterwards; on success. Example: 61.8.
         currency (str | Unset): The currency of both (ISO 4217). Example: EUR.

@@ -23,9 +23,9 @@ class SentMessage:
         success (bool): Whether the request was carried out. The HTTP status does not say so. If this value contradicts
             a listed code, the answer is unreadable (see code). Example: True.
         code (int): The reason; see the code list of the operation, which is open. Do not require 200 for a success:
-            siblings of this API succeed with 2. But an answer with success true and the code of an error of the list, or
-            with success false and that of a success, contradicts itself: treat it as unreadable, and the request as
-            possibly carried out. Example: 200.
+            siblings of this API succeed with 2. But an answer with success true and the code of an error of the list (2 is
+            one on most), or with success false and that of a success, contradicts itself: treat it as unreadable, and the
+            request as possibly carried out. Example: 200.
         message_id (str | Unset): The id of the message, for its status and its cancellation; on success. Example: xxx.
         nb_mail (int | Unset): How many mails it is; on success. Example: 1.
         cost (float | Unset): What it costs; on success. Example: 1.

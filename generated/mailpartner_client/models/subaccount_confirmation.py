@@ -24,9 +24,9 @@ class SubaccountConfirmation:
         success (bool): Whether the request was carried out. The HTTP status does not say so. If this value contradicts
             a listed code, the answer is unreadable (see code). Example: True.
         code (int): The reason; see the code list of the operation, which is open. Do not require 200 for a success:
-            siblings of this API succeed with 2. But an answer with success true and the code of an error of the list, or
-            with success false and that of a success, contradicts itself: treat it as unreadable, and the request as
-            possibly carried out. Example: 200.
+            siblings of this API succeed with 2. But an answer with success true and the code of an error of the list (2 is
+            one on most), or with success false and that of a success, contradicts itself: treat it as unreadable, and the
+            request as possibly carried out. Example: 200.
         subaccount (SubaccountAccess | Unset): How the new sub-account is named; on success. Other properties may
             appear.
         send_confirm_mail_to (str | Unset): Where a mail to confirm it went; on success. Example: email1.

@@ -24,9 +24,9 @@ class SubaccountPage:
         success (bool): Whether the request was carried out. The HTTP status does not say so. If this value contradicts
             a listed code, the answer is unreadable (see code). Example: True.
         code (int): The reason; see the code list of the operation, which is open. Do not require 200 for a success:
-            siblings of this API succeed with 2. But an answer with success true and the code of an error of the list, or
-            with success false and that of a success, contradicts itself: treat it as unreadable, and the request as
-            possibly carried out. Example: 200.
+            siblings of this API succeed with 2. But an answer with success true and the code of an error of the list (2 is
+            one on most), or with success false and that of a success, contradicts itself: treat it as unreadable, and the
+            request as possibly carried out. Example: 200.
         total (int | Unset): How many sub-accounts there are on all pages; on success. Example: 29.
         nb_per_page (int | Unset): How many a page holds; on success. Example: 20.
         page (int | Unset): Which page this is; on success. Example: 1.

@@ -77,8 +77,8 @@ def sync_detailed(
     - Page: the French page carries the samples and the answer of the deletion of an unsubscribe, the
       English one its table of codes. Described here are the English page's samples, and the codes of
       the SMS service's page, the only table that fits; it lacks code 10.
-    - Codes: unreliable. The general error page numbers the same errors in a third way: 2 not
-      authorised, 11 insufficient credit.
+    - Codes: unreliable. The general error page has one table for all of sub-accounts: 2 as here, 3 to 7
+      for credit that is moved, 11 for insufficient credit.
     - Email: optional for a simple sub-account ("else generated"), although the SMS service has a code
       for a missing address.
     - Telephone: an advanced sub-account's owner is said to be asked for a mobile number; no parameter
@@ -123,8 +123,8 @@ def sync(
     - Page: the French page carries the samples and the answer of the deletion of an unsubscribe, the
       English one its table of codes. Described here are the English page's samples, and the codes of
       the SMS service's page, the only table that fits; it lacks code 10.
-    - Codes: unreliable. The general error page numbers the same errors in a third way: 2 not
-      authorised, 11 insufficient credit.
+    - Codes: unreliable. The general error page has one table for all of sub-accounts: 2 as here, 3 to 7
+      for credit that is moved, 11 for insufficient credit.
     - Email: optional for a simple sub-account ("else generated"), although the SMS service has a code
       for a missing address.
     - Telephone: an advanced sub-account's owner is said to be asked for a mobile number; no parameter
@@ -164,8 +164,8 @@ async def asyncio_detailed(
     - Page: the French page carries the samples and the answer of the deletion of an unsubscribe, the
       English one its table of codes. Described here are the English page's samples, and the codes of
       the SMS service's page, the only table that fits; it lacks code 10.
-    - Codes: unreliable. The general error page numbers the same errors in a third way: 2 not
-      authorised, 11 insufficient credit.
+    - Codes: unreliable. The general error page has one table for all of sub-accounts: 2 as here, 3 to 7
+      for credit that is moved, 11 for insufficient credit.
     - Email: optional for a simple sub-account ("else generated"), although the SMS service has a code
       for a missing address.
     - Telephone: an advanced sub-account's owner is said to be asked for a mobile number; no parameter
@@ -208,8 +208,8 @@ async def asyncio(
     - Page: the French page carries the samples and the answer of the deletion of an unsubscribe, the
       English one its table of codes. Described here are the English page's samples, and the codes of
       the SMS service's page, the only table that fits; it lacks code 10.
-    - Codes: unreliable. The general error page numbers the same errors in a third way: 2 not
-      authorised, 11 insufficient credit.
+    - Codes: unreliable. The general error page has one table for all of sub-accounts: 2 as here, 3 to 7
+      for credit that is moved, 11 for insufficient credit.
     - Email: optional for a simple sub-account ("else generated"), although the SMS service has a code
       for a missing address.
     - Telephone: an advanced sub-account's owner is said to be asked for a mobile number; no parameter
