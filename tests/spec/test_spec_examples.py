@@ -52,12 +52,9 @@ WRONG: dict[str, tuple[str, str, Replacement, *tuple[Replacement, ...]]] = {
         ("          example: 19\n", "          example: '19'\n"),
     ),
     "the example of an array of components": (
-        "components.schemas.Outcome.properties.errors.example",
+        "components.schemas.UnsubscribeList.properties.errors.example",
         "0.message does not fit the schema: 1 is not of type 'string'",
-        (
-            "            instead of message.\n",
-            "            instead of message.\n          example: [{message: 1}]\n",
-        ),
+        ("in place of elementId.'\n", "in place of elementId.'\n          example: [{message: 1}]\n"),
     ),
     "XML that is cut": (f"{DELETED}.application/xml.examples.UnknownId", "not well-formed", (UNKNOWN_ID_XML, "")),
     "XML with a DTD": (

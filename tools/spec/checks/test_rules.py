@@ -20,34 +20,38 @@ Found = dict[str, list[tuple[str, str]]]
 
 # For each copy: the rule that must catch it, what is in its message, and what was replaced by what.
 SLIPS = {
-    "a text is missing": ("code-list-rows", "x-enum-texts has 2 rows", ("        - Clé API incorrecte\n", "")),
-    "a name is missing": ("code-list-rows", "x-enum-varnames has 2 rows", ("        - INVALID_API_KEY\n", "")),
+    "a text is missing": ("code-list-rows", "x-enum-texts has 2 rows", (" Clé API incorrecte,", "")),
+    "a name is missing": ("code-list-rows", "x-enum-varnames has 2 rows", (" INVALID_API_KEY,", "")),
     "a description is missing": (
         "code-list-rows",
         "x-enum-descriptions has 2 rows",
-        ("        - The API key is wrong.\n", ""),
+        (" The API key is wrong.,", ""),
     ),
-    "a class is missing": ("code-list-rows", "x-enum-classes has 2 rows", ("        - authentication\n", "")),
+    "a class is missing": ("code-list-rows", "x-enum-classes has 2 rows", ("[authentication,", "[")),
     "a code stands twice": ("code-list-codes", "duplicate", ("enum: [1, 10, 200]", "enum: [1, 1, 200]")),
     "a code is no number": ("code-list-codes", "integer", ("enum: [1, 10, 200]", "enum: [1, ten, 200]")),
-    "a name stands twice": ("code-list-names", "duplicate", ("        - INVALID_API_KEY\n", "        - OK\n")),
-    "a name is no constant": ("code-list-names", "pattern", ("        - INVALID_API_KEY\n", "        - wrong-key\n")),
+    "a name stands twice": ("code-list-names", "duplicate", ("INVALID_API_KEY, OK]", "OK, OK]")),
+    "a name is no constant": ("code-list-names", "pattern", (" INVALID_API_KEY,", " wrong-key,")),
     "a text is empty": (
         "code-list-texts",
         "Code 10 has no French text",
-        ("        - Clé API incorrecte\n", "        - ''\n"),
+        (" Clé API incorrecte,", " '',"),
     ),
     "a text is null": (
         "code-list-texts",
         "UNDOCUMENTED_10",
-        ("        - Clé API incorrecte\n", "        - null\n"),
+        (" Clé API incorrecte,", " null,"),
     ),
     "a description is no sentence": (
         "code-list-descriptions",
         "pattern",
-        ("        - The API key is wrong.\n", "        - wrong key\n"),
+        (" The API key is wrong.,", " wrong key,"),
     ),
-    "a class is unknown": ("code-list-classes", "not_there", ("        - not_found\n", "        - not_there\n")),
+    "a class is unknown": (
+        "code-list-classes",
+        "not_there",
+        ("invalid_request, not_found,", "invalid_request, not_there,"),
+    ),
     "x-codes names no list": (
         "operation-codes",
         "no code list called AddCode",
@@ -125,17 +129,17 @@ SLIPS = {
     "a code has an unknown effect": (
         "code-list-classes",
         '"settled" is not one of applied, not_applied, not_applied_retry, unknown, settles.',
-        ("        - settles\n", "        - settled\n"),
+        ("settles, not_applied,", "settled, not_applied,"),
     ),
     "a refusal is applied": (
         "code-list-classes",
         "Code 3 must be both applied and a success",
-        ("        - settles\n", "        - applied\n"),
+        ("settles, not_applied,", "applied, not_applied,"),
     ),
     "a code has no effect": (
         "code-list-rows",
         "x-enum-effects has 2 rows, enum has 3",
-        ("        - not_applied\n", ""),
+        ("[not_applied, not_applied, applied]", "[not_applied, applied]"),
     ),
     "x-safe is a word": ("operation-idempotent", "boolean", ("x-safe: true\n", "x-safe: often\n")),
     "a code list is named by no operation": (
