@@ -63,7 +63,7 @@ TYPED = {
 
 SERVER = re.compile(r"(mailpartner sandbox|python -m mailpartner\.sandbox)(?! --help)( [^&|>]*)?( &)?")
 ANSWERS = {
-    r"\[[yo]/N\] $": "y\n",
+    r"\[(y|o)/N\] $": r"\1\n",
     r"(?:Type|Tapez) (\d+) [^\n]*: ?$": r"\1\n",
     r"^>>> $": "\x04",  # the tutorial's Python blocks are run by tests/test_readme.py
 }
@@ -92,8 +92,8 @@ def steps(block: str) -> list[tuple[str, list[str]]]:
 
 
 def shown_files() -> dict[str, str]:
-    """The files that the pages show: a block of CSV, HTML or text below a line that ends with the name and a colon."""
-    block = re.compile(r"`([\w.-]+)`[^`\n]*:\n\n```(?:csv|html|text)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+    """The files that the pages show: a block of CSV or HTML below a line that ends with the name and a colon."""
+    block = re.compile(r"`([\w.-]+)`\s?:\n\n```(?:csv|html)\n(.*?)^```", re.MULTILINE | re.DOTALL)
     return {name: text for page in PAGES for name, text in block.findall(text_of(page))}
 
 
@@ -106,7 +106,7 @@ def reason(command: str) -> str | None:
 def looks_like(shown: list[str], printed: str) -> bool:
     """Whether this was printed; `...` stands for anything in a line, alone in its line for any number of lines."""
     lines = ["(?:.*\n)*" if line == "..." else re.escape(line).replace(r"\.\.\.", ".*") + "\n" for line in shown]
-    text = re.sub(r"[ \t]+$", "", printed, flags=re.MULTILINE).strip("\n")
+    text = re.sub(r"[ \t]+$", "", printed.replace("\xa0", " "), flags=re.MULTILINE).strip("\n")
     return re.fullmatch("".join(lines), f"{text}\n" if text else "") is not None
 
 
