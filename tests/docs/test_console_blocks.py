@@ -45,7 +45,8 @@ NOT_RUN = {
     r"pip install .*": "needs the package index, and `make check-wheel` installs the wheel",
     r"unset MAILPARTNER_BASE_URL && .*": "needs a real account",
     r"make client .*": "needs PHP and takes a minute; `make test-languages` does it for each language",
-    r"make conformance RUN='(your runner|conformance/runners/mine/run [^']*)'(.|\n)*": "needs the client that is not made",
+    r"make conformance RUN='(your runner|ruby my_runner.rb)'.*": "needs a runner of the reader's own",
+    r"make conformance RUN='conformance/runners/mine/run (.|\n)*": "needs the client that is not made",
     r"SPEC=(.|\n)* conformance/runners/mine/run .*": "needs the client that is not made",
     r"make test-languages .*": "needs five languages and takes minutes",
     r"npm install .*": "needs the registry of npm",
@@ -138,7 +139,7 @@ class Reader:
             return 0, self._start(command)
         keep = f'status=$?; {{ export -p; printf "cd %q\\n" "$PWD"; }} >{shlex.quote(str(self._state))}; exit $status'
         status, printed = self._in_terminal(f"{command.replace(ADDRESS, self._address)}\n{keep}")
-        return status, re.sub(r"\x1b\[[\d;]*m", "", printed).replace(self._address, ADDRESS)
+        return status, printed.replace(self._address, ADDRESS)
 
     def close(self) -> None:
         """End the servers."""
@@ -172,19 +173,20 @@ class Reader:
             env=self._environment, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True,
         )  # fmt: skip
         os.close(terminal)
-        printed, limit = "", time.monotonic() + PATIENCE
+        raw, limit = b"", time.monotonic() + PATIENCE
         while select.select([end], [], [], max(0.0, limit - time.monotonic()))[0]:
             try:
-                printed += os.read(end, 65536).decode("utf-8", "replace").replace("\r\n", "\n")
+                raw += os.read(end, 65536)
             except OSError:  # Linux: the other end is closed
                 break
             for prompt, answer in ANSWERS.items():
-                if asked := re.search(prompt, printed[printed.rfind("\n") + 1 :]):
+                if asked := re.search(prompt, raw.rpartition(b"\n")[2].decode("utf-8", "replace")):
                     os.write(end, asked.expand(answer).encode())
         else:
             process.kill()
         os.close(end)
-        return process.wait(), printed
+        text = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", raw.decode("utf-8", "replace"))
+        return process.wait(), re.sub(r"[^\n]*\r", "", re.sub(r"\r+\n", "\n", text))  # a progress bar is overwritten
 
 
 @pytest.fixture
