@@ -47,7 +47,7 @@ NOT_RUN = {
     r"make client .*": "needs PHP and takes a minute; `make test-languages` does it for each language",
     r"make conformance RUN='(your runner|ruby my_runner.rb)'.*": "needs a runner of the reader's own",
     r"make conformance RUN='conformance/runners/mine/run (.|\n)*": "needs the client that is not made",
-    r"SPEC=(.|\n)* conformance/runners/mine/run .*": "needs the client that is not made",
+    r"SPEC=(.|\n)*conformance/runners/mine/run .*": "needs the client that is not made",
     r"make test-languages .*": "needs five languages and takes minutes",
     r"npm install .*": "needs the registry of npm",
     r"npx openapi-typescript (.|\n)*": "needs Node, and tests/portability holds the guide to what is proven",
