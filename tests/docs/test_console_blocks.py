@@ -22,7 +22,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ADDRESS = "http://127.0.0.1:8025"
-PATIENCE = 120.0
+PATIENCE = 60.0
 
 # The pages with console blocks, and what was typed before the first of them.
 ON_A_SANDBOX = ("mailpartner sandbox", f"export MAILPARTNER_BASE_URL={ADDRESS} MAILPARTNER_API_KEY=sandbox-me")
