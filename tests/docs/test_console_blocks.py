@@ -38,7 +38,7 @@ PAGES: dict[str, tuple[str, ...]] = {
 }
 # What is not run, as a pattern of whole commands, and why.
 NOT_RUN = {
-    r"pip install .*": "needs the package index, and `make check-wheel` installs the wheel",
+    r"(python3 -m venv .* && )?pip install .*": "needs the package index, and `make check-wheel` installs the wheel",
     r"unset MAILPARTNER_BASE_URL && .*": "needs a real account",
     r"make client .*": "needs PHP and takes a minute; `make test-languages` does it for each language",
     r"make conformance RUN='(your runner|ruby my_runner.rb)'.*": "needs a runner of the reader's own",
