@@ -6,6 +6,7 @@ done and the hint are translated, in the words of this command. What the server 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from mailpartner.cli.language import N_, _
@@ -55,6 +56,20 @@ ARGUMENT_TEXTS = (
 )
 """What the SDK says of arguments, with the options for them."""
 
+_LIMITS = (
+    (re.compile(r"(.+) must have at most (\d+) items, not (\d+)\. Nothing was sent\."),
+     N_("{name} can be given {limit} times at most, not {size} times. Nothing was sent.")),
+    (re.compile(r"(.+) must have at least (1) characters, not (0)\. Nothing was sent\."),
+     N_("{name} is empty. Nothing was sent.")),
+    (re.compile(r"(.+) must have at least (\d+) characters, not (\d+)\. Nothing was sent\."),
+     N_("{name} must have at least {limit} characters, not {size}. Nothing was sent.")),
+    (re.compile(r"(.+) must have at most (\d+) characters, not (\d+)\. Nothing was sent\."),
+     N_("{name} must have at most {limit} characters, not {size}. Nothing was sent.")),
+    (re.compile(r"(.+) must have (from \d+ to \d+) characters, not (\d+)\. Nothing was sent\."),
+     N_("{name} has {size} characters, which is too few or too many. Nothing was sent.")),
+)  # fmt: skip
+"""What the SDK says of sizes, with the numbers of the contract."""
+
 _EFFECTS = (N_("Nothing was done."), N_("It may have been done all the same."))
 """What the SDK says before the hint."""
 
@@ -88,6 +103,9 @@ def argument_text(error: Exception) -> str:
     if option in ("ID", "TOKEN") and "^[" in rest:  # the SDK shows a regular expression
         text = _("{name} must be letters, digits and signs of ASCII, without spaces. Nothing was sent.")
         return text.format(name=option)
+    for pattern, template in _LIMITS:
+        if found := pattern.fullmatch(text):
+            return _(template).format(name=found[1], limit=found[2], size=found[3])
     return _(text)
 
 
