@@ -19,6 +19,7 @@ from mailpartner.cli.error_text import system_error
 from mailpartner.cli.exit_codes import BAD_INPUT, USAGE, Ended
 from mailpartner.cli.files import DELIMITERS
 from mailpartner.cli.language import _
+from mailpartner.cli.options import several
 from mailpartner.cli.progress import Waiting
 from mailpartner.cli.reader.cells import RejectedError, can_be_mailed, parse_cell
 from mailpartner.cli.reader.columns import UndecidedError
@@ -32,6 +33,14 @@ if TYPE_CHECKING:
 
 THRESHOLD = 10
 """More items than this to delete, given as arguments, are a bulk run."""
+
+file_options = several(
+    click.option("--delimiter", metavar="MARK", help="Of the file: ; , tab | or none. [default: found out]"),
+    click.option("--column", metavar="NAME|NUMBER", help="The column that counts, from 1. [default: by its heading]"),
+    click.option("--header/--no-header", default=None, help="Whether the file has a header. [default: found out]"),
+    click.option("--encoding", help="Of the file. [default: found out]"),
+)  # fmt: skip
+"""The options that describe a file."""
 
 MOST_MISMATCHES = 3
 MISMATCH_SHARE = 20

@@ -1,4 +1,4 @@
-"""The commands `messages send`, `cancel` and `status`."""
+"""The group `messages`: the commands `send`, `cancel` and `status`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import click
 from mailpartner.cli import confirm
 from mailpartner.cli.error_text import argument_text
 from mailpartner.cli.exit_codes import BAD_INPUT, DONE, USAGE, Ended
-from mailpartner.cli.inputs import THRESHOLD
+from mailpartner.cli.group import SETTINGS, Group, global_options
+from mailpartner.cli.inputs import THRESHOLD, file_options
 from mailpartner.cli.language import N_, _, plural
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
@@ -33,14 +34,11 @@ def _schedule(text: str) -> datetime:
     return schedule(text)
 
 
-@click.command()
+@click.command(short_help=N_("Send a mail, now or later."))
 @click.argument("emails", metavar="[EMAIL]...", nargs=-1)
 @click.option("--to", metavar="ADDRESS", multiple=True, help="A recipient, or 'Ann <ann@example.com>'; repeatable.")
 @click.option("--to-file", metavar="FILE|-", type=_FILE, help="Recipients, as CSV or one a line; - for stdin.")
-@click.option("--delimiter", metavar="MARK", help="Of the file: ; , tab | or none. [default: found out]")
-@click.option("--column", metavar="NAME|NUMBER", help="The column that counts, from 1. [default: by its heading]")
-@click.option("--header/--no-header", default=None, help="Whether the file has a header. [default: found out]")
-@click.option("--encoding", help="Of the file. [default: found out]")
+@file_options
 @click.option("--skip-unsubscribed", is_flag=True, help="Leave out people who object, as the file says.")
 @click.option("--subject", metavar="TEXT", required=True, help="The subject.")
 @click.option("--html", metavar="FILE|-", type=_FILE, required=True, help="The mail as HTML, in UTF-8; - for stdin.")
@@ -163,7 +161,7 @@ def _confirm(mail: Mail) -> None:
         confirm.ask(_("Type {count} to send it: ").format(count=count), wrong, count)
 
 
-@click.command()
+@click.command(short_help=N_("Cancel a scheduled mail."))
 @click.argument("message_id", metavar="ID")
 @common
 def cancel(options: Common, message_id: str) -> int:
@@ -186,7 +184,7 @@ def cancel(options: Common, message_id: str) -> int:
     return DONE
 
 
-@click.command()
+@click.command(short_help=N_("Show what became of a mail."))
 @click.argument("message_id", metavar="ID")
 @common
 def status(options: Common, message_id: str) -> int:
@@ -214,3 +212,13 @@ def status(options: Common, message_id: str) -> int:
     if not found.deliveries:
         say(_("There is no report yet: the first ones come within seconds, the last ones 48 hours after sending."))
     return DONE
+
+
+@click.group(cls=Group, context_settings=SETTINGS)
+@global_options
+def messages() -> None:
+    """Mails: sending them, and what becomes of them."""
+
+
+for _command in (send, cancel, status):
+    messages.add_command(_command)

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from mailpartner.cli.error_text import system_error, text_of
+from mailpartner.cli.error_text import error_fields, system_error, text_of
 from mailpartner.cli.exit_codes import NOT_CONFIGURED, USAGE, Ended, code_of
 from mailpartner.cli.group import global_options
-from mailpartner.cli.items import error_fields
 from mailpartner.cli.language import OPTION, _, asked_for, number, result_text, write_json
 from mailpartner.cli.output import Output
 from mailpartner.cli.say import say, state

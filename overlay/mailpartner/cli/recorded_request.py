@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 import attrs
 
 from mailpartner._transport.base_url import is_loopback
-from mailpartner.cli.error_text import text_of
+from mailpartner.cli.error_text import error_fields, text_of
 from mailpartner.cli.exit_codes import SOME_FAILED, USAGE, Ended, code_of
-from mailpartner.cli.items import error_fields
 from mailpartner.cli.language import _, result_text
 from mailpartner.cli.paths import state_folder
 from mailpartner.cli.record import Digest, Record, Request

@@ -84,7 +84,7 @@ def report(
     with _snapshot(Path(journal)) as opened:
         lines = partial(audit.lines, opened)
         mark = DELIMITERS[delimiter] if delimiter is not None else opened.metadata().get("delimiter", "")
-        table = spreadsheet(lines, mark, REQUEST_COLUMNS if isinstance(opened, Record) else ())
+        table = spreadsheet(lines, mark, REQUEST_COLUMNS if opened.metadata()["kind"] == run_journal.RECORD else ())
         reports = ((jsonl_file, map(audit.as_text, lines())), (csv_file, table), (html, page(lines)))
         for target, parts in reports:  # generators: what is not written is not made
             if target is None:

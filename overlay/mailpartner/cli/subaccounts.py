@@ -1,4 +1,4 @@
-"""The commands `subaccounts list`, `create`, `add-credit` and `remove-credit`, which hide keys and tokens."""
+"""The group `subaccounts`: `list`, `create`, `add-credit` and `remove-credit`, which hide keys and tokens."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from mailpartner._secret import Secret
 from mailpartner.cli import confirm
 from mailpartner.cli.error_text import argument_text, system_error, text_of
 from mailpartner.cli.exit_codes import DONE, USAGE, Ended
+from mailpartner.cli.group import SETTINGS, Group, global_options
 from mailpartner.cli.language import N_, _, number, plural
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
@@ -43,7 +44,7 @@ _again = click.option("--again", is_flag=True, help="Do it although the same is 
 _no_record = click.option("--no-record", is_flag=True, help="Keep no record of it, and do not look into the record.")
 
 
-@click.command("list")
+@click.command("list", short_help=N_("List all sub-accounts."))
 @_reveal
 @click.option("--csv", "as_csv", is_flag=True, help="CSV as spreadsheet programs open it: ; and UTF-8 with a BOM.")
 @common
@@ -77,7 +78,7 @@ def list_(options: Common, reveal: bool, as_csv: bool) -> int:
     return DONE
 
 
-@click.command()
+@click.command(short_help=N_("Create a sub-account."))
 @click.option("--type", "kind", type=click.Choice(["simple", "advanced"]), required=True, help="It cannot be changed.")
 @click.option("--email", metavar="ADDRESS", help="Its address; required for an advanced one, else generated.")
 @click.option("--credit", metavar="AMOUNT", help="What it begins with, such as 12.50 (euros), from this account.")
@@ -144,7 +145,7 @@ def _credit_options(function: Callable[..., int]) -> Any:
     return function
 
 
-@click.command("add-credit")
+@click.command("add-credit", short_help=N_("Give credit to a sub-account."))
 @_credit_options
 def add_credit(options: Common, **given: Any) -> int:
     """Give credit of this account to a sub-account.
@@ -156,7 +157,7 @@ def add_credit(options: Common, **given: Any) -> int:
     return _move(options, "add", **given)
 
 
-@click.command("remove-credit")
+@click.command("remove-credit", short_help=N_("Take credit back from a sub-account."))
 @_credit_options
 def remove_credit(options: Common, **given: Any) -> int:
     """Take credit of a sub-account back to this account.
@@ -271,3 +272,13 @@ def _fields(subaccount: Subaccount, reveal: bool) -> dict[str, Any]:
 def _secrets(subaccount: Subaccount) -> dict[str, str | None]:
     token, key = subaccount.token, subaccount.api_key
     return {"token": None if token is None else token.reveal(), "api_key": None if key is None else key.reveal()}
+
+
+@click.group(cls=Group, context_settings=SETTINGS)
+@global_options
+def subaccounts() -> None:
+    """The accounts below this one, and their credit."""
+
+
+for _command in (list_, create, add_credit, remove_credit):
+    subaccounts.add_command(_command)
