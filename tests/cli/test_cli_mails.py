@@ -420,9 +420,7 @@ def test_what_cannot_be_sent(cli: Cli, server: Server, arguments: tuple[str, ...
     assert not record_of(cli).exists()
     in_french = cli.inside(*MAIL, *arguments, "--lang", "fr").stderr
     assert "Rien n'a été envoyé" in in_french
-    assert not re.search(
-        r"\b(must|have|has|is|with|of|not|file|address|without)\b", re.sub(r"--[a-z-]+", "", in_french)
-    )
+    assert not re.search(r"\b(must|have|has|is|with|items|characters|without)\b", in_french)
 
 
 def test_nobody_can_be_asked(cli: Cli, server: Server) -> None:

@@ -192,7 +192,7 @@ def test_a_report_on_a_record(cli: Cli, server: Server) -> None:
     ]
     assert all(row["when"] and row["user"] and row["host"] for row in rows)
     page = (cli.folder / "r.html").read_text(encoding="utf-8")
-    for word in ("Mails et autres demandes", "id de message m-1", "10.50 euros", "En doute", "Incomplet", "Envoyé"):
+    for word in ("Mails et autres demandes", "id de message m-1", "10.50 euros", "Incertain", "Incomplet", "Envoyé"):
         assert word in page
     assert page.count("<tr><td><time") == 4
     assert "ann@example.com" not in page + text
