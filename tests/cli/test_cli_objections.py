@@ -133,6 +133,10 @@ def test_what_is_not_understood_is_shown(cli: Cli, server: Server, heading: str,
     (summary,) = objects(cli.inside(*SEND, "--dry-run", "--again", "--json").stdout)
     column = f'column 2, "{heading}"'
     assert summary["unclear_objections"] == [{"column": column, "text": text, "lines": 2}]
+    in_french = cli.inside(*SEND, "--dry-run", "--json", "--lang", "fr")
+    (told,) = objects(in_french.stdout)
+    assert (in_french.returncode, told["unclear_objections"]) == (2, summary["unclear_objections"])
+    assert told["refusal"].startswith("The same mail was handed to Mail Partner at ")
 
 
 def test_they_can_be_left_out(cli: Cli, server: Server) -> None:

@@ -113,7 +113,7 @@ class Mail:
             "recipients": len(people), "duplicates": self.recipients.duplicates,
             "objecting": self.recipients.objecting,
             "unclear_objections": [dict(zip(("column", "text", "lines"), each, strict=True))
-                                   for each in self.recipients.unclear],
+                                   for each in self.recipients.unclear(str)],
             "first": people[:FIRST], "last": people[FIRST:][-LAST:],
             "reply_to": self.reply_to and self.reply_to.email, "variables": self.variables, "unfilled": self.unfilled,
             "attachments": files, "tag": self.tag, "send_at": self.send_at and self.send_at.isoformat(),

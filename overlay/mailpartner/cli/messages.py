@@ -11,7 +11,7 @@ from mailpartner.cli.error_text import argument_text
 from mailpartner.cli.exit_codes import BAD_INPUT, DONE, USAGE, Ended
 from mailpartner.cli.group import SETTINGS, Group, global_options
 from mailpartner.cli.inputs import THRESHOLD, file_options
-from mailpartner.cli.language import N_, _, plural
+from mailpartner.cli.language import N_, _, plural, result_text
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
 from mailpartner.cli.preview import command_again
@@ -145,7 +145,7 @@ def _dry_run(client: MailPartner, mail: Mail, output: Output, request: RecordedR
 
 
 def _unfilled(mail: Mail) -> str:
-    text = _("The HTML has placeholders without a value: {names}. Nothing was sent. Give --var NAME=VALUE.")
+    text = result_text("The HTML has placeholders without a value: {names}. Nothing was sent. Give --var NAME=VALUE.")
     return text.format(names=", ".join(mail.unfilled))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 
 import attrs
@@ -46,13 +46,12 @@ class Recipients:
         """Their addresses, those that differ only in capitals or spelling once."""
         return sorted({fold_email(each.email) for each in self.people})
 
-    @property
-    def unclear(self) -> list[tuple[str, str, int]]:
-        """What the file says about objections that is not understood: the column, the text, and how often."""
+    def unclear(self, translate: Callable[[str], str] = _) -> list[tuple[str, str, int]]:
+        """Return what the file says about objections that is not understood: the column, the text, and how often."""
         layout = None if self.reading is None else self.reading.layout
         if layout is None or self.reading is None or self.reading.objections is None:
             return []
-        return [(layout.name(column), text, count)
+        return [(layout.name(column, translate), text, count)
                 for (column, text), count in self.reading.objections.unknown.items()]  # fmt: skip
 
     def rows(self) -> Iterator[tuple[str, object]]:
@@ -67,7 +66,7 @@ class Recipients:
                 "{count} recipient differs from another only in capitals or spelling, perhaps the same person",
                 "{count} recipients differ from others only in capitals or spelling, perhaps the same people", similar,
             )  # fmt: skip
-        for column, text, count in self.unclear:
+        for column, text, count in self.unclear():
             told = plural("{count} line has “{text}” in {column}: perhaps an objection",
                           "{count} lines have “{text}” in {column}: perhaps an objection",
                           count, text=shown(text)[:40] or _("nothing"), column=column)  # fmt: skip

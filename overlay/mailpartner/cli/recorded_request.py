@@ -116,19 +116,22 @@ class RecordedRequest:
         return bool(in_sandbox == here and (url == self.client.base_url or not here))
 
     def _told(self, earlier: Request) -> str:
+        """Return why a request is refused, for stdout too."""
         if earlier.outcome == "in_doubt":
-            text = _(
+            text = result_text(
                 "The same was asked for at {when}, and may have been done: its answer was lost, or the command ended"
                 " before it came. Nothing was sent. Find out; if it was not done, give --again."
             )
         else:
-            text = _(
+            text = result_text(
                 "The same mail was handed to Mail Partner at {when}, with the message id {id}. Nothing was sent."
                 " To send it once more, give --again."
             )
         account = (earlier.details["key_fingerprint"], earlier.details["base_url"])
         if account != (self.client.key_fingerprint(), self.client.base_url):
-            text += _(" That was with another key or server, {fingerprint} at {url}, perhaps of the same account.")
+            text += result_text(
+                " That was with another key or server, {fingerprint} at {url}, perhaps of the same account."
+            )
         return text.format(
             when=earlier.at.replace("T", " ").replace("+00:00", " UTC"),
             id=shown(str(earlier.details.get("message_id"))), fingerprint=account[0], url=account[1],
