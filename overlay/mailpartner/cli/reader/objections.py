@@ -16,18 +16,30 @@ from mailpartner.cli.reader.columns import Layout
 MOST_UNKNOWN = 20
 
 
+_OUT = r"(unsub|opt(ed)? ?out|desabonn|desinscri|opposition)"
+_DETAIL = r"\b(reason|raison|motif|cause|date|at|on|le)\b"
+
+
 class _Kind(Enum):
+    DETAIL = re.compile(f"{_OUT}.*{_DETAIL}|{_DETAIL}.*{_OUT}")
+    """An objection where it says anything at all, such as when or why."""
+
     OBJECTION = re.compile(
-        r"unsub|opt(ed)? ?out|desabonn|desinscri|do ?not ?(e ?mail|mail|contact|send)|dont ?(e ?mail|mail|contact)"
-        r"|\bne (pas|plus) (contacter|solliciter|envoyer|ecrire|mailer|relancer)|nepas(contacter|solliciter)"
-        r"|black ?list|block ?list|liste ?noire|\boppos(e|ee|es|ees|ition)\b|\bobject(ed|ion)s?\b|\brefus(e|ee|al)?\b"
-        r"|^stop$|^(no|stop) ?(e ?)?mails?$|\bstop ?pub"
+        r"unsub|opt(ed)? ?out|desabonn|desinscri|do ?not ?(e ?mail|mail|contact|send)|don ?t ?(e ?mail|mail|contact)"
+        r"|\bne (souhaite )?(pas|plus) (contacter|solliciter|envoyer|ecrire|mailer|relancer|recevoir)"
+        r"|nepas(contacter|solliciter)|^(pas|plus|aucun) (d |de )?(e ?)?(mail|courriel|pub|prospection)|^dnc$"
+        r"|black ?list|block ?list|liste ?noire|suppression list|\boppos(e|ee|es|ees|ition)\b|\bobject(ed|ion)s?\b"
+        r"|\brefus(e|ee|al)?\b"
+        r"|^((e ?)?mails? )?(suppressed|excluded?|exclue?s?|exclure|blocked|bloquee?s?|interdite?s?)$"
+        r"|^stop$|^(no|stop) ?(e ?)?(mails?|mailings?|marketing)$|\bstop ?pub"
     )
-    """An objection where it says yes, or when."""
+    """An objection where it says yes, or a date."""
 
     CONSENT = re.compile(
-        r"consent|opt(ed)? ?in\b|^(is )?subscribe[dr]$|^subscription$|^abonnee?s?$|^inscrite?s?$|newsletters?$"
-        r"|^accepte?s?\b|^(email|mail|marketing) (accepted|permission)"
+        r"consent|opt(ed)? ?in\b|^(is )?subscribe[dr]?$|^subscription$|^abonnee?s?$|^inscrite?s?$|newsletter"
+        r"|^(accepte?s?|accord|autoris\w*|rgpd|gdpr|souhaite|publicite)\b|^can ?(e ?)?mail|^(e ?)?mailable$"
+        r"|\b(contact|mailing|mail|email|marketing|prospection)s? (accept|autoris|authori|permi|allowed)"
+        r"|^marketing (e ?)?mails?$"
     )
     """An objection where it says no."""
 
@@ -39,11 +51,13 @@ _NO_ANSWERS = re.compile(r"\b(link|lien|url|token)\b")
 _OTHER_CHANNELS = re.compile(r"sms|phone|telephon|\btel\b|postal|whatsapp|\bfax\b")
 _MAIL = re.compile(r"mail|courriel")
 
-_YES = frozenset(["oui", "yes", "true", "vrai", "1", "x", "o", "y", "on", "✓", "✔", "☑", "☒"])
-_NO = frozenset(["non", "no", "false", "faux", "0", "n", "off"])
-_NOTHING = frozenset(("", "null", "none", "nil", "na", "n a", "aucun", "aucune", "jamais", "never"))
+_YES = re.compile(r"(oui|yes|true|vrai)\b.*|x|o|y|on|1( 0+)?|[✓✔☑☒]")
+_NO = re.compile(r"non|no|false|faux|n|off|0( 0+)?")
+_NOTHING = re.compile(r"|null|none|nil|n ?a|aucune?|jamais|never|[0 ]{8,}")
+_REFUSAL = re.compile(
+    r"(non|no) (?!renseign|communi|connu|defini|precis|specif|applic|repon|indiqu|saisi|fourni|data|info)"
+)
 _DATE = re.compile(r"(?=.*[1-9])(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b.*|\d{10,13})")
-_ZERO_DATE = re.compile(r"[0:./ -]{8,}")
 _OBJECTED = re.compile(
     r"unsub(scribed?)?\b|desabonn|desinscri|opt(ed)? ?out|(do ?not|dont) ?(e ?mail|mail|contact)"
     r"|ne (pas|plus) (contacter|solliciter)|black ?list|block ?list|liste noire|^(not|non) (subscribed|abonne|inscrit)"
@@ -110,19 +124,18 @@ def _kind_of(heading: str) -> _Kind | None:
 def _answer(kind: _Kind, cell: str) -> bool | None:
     """Return whether a cell says that the person objects, None if that is not certain."""
     text = cell.strip(BLANKS)
-    words = words_of(text)
-    if _NEGATION.search(words):
-        return None
-    if _OBJECTED.search(words):
+    words = words_of(text) or text.strip("-–—_/.?☐✗✘")  # a tick is no word
+    if kind is _Kind.CONSENT and _REFUSAL.match(words):
+        return True
+    if _OBJECTED.search(words) and not _NEGATION.search(words):
         return True
     if _NOT_OBJECTED.fullmatch(words):
         return False
     if kind is _Kind.STATUS:
         return False if _CONSENTED.fullmatch(words) else None
-    is_nothing = (words in _NOTHING and text not in _YES) or _ZERO_DATE.fullmatch(text) is not None
-    is_yes = words in _YES or text in _YES or _DATE.fullmatch(text) is not None
-    if kind is _Kind.OBJECTION:
-        return True if is_yes else False if is_nothing or words in _NO else None
-    if is_yes or _CONSENTED.fullmatch(words):
+    is_yes = _YES.fullmatch(words) is not None or _DATE.fullmatch(text) is not None
+    if kind is _Kind.CONSENT:
+        return False if is_yes or _CONSENTED.fullmatch(words) else True if _NO.fullmatch(words) else None
+    if _NOTHING.fullmatch(words) or _NO.fullmatch(words):
         return False
-    return True if words in _NO else None
+    return True if is_yes or kind is _Kind.DETAIL else None
