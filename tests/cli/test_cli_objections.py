@@ -200,7 +200,13 @@ def test_no_more_texts_are_kept_than_are_shown() -> None:
     rows = "".join(f"u{number}@example.com;{number + 2}\n" for number in range(5000))
     found = Found(f"email;unsubscribed\n{rows}".encode()).reading.objections
     assert found is not None
-    assert len(found.unknown) == 20
+    assert (len(found.unknown), found.more_unknown) == (20, 4980)
+
+
+def test_more_texts_than_are_shown(cli: Cli) -> None:
+    """Those that are not shown are counted."""
+    listed(cli, "statut", *(f"groupe {number}" for number in range(30)))
+    assert "ATTENTION   10 more are not understood" in cli.inside(*SEND, "--yes").stderr
 
 
 NAMES = (

@@ -71,6 +71,11 @@ class Recipients:
                           "{count} lines have “{text}” in {column}: perhaps an objection",
                           count, text=shown(text)[:40] or _("nothing"), column=column)  # fmt: skip
             yield _("ATTENTION"), told
+        if self.reading is not None and self.reading.objections and (more := self.reading.objections.more_unknown):
+            yield (
+                _("ATTENTION"),
+                _("{count} more are not understood, and perhaps objections").format(count=number(more)),
+            )
         if self.objecting:
             yield _("left out"), plural("{count} line, which says that the person objects",
                                         "{count} lines, which say that the person objects", self.objecting)  # fmt: skip

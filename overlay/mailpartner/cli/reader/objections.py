@@ -15,7 +15,6 @@ from mailpartner.cli.reader.columns import Layout
 
 MOST_UNKNOWN = 20
 
-
 _OUT = r"(unsub|opt(ed)? ?out|desabonn|desinscri|opposition)"
 _DETAIL = r"\b(reason|raison|motif|cause|date|at|on|le)\b"
 
@@ -82,6 +81,7 @@ class Objections:
         objecting: How many rows say that the person objects.
         agreeing: How many rows have a column about it, and say that the person does not.
         unknown: What is not understood in such columns, by the column and the text, and how often.
+        more_unknown: How many more cells are not understood.
         columns: The columns that say that a person objects.
     """
 
@@ -90,6 +90,7 @@ class Objections:
         self.objecting = 0
         self.agreeing = 0
         self.unknown: Counter[tuple[int, str]] = Counter()
+        self.more_unknown = 0
         self.columns: set[int] = set()
         self._in_any_column = in_any_column
         taken = {layout.id, layout.address, layout.either, *layout.names}
@@ -111,6 +112,8 @@ class Objections:
             text = " ".join(cells[index].split())
             if (index, text) in self.unknown or len(self.unknown) < MOST_UNKNOWN:
                 self.unknown[index, text] += 1
+            else:
+                self.more_unknown += 1
         return bool(objecting)
 
 
