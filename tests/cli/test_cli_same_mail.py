@@ -16,6 +16,7 @@ from kit.responses import envelope, response
 from kit.server import Exchange, Server, Step, take
 
 from mailpartner.cli.record import Record
+from mailpartner.sandbox import Sandbox
 
 SENT = response(json.dumps({"success": True, "code": 200, "messageId": "m-1", "nbMail": 1, "cost": 0.01,
                             "currency": "EUR"}))  # fmt: skip
@@ -172,7 +173,7 @@ def test_too_many_requests_is_not_sent(cli: Cli, server: Server) -> None:
 MOVED = response(json.dumps({"success": True, "code": 200, "credit": 1, "subaccountCredit": 2, "currency": "EUR"}))
 
 
-def test_a_report_on_a_record(cli: Cli, server: Server) -> None:
+def test_a_report_on_a_record(cli: Cli, server: Server, sandbox: Sandbox) -> None:
     """The page and the table have the mails and the moves: when, who, how many, and what became of them."""
     server.set_script(SENT, Exchange.hang_up, response(envelope("json", False, 4)), MOVED)
     assert cli.inside(*MAIL, "--yes").returncode == 0
@@ -190,9 +191,17 @@ def test_a_report_on_a_record(cli: Cli, server: Server) -> None:
         ("message", "refused", "InvalidRequestError", "", "1", "", "", ""),
         ("credit_move", "moved", "", "", "", "", "remove", "10.50"),
     ]
-    assert all(row["when"] and row["user"] and row["host"] for row in rows)
+    names = ("when", "user", "host", "key_fingerprint", "base_url")
+    assert all(row[name] for row in rows for name in names)
     page = (cli.folder / "r.html").read_text(encoding="utf-8")
     for word in ("Mails et autres demandes", "id de message m-1", "10.50 euros", "Incertain", "Incomplet", "Envoyé"):
         assert word in page
     assert page.count("<tr><td><time") == 4
+    assert rows[0]["key_fingerprint"] in page
+    assert not [word for word in ("rien n'a été envoyé", "Supprimé", "Motif") if word in page], "nothing was deleted"
+    cli.environment["MAILPARTNER_BASE_URL"] = sandbox.url
+    assert cli.inside("unsubscribes", "delete", 5, "--yes").returncode == 0
+    assert cli("report", record_of(cli), "--html", "r.html", "--force", "--lang", "fr").returncode == 0
+    both = (cli.folder / "r.html").read_text(encoding="utf-8")
+    assert ("Supprimé" in both, both.count("<tr><td><time")) == (True, 4)
     assert "ann@example.com" not in page + text

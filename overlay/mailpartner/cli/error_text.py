@@ -110,7 +110,9 @@ def argument_text(error: Exception) -> str:
         return _("The name of a recipient must be one line. Nothing was sent.")
     if "UTF-8" in rest:
         return _("{name} is not text that UTF-8 can hold. Nothing was sent.").format(name=option or name)
-    if option in ("ID", "TOKEN") and "^[" in rest:  # the SDK shows a regular expression
+    if option == "--tag":  # the SDK shows a regular expression, as for the next ones
+        return _("--tag must have 3 to 20 characters, without spaces and capitals. Nothing was sent.")
+    if option in ("ID", "TOKEN") and "^[" in rest:
         text = _("{name} must be letters, digits and signs of ASCII, without spaces. Nothing was sent.")
         return text.format(name=option)
     size = _SIZE.fullmatch(text)

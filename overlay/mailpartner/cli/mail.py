@@ -15,8 +15,7 @@ import click
 
 from mailpartner.cli.confirm import FIRST, LAST, show_rows
 from mailpartner.cli.doctor import account_text
-from mailpartner.cli.error_text import argument_text
-from mailpartner.cli.exit_codes import BAD_INPUT, USAGE, Ended, code_of
+from mailpartner.cli.exit_codes import BAD_INPUT, USAGE, Ended, checking_arguments
 from mailpartner.cli.language import _, number
 from mailpartner.cli.recipients import Recipients, person
 from mailpartner.cli.record import Digest
@@ -72,13 +71,8 @@ class Mail:
             text = _("{count} recipients are too many: a mail goes to {most} at most. Nothing was sent.")
             raise Ended(text.format(count=number(len(self.to)), most=most), USAGE)
         filled = {**self.variables, **dict.fromkeys(self.unfilled, "")}
-        try:
+        with checking_arguments():
             send_call(**{**self.arguments(), "variables": filled})
-        except (TypeError, ValueError) as error:
-            text = argument_text(error)
-            if text.startswith("--tag "):  # the SDK shows a regular expression
-                text = _("--tag must have 3 to 20 characters, without spaces and capitals. Nothing was sent.")
-            raise Ended(text, USAGE) from None
 
     @property
     def placeholders(self) -> set[str]:
@@ -199,12 +193,10 @@ def schedule(text: str) -> datetime:
         moment = datetime.fromisoformat(text.strip().replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
     except ValueError:
         raise click.BadParameter(_("it must be a time such as '2027-03-27 10:30' or 2027-03-27T10:30+01:00.")) from None
-    try:
+    with checking_arguments():
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=vendors_zone())
         return in_vendors_zone(moment, datetime.now(UTC))
-    except ValueError as error:
-        raise Ended(argument_text(error), code_of(error) or USAGE) from None
 
 
 def attachment(path: str) -> Attachment:

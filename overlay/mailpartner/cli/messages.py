@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mailpartner.cli import confirm
-from mailpartner.cli.error_text import argument_text
-from mailpartner.cli.exit_codes import BAD_INPUT, DONE, USAGE, Ended
+from mailpartner.cli.exit_codes import BAD_INPUT, DONE, USAGE, Ended, checking_arguments
 from mailpartner.cli.group import SETTINGS, Group, global_options
 from mailpartner.cli.inputs import THRESHOLD, file_options
 from mailpartner.cli.language import N_, _, plural, result_text
@@ -172,11 +171,10 @@ def cancel(options: Common, message_id: str) -> int:
     output = Output(options.json)
     with options.client() as client:
         try:
-            cancelled = client.messages.cancel(message_id)
+            with checking_arguments():
+                cancelled = client.messages.cancel(message_id)
         except MailPartnerError as error:
             return tell_failure(output, "cancellation", error, message_id=message_id)
-        except ValueError as error:
-            raise Ended(argument_text(error), USAGE) from None
     outcome = cancelled.outcome.value
     output.record("cancellation", message_id=cancelled.message_id, outcome=outcome, error=None)
     output.record("summary", exit=DONE)
@@ -193,11 +191,8 @@ def status(options: Common, message_id: str) -> int:
     Reports come in within seconds, and up to 48 hours after sending.
     """
     output = Output(options.json)
-    with options.client() as client:
-        try:
-            found = client.messages.status(message_id)
-        except ValueError as error:
-            raise Ended(argument_text(error), USAGE) from None
+    with options.client() as client, checking_arguments():
+        found = client.messages.status(message_id)
     for each in found.deliveries:
         told = each.to_dict()
         del told["token"]  # nobody knows what it opens

@@ -44,7 +44,8 @@ except ImportError:  # Windows
 
 STDOUT = "-"
 COLUMNS = ("id", "outcome", "error", "code", "may have been done", "line", "address")
-REQUEST_COLUMNS = ("type", "when", "user", "host", "recipients", "send_at", "message_id", "move", "amount", "credit")
+REQUEST_COLUMNS = ("type", "when", "user", "host", "recipients", "send_at", "message_id", "move", "amount", "credit",
+                   "key_fingerprint", "base_url")  # fmt: skip
 """More columns, of a record."""
 
 _YES_OR_NO = {True: "yes", False: "no", None: ""}

@@ -103,6 +103,15 @@ def page(lines: Lines) -> Iterator[str]:
     yield from _beginning(survey)
     if survey.requests:
         yield from _requests(survey.requests)
+    if survey.items or not survey.requests:
+        yield from _items(lines, survey)
+    made = _("Made on {when} by mailpartner {version} from the journal of the run.")
+    made = made.format(when=_time(survey.total["when"]), version=_text(__version__))
+    yield f"</main>\n<footer>{made}</footer>\n</body>\n</html>\n"
+
+
+def _items(lines: Lines, survey: _Survey) -> Iterator[str]:
+    """Yield what became of ids or addresses, which a record of mails alone does not have."""
     yield from _outcomes(survey)
     for name, causes in survey.causes.items():
         yield f"<h2>{_mark(name)}{OUTCOMES[name][0]}</h2>\n<p>{survey.texts[name] if causes else _('None.')}</p>\n"
@@ -118,9 +127,6 @@ def page(lines: Lines) -> Iterator[str]:
     yield from _run(survey.head)
     yield f"<h2>{survey.texts['all_items']}</h2>\n"
     yield from _table(lines, survey)
-    made = _("Made on {when} by mailpartner {version} from the journal of the run.")
-    made = made.format(when=_time(survey.total["when"]), version=_text(__version__))
-    yield f"</main>\n<footer>{made}</footer>\n</body>\n</html>\n"
 
 
 def _beginning(survey: _Survey) -> Iterator[str]:
@@ -138,7 +144,8 @@ def _beginning(survey: _Survey) -> Iterator[str]:
     )
     status = "complete_with_failures" if survey.any_failed else "complete"
     yield f'<p class="status">{survey.texts[status if survey.complete else "incomplete"]}</p>\n'
-    yield f"<p>{_('Reason: {reason}').format(reason=_text(survey.head['reason']))}</p>\n"
+    if survey.head["reason"] or not survey.requests:
+        yield f"<p>{_('Reason: {reason}').format(reason=_text(survey.head['reason']))}</p>\n"
 
 
 def _requests(requests: list[dict[str, Any]]) -> Iterator[str]:
@@ -163,7 +170,7 @@ def _details(request: dict[str, Any]) -> Iterator[str]:
     for name, text in (
         ("recipients", _("recipients: {value}")), ("message_id", _("message id {value}")),
         ("send_at", _("for {value}")), ("amount", _("{value} euros")), ("credit", _("{value} euros")),
-        ("subaccount_type", _("type {value}")),
+        ("subaccount_type", _("type {value}")), ("key_fingerprint", _("key {value}")), ("base_url", "{value}"),
     ):  # fmt: skip
         if (value := request.get(name)) is not None:
             yield text.format(value=_time(value) if name == "send_at" else _text(value))

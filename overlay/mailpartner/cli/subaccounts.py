@@ -12,8 +12,8 @@ import click
 
 from mailpartner._secret import Secret
 from mailpartner.cli import confirm
-from mailpartner.cli.error_text import argument_text, system_error, text_of
-from mailpartner.cli.exit_codes import DONE, USAGE, Ended
+from mailpartner.cli.error_text import system_error, text_of
+from mailpartner.cli.exit_codes import DONE, USAGE, Ended, checking_arguments
 from mailpartner.cli.group import SETTINGS, Group, global_options
 from mailpartner.cli.language import N_, _, number, plural
 from mailpartner.cli.options import Common, common
@@ -101,7 +101,8 @@ def create(
     """
     from mailpartner.resources._subaccount_calls import create_call
 
-    _checked(lambda: create_call(kind, **details))
+    with checking_arguments():
+        create_call(kind, **details)
     _check_cents("--credit", details["credit"])
     email = details["email"]
     if email is not None and not can_be_mailed(email):
@@ -183,7 +184,8 @@ def _move(
     if "-" == token_file == options.key_file:
         raise click.UsageError(_("The key and the token cannot both come from stdin."))
     token = Secret(named[0] if token_file is None else _read_token(token_file))
-    _checked(lambda: add_credit_call(token, amount))
+    with checking_arguments():
+        add_credit_call(token, amount)
     _check_cents("--amount", amount)
     if not yes:
         confirm.check_terminal("-" in (token_file, options.key_file), has_dry_run=False)
@@ -237,13 +239,6 @@ def _read_token(path: str) -> str:
     except (OSError, UnicodeError) as error:
         why = system_error(error) if isinstance(error, OSError) else _("it is not text")
         raise Ended(_("The token file cannot be read: {why}. Nothing was sent.").format(why=why), USAGE) from None
-
-
-def _checked(describe: Callable[[], object]) -> None:
-    try:
-        describe()
-    except (TypeError, ValueError) as error:
-        raise Ended(argument_text(error), USAGE) from None
 
 
 def _check_cents(option: str, amount: str | None) -> None:
