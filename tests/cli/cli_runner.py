@@ -24,6 +24,7 @@ from typing import Any
 import pytest
 
 from mailpartner.cli import main
+from mailpartner.cli.language import choose
 from mailpartner.cli.say import State, state
 
 KEY = "sandbox-5ecret-of-the-tests"
@@ -72,6 +73,7 @@ class Cli:
             for name, value in {**self.environment, **(env or {})}.items():
                 patch.delenv(name, raising=False) if value is None else patch.setenv(name, value)
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
+            choose(list(map(str, arguments)))
             for name, value in vars(State()).items():  # what an earlier run said and set is another process's
                 patch.setattr(state, name, value)
             code = main(list(map(str, arguments)))

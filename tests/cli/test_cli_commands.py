@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from cli_runner import KEY, Cli, objects
+from kit.responses import envelope, response
+from kit.server import Server
 
 from mailpartner.sandbox import Sandbox
 
@@ -232,6 +234,8 @@ def test_doctor(cli: Cli, sandbox: Sandbox) -> None:
     checks = {item["name"]: item for item in objects(done.stdout)[:-1]}
     assert done.returncode == 0
     assert "2000 entries" in checks["call"]["detail"]
+    assert checks["credit"]["detail"].endswith(" EUR")
+    assert " mails, " in checks["credit"]["detail"]
     assert {"key", "base URL", "TLS", "httpx", "Python", "expat", "proxy", "mailpartner"} <= checks.keys()
     sandbox.clear_requests()
     assert cli.inside("doctor", "--offline").returncode == 0
@@ -242,6 +246,14 @@ def test_doctor(cli: Cli, sandbox: Sandbox) -> None:
                   env={"HTTPS_PROXY": "http://joe:hunter2@proxy.example:3128", **ACCOUNT})  # fmt: skip
     assert "http://proxy.example:3128" in proxied.stdout
     assert "hunter2" not in proxied.stdout
+
+
+def test_doctor_without_credits(scripted: Cli, server: Server) -> None:
+    """Where they cannot be read, that is what is wrong."""
+    server.set_script(response('{"success": true, "code": 200, "data": []}'), response(envelope("json", False, 10)))
+    done = scripted.inside("doctor", "--json")
+    *checks, summary = objects(done.stdout)
+    assert (done.returncode, summary["failed"], checks[-1]["ok"]) == (77, 1, False)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

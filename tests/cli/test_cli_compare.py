@@ -150,7 +150,6 @@ ADDRESSES = [
     "x@[192.0.2.1]",
     "o'brien+tag@example.com",
     "zo\u00e9@caf\u00e9.example",
-    "a@b@c.fr",
 ]
 NO_ADDRESSES = ["ann smith@example.com", "Ann <ann@example.com>", "ann@", "ann@example.com,bob@example.com", "ann"]
 
@@ -166,6 +165,23 @@ def test_one_notion_of_an_address(cli: Cli, sandbox: Sandbox, email: str) -> Non
     assert operations(sandbox)["addUnsubscribe"] == 1  # whatever the server says
     assert delete(cli, cli.file("stops.csv", email + "\n"), "--dry-run").returncode == 0
     assert cli.inside("unsubscribes", "delete", "--email", email, "--yes").returncode == 0
+    assert sandbox.count() == 0
+
+
+def test_a_second_at(cli: Cli, sandbox: Sandbox) -> None:
+    """An address with a second @ is found and deleted where the list has it; no mail can go there, so none is added."""
+    load(sandbox, "a@b@c.fr")
+    assert cli.inside("unsubscribes", "find", "a@b@c.fr").returncode == 0
+    sandbox.clear_requests()
+    mail = ("messages", "send", "--subject", "S", "--html", cli.file("mail.html", "x"), "--yes")
+    for refused in (
+        ("unsubscribes", "add", "a@b@c.fr"), (*mail, "a@b@c.fr"), (*mail, "ann@b.fr", "--reply-to", "a@b@c.fr"),
+        ("subaccounts", "create", "--type", "advanced", "--email", "a@b@c.fr", "--yes"),
+    ):  # fmt: skip
+        done = cli.inside(*refused)
+        assert (done.returncode, "Nothing was sent." in done.stderr) == (2, True), done.stderr
+    assert sandbox.requests() == []
+    assert cli.inside("unsubscribes", "delete", "--email", "a@b@c.fr", "--yes").returncode == 0
     assert sandbox.count() == 0
 
 

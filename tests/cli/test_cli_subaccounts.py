@@ -140,12 +140,14 @@ def test_the_amount_and_the_subaccount_are_confirmed(
 
 
 def test_an_amount_is_not_taken_for_a_thousand(cli: Cli, server: Server) -> None:
-    """What was typed as 1.000 is shown as 1,00 in French before it is moved."""
-    server.set_script(page(1, 1), page(2, 2), MOVED)
-    terminal = cli.terminal("subaccounts", "add-credit", TOKEN, "--amount", "1.000", "--lang", "fr")
-    terminal.until("Donner 1,00 euros")
-    terminal.type("n\n")
-    assert terminal.finish() == 2
+    """More than cents are refused before anything is sent: 1.000 may mean a thousand, 0.005 may be rounded."""
+    for amount in ("1.000", "0.005", "12.345"):
+        for verb in ("add-credit", "remove-credit"):
+            refused = cli.inside("subaccounts", verb, TOKEN, "--amount", amount, "--yes")
+            assert (refused.returncode, "--amount has more than two decimals." in refused.stderr) == (2, True)
+        refused = cli.inside("subaccounts", "create", "--type", "simple", "--credit", amount, "--yes")
+        assert (refused.returncode, "--credit has more than two decimals." in refused.stderr) == (2, True)
+    assert server.connections == 0
 
 
 def test_the_question_without_a_list(cli: Cli, server: Server) -> None:
@@ -201,7 +203,7 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "a comma": (("remove-credit", TOKEN, "--amount", "10,50"), "--amount must be a number above 0"),
     "less than nothing": (("remove-credit", TOKEN, "--amount", "-5"), "--amount must be a number above 0"),
     "nobody to ask": (("add-credit", TOKEN, "--amount", "1"), "there is none to ask on. Nothing was sent. Give --yes."),
-    "another type": (("create", "--type", "big"), "'big' is not one of"),
+    "another type": (("create", "--type", "big"), "it must be one of simple, advanced."),
     "no type": (("create",), "Missing option '--type'"),
     "advanced without an address": (("create", "--type", "advanced"), "--email is required"),
     "an address that is none": (("create", "--type", "simple", "--email", "Bob"), "--email must be an address"),

@@ -1,7 +1,8 @@
 """The command line, `mailpartner`. Needs `pip install 'mailpartner[cli]'`.
 
-program.py starts and ends it, group.py finds the commands, language.py translates. The commands are in lists.py,
-changes.py, report.py, doctor.py and local.py. What is imported here and by those three is paid by
+program.py starts and ends it, group.py finds the commands, language.py translates. The groups are in account.py,
+messages.py, subaccounts.py and unsubscribes.py, whose longer commands are in changes.py; the other commands are in
+report.py, doctor.py and local.py. What is imported here and by program.py, group.py and language.py is paid by
 `--help`: click, and nothing else.
 """
 

@@ -12,7 +12,7 @@ import click
 from mailpartner.cli import confirm, files, preview, run_journal
 from mailpartner.cli.exit_codes import BAD_INPUT, DONE, SOME_FAILED, Ended
 from mailpartner.cli.files import csv_lines
-from mailpartner.cli.inputs import Comparison, Inputs
+from mailpartner.cli.inputs import Comparison, Inputs, file_options
 from mailpartner.cli.language import _, full_translation
 from mailpartner.cli.options import Common, several
 from mailpartner.cli.output import Output
@@ -38,12 +38,9 @@ input_options = several(
         "--from-file", metavar="FILE|-", multiple=True, callback=_one, type=_FILE,
         help="CSV or one a line; - for stdin.",
     ),
-    click.option("--delimiter", metavar="MARK", help="Of the file: ; , tab | or none. [default: found out]"),
-    click.option("--column", metavar="NAME|NUMBER", help="The column that counts, from 1. [default: by its heading]"),
-    click.option("--header/--no-header", default=None, help="Whether the file has a header. [default: found out]"),
-    click.option("--encoding", help="Of the file. [default: found out]"),
+    file_options,
 )  # fmt: skip
-"""The options that describe a file."""
+"""The options that name and describe a file."""
 
 run_options = several(
     click.option("--dry-run", is_flag=True, help="Read the file and the list, show what would be done, do nothing."),

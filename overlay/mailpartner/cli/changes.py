@@ -17,7 +17,7 @@ from mailpartner.cli.actions import ADDITION, DELETION, action_of
 from mailpartner.cli.error_text import text_of
 from mailpartner.cli.exit_codes import BAD_INPUT, DONE, SOME_FAILED, Ended, code_of
 from mailpartner.cli.inputs import Comparison, Inputs
-from mailpartner.cli.language import _, result_text
+from mailpartner.cli.language import N_, _, result_text
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
 from mailpartner.cli.paths import state_folder
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mailpartner.cli.listing import ListingClient
 
 
-@click.command()
+@click.command(short_help=N_("Add addresses, so that they receive no more mailings."))
 @click.argument("emails", metavar="[EMAIL]...", nargs=-1)
 @bulk.input_options
 @bulk.run_options
@@ -94,7 +94,7 @@ def _paced(emails: Iterable[str], rate: float | None) -> Iterator[str]:
         yield email
 
 
-@click.command()
+@click.command(short_help=N_("Delete entries, so that mail goes to them again."))
 @click.argument("ids", metavar="[ID]...", nargs=-1)
 @click.option("--email", "emails", metavar="ADDRESS", multiple=True, help="All entries of this address; repeatable.")
 @bulk.input_options

@@ -33,9 +33,9 @@ Check = tuple[str, bool, str]
 @click.option("--offline", is_flag=True, help="Send nothing.")
 @common
 def doctor(options: Common, offline: bool) -> int:
-    """Check the key (never shown), the base URL, TLS, proxies and versions, and make one harmless call.
+    """Check the key (never shown), the base URL, TLS, proxies and versions, and make two harmless calls.
 
-    The call is the list of unsubscribes, which changes nothing. It may be long; --offline leaves it out.
+    The calls are the list of unsubscribes, which may be long, and the credits. --offline leaves them out.
     """
     checks = list(_versions())
     code, account, doubt = DONE, "", ""
@@ -46,8 +46,9 @@ def doctor(options: Common, offline: bool) -> int:
             if offline:
                 checks.append((N_("call"), True, result_text("left out")))
             else:
-                call, code = _call(client)
-                checks.append(call)
+                for call, failure in _calls(client):
+                    checks.append(call)
+                    code = code or failure
     except Ended as error:
         checks.append((N_("configuration"), False, str(error)))
         code = error.code
@@ -147,11 +148,19 @@ def _certificates(scheme: str) -> str:
     return result_text("checked, against {names}").format(names=result_text(" and ").join(names))
 
 
-def _call(client: MailPartner) -> tuple[Check, int]:
-    began = time.monotonic()
+def _calls(client: MailPartner) -> Iterator[tuple[Check, int]]:
+    """Yield what the calls brought and the exit code for it; after one that fails there is no other."""
     try:
+        began = time.monotonic()
         entries = client.unsubscribes.list()
+        found = result_text("list: {count} entries in {seconds} s")
+        seconds = number(time.monotonic() - began, 2)
+        yield ("call", True, found.format(count=len(entries), seconds=seconds)), DONE
+        credits = client.account.credits()
     except MailPartnerError as error:
-        return ("call", False, text_of(error, translate=result_text)), code_of(error) or NOT_CONFIGURED
-    found = result_text("list: {count} entries in {seconds} s")
-    return ("call", True, found.format(count=len(entries), seconds=number(time.monotonic() - began, 2))), DONE
+        yield ("call", False, text_of(error, translate=result_text)), code_of(error) or NOT_CONFIGURED
+        return
+    parts = [result_text("{count} mails").format(count=number(credits.mails))]
+    if credits.balance is not None:
+        parts.append(f"{credits.balance} {credits.currency}")
+    yield (N_("credit"), True, ", ".join(parts)), DONE

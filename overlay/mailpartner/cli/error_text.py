@@ -6,9 +6,12 @@ done and the hint are translated, in the words of this command. What the server 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Any
 
 from mailpartner.cli.language import N_, _
+from mailpartner.errors import APIError
 
 _OF_THE_COMMAND = {
     "delete_again": (N_("Delete it once more with --missing-ok."), N_("Resume the run.")),
@@ -55,6 +58,14 @@ ARGUMENT_TEXTS = (
 )
 """What the SDK says of arguments, with the options for them."""
 
+_SIZE = re.compile(r"(.+) must have (at least|at most) (\d+) (items|characters), not (\d+)\. Nothing was sent\.")
+_SIZES = {
+    ("at most", "items"): N_("{name} can be given {limit} times at most, not {size} times. Nothing was sent."),
+    ("at least", "characters"): N_("{name} must have at least {limit} characters, not {size}. Nothing was sent."),
+    ("at most", "characters"): N_("{name} must have at most {limit} characters, not {size}. Nothing was sent."),
+}
+"""What the SDK says of sizes, with the numbers of the contract."""
+
 _EFFECTS = (N_("Nothing was done."), N_("It may have been done all the same."))
 """What the SDK says before the hint."""
 
@@ -76,6 +87,20 @@ def text_of(error: BaseException | None, of_many: bool = False, translate: Calla
     return f"{text} {translate(template).format_map(hint.values)}"
 
 
+def error_fields(error: Exception | None, text: str) -> dict[str, Any] | None:
+    """Return an error as JSON has it, with its text; None for none."""
+    if error is None:
+        return None
+    api = error if isinstance(error, APIError) else None
+    return {
+        "class": type(error).__name__,
+        "code": api.code if api is not None else None,
+        "name": api.name if api is not None else None,
+        "text": text,
+        "maybe_applied": bool(getattr(error, "maybe_applied", False)),
+    }
+
+
 def argument_text(error: Exception) -> str:
     """Return what is wrong with an argument of the SDK, as that of its option."""
     name, _blank, rest = str(error).partition(" ")
@@ -85,9 +110,17 @@ def argument_text(error: Exception) -> str:
         return _("The name of a recipient must be one line. Nothing was sent.")
     if "UTF-8" in rest:
         return _("{name} is not text that UTF-8 can hold. Nothing was sent.").format(name=option or name)
-    if option in ("ID", "TOKEN") and "^[" in rest:  # the SDK shows a regular expression
+    if option == "--tag":  # the SDK shows a regular expression, as for the next ones
+        return _("--tag must have 3 to 20 characters, without spaces and capitals. Nothing was sent.")
+    if option in ("ID", "TOKEN") and "^[" in rest:
         text = _("{name} must be letters, digits and signs of ASCII, without spaces. Nothing was sent.")
         return text.format(name=option)
+    size = _SIZE.fullmatch(text)
+    template = _SIZES.get((size[2], size[4])) if size is not None else None
+    if size is not None and template is not None:
+        if size[5] == "0":
+            template = N_("{name} is empty. Nothing was sent.")
+        return _(template).format(name=size[1], limit=size[3], size=size[5])
     return _(text)
 
 

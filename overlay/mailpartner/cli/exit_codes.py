@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from mailpartner.cli.error_text import system_error
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mailpartner.cli.error_text import argument_text, system_error
 from mailpartner.cli.language import N_, _
 
 DONE = 0
@@ -61,6 +64,15 @@ class Terminated(BaseException):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.number = number
+
+
+@contextmanager
+def checking_arguments() -> Iterator[None]:
+    """Raise Ended for what the SDK says of an argument, as of the option that it comes from."""
+    try:
+        yield
+    except ValueError as error:
+        raise Ended(argument_text(error), code_of(error) or USAGE) from None
 
 
 def heeded(*names: str) -> list[int]:

@@ -19,8 +19,9 @@ from mailpartner.cli.error_text import system_error
 from mailpartner.cli.exit_codes import BAD_INPUT, USAGE, Ended
 from mailpartner.cli.files import DELIMITERS
 from mailpartner.cli.language import _
+from mailpartner.cli.options import several
 from mailpartner.cli.progress import Waiting
-from mailpartner.cli.reader.cells import RejectedError, parse_cell
+from mailpartner.cli.reader.cells import RejectedError, can_be_mailed, parse_cell
 from mailpartner.cli.reader.columns import UndecidedError
 from mailpartner.cli.reader.lines import FileError
 from mailpartner.cli.reader.reader import FileOptions, Reading, read_file
@@ -32,6 +33,14 @@ if TYPE_CHECKING:
 
 THRESHOLD = 10
 """More items than this to delete, given as arguments, are a bulk run."""
+
+file_options = several(
+    click.option("--delimiter", metavar="MARK", help="Of the file: ; , tab | or none. [default: found out]"),
+    click.option("--column", metavar="NAME|NUMBER", help="The column that counts, from 1. [default: by its heading]"),
+    click.option("--header/--no-header", default=None, help="Whether the file has a header. [default: found out]"),
+    click.option("--encoding", help="Of the file. [default: found out]"),
+)  # fmt: skip
+"""The options that describe a file."""
 
 MOST_MISMATCHES = 3
 MISMATCH_SHARE = 20
@@ -61,6 +70,7 @@ class Inputs:
     no_record: bool = False
     ignore_case: bool = False
     skip_mismatches: bool = False
+    recipients: bool = False
 
     @property
     def adding(self) -> bool:
@@ -114,7 +124,7 @@ class Inputs:
             data = "\n".join((*self.ids, *self.emails)).encode("utf-8", "replace")
             return Reading(hashlib.sha256(data).hexdigest(), self.count)
         mark = {"none": "", "tab": "\t"}.get(self.delimiter or "", self.delimiter)
-        options = FileOptions(mark, self.column, self.header, self.encoding, self.adding)
+        options = FileOptions(mark, self.column, self.header, self.encoding, self.adding, self.recipients)
         try:
             if self.from_file == "-":
                 return read_file(sys.stdin.buffer, options, staging)
@@ -136,7 +146,8 @@ class Inputs:
     def _arguments(self) -> list[tuple[int | None, str | None]]:
         """Return the id or the address of each argument. Raise Ended if one is not what it must be."""
         ids = [(_id(number, text), None) for number, text in enumerate(self.ids, 1)]
-        return [*ids, *((None, _address(number, text)) for number, text in enumerate(self.emails, len(ids) + 1))]
+        emails = enumerate(self.emails, len(ids) + 1)
+        return [*ids, *((None, _address(number, text, self.adding)) for number, text in emails)]
 
 
 class Comparison:
@@ -239,12 +250,12 @@ def _id(number: int, text: str) -> int:
     return found
 
 
-def _address(number: int, text: str) -> str:
+def _address(number: int, text: str, adding: bool) -> str:
     try:
         found = parse_cell(text)
     except RejectedError:
         found = None
-    if not isinstance(found, str):
+    if not isinstance(found, str) or (adding and not can_be_mailed(found)):
         text = _("Argument {number} is not an address such as name@example.com. Nothing was sent.")
         raise Ended(text.format(number=number), USAGE)
     return found

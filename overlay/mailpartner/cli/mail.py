@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -16,16 +15,13 @@ import click
 
 from mailpartner.cli.confirm import FIRST, LAST, show_rows
 from mailpartner.cli.doctor import account_text
-from mailpartner.cli.error_text import argument_text
-from mailpartner.cli.exit_codes import BAD_INPUT, USAGE, Ended, code_of
-from mailpartner.cli.inputs import Inputs
-from mailpartner.cli.language import _, number, plural
-from mailpartner.cli.reader.staging import Additions
-from mailpartner.cli.recorded_request import digest_of
-from mailpartner.cli.say import say, shown
+from mailpartner.cli.exit_codes import BAD_INPUT, USAGE, Ended, checking_arguments
+from mailpartner.cli.language import _, number
+from mailpartner.cli.recipients import Recipients, person
+from mailpartner.cli.record import Digest
+from mailpartner.cli.say import say
 from mailpartner.contract import SENDING
 from mailpartner.inputs import Attachment, Recipient
-from mailpartner.resources._addresses import fold_email, is_address, normalize_email
 from mailpartner.resources._base import argument_limits
 from mailpartner.resources._schedules import in_vendors_zone, vendors_zone
 from mailpartner.resources._send_call import send_call
@@ -33,7 +29,6 @@ from mailpartner.resources._send_call import send_call
 if TYPE_CHECKING:
     from mailpartner.client import MailPartner
 
-_NAMED = re.compile(r"\s*(?:\"([^\"]*)\"|([^<>\"@,;]*?))\s*<([^<>\s]+)>\s*")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::00)?\s?(?:Z|[+-]\d{2}:?\d{2})?")
 _LIKE_A_PLACEHOLDER = re.compile(r"#[^\W\d]\w*#")
 _LONGEST_VALUE = 40
@@ -46,12 +41,11 @@ class Mail:
     Attributes:
         send_at: When, in Paris time.
         sources: The files: that of the HTML, then the attachments.
-        duplicates: How many recipients were left out because they were named before.
     """
 
     subject: str
     html: str
-    to: tuple[Recipient, ...]
+    recipients: Recipients
     reply_to: Recipient | None
     variables: dict[str, str]
     attachments: tuple[Attachment, ...]
@@ -59,7 +53,11 @@ class Mail:
     send_at: datetime | None
     test: bool
     sources: tuple[str, ...]
-    duplicates: int
+
+    @property
+    def to(self) -> tuple[Recipient, ...]:
+        """Who it goes to."""
+        return self.recipients.people
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of `messages.send`."""
@@ -73,13 +71,8 @@ class Mail:
             text = _("{count} recipients are too many: a mail goes to {most} at most. Nothing was sent.")
             raise Ended(text.format(count=number(len(self.to)), most=most), USAGE)
         filled = {**self.variables, **dict.fromkeys(self.unfilled, "")}
-        try:
+        with checking_arguments():
             send_call(**{**self.arguments(), "variables": filled})
-        except (TypeError, ValueError) as error:
-            text = argument_text(error)
-            if text.startswith("--tag "):  # the SDK shows a regular expression
-                text = _("--tag must have 3 to 20 characters, without spaces and capitals. Nothing was sent.")
-            raise Ended(text, USAGE) from None
 
     @property
     def placeholders(self) -> set[str]:
@@ -91,19 +84,18 @@ class Mail:
         """The placeholders that would be left as they are."""
         return sorted(self.placeholders - self.variables.keys() - SENDING.own_placeholders)
 
-    def digest(self, client: MailPartner) -> str:
-        """Return what is equal for the same mail to the same recipients of the same account.
+    def digest(self) -> Digest:
+        """Return what is equal for the same mail to the same recipients.
 
         The order of the recipients, their names, capitals in their addresses and the kind of line breaks may differ.
         """
-        people = sorted({fold_email(each.email) for each in self.to})
         files = [(each.filename, each.content_type, sha256(each.base64_content.encode()).hexdigest())
                  for each in self.attachments]  # fmt: skip
         reply_to = None if self.reply_to is None else (self.reply_to.email, self.reply_to.name)
         when = self.send_at and self.send_at.isoformat()
         html = self.html.splitlines()
-        content = (self.subject, html, people, reply_to, self.variables, files, self.tag, when, self.test)
-        return digest_of(client, "message", *content)
+        people = self.recipients.distinct
+        return Digest("message", self.subject, html, people, reply_to, self.variables, files, self.tag, when, self.test)
 
     def to_dict(self) -> dict[str, Any]:
         """Return what a dry run shows, as JSON has it."""
@@ -112,7 +104,10 @@ class Mail:
         people = [{"email": each.email, "name": each.name} for each in self.to]
         return {
             "subject": self.subject, "html_bytes": len(self.html.encode("utf-8", "replace")),
-            "recipients": len(people), "duplicates": self.duplicates,
+            "recipients": len(people), "duplicates": self.recipients.duplicates,
+            "objecting": self.recipients.objecting,
+            "unclear_objections": [dict(zip(("column", "text", "lines"), each, strict=True))
+                                   for each in self.recipients.unclear(str)],
             "first": people[:FIRST], "last": people[FIRST:][-LAST:],
             "reply_to": self.reply_to and self.reply_to.email, "variables": self.variables, "unfilled": self.unfilled,
             "attachments": files, "tag": self.tag, "send_at": self.send_at and self.send_at.isoformat(),
@@ -124,15 +119,9 @@ class Mail:
         yield _("account"), account_text(client)
         yield _("subject"), self.subject
         yield "HTML", _size(self.sources[0], len(self.html.encode("utf-8", "replace")))
-        yield _("recipients"), self._recipients()
-        yield from (("", person) for person in self._people())
-        if similar := len(self.to) - len({fold_email(each.email) for each in self.to}):
-            yield _("ATTENTION"), plural(
-                "{count} recipient differs from another only in capitals or spelling, perhaps the same person",
-                "{count} recipients differ from others only in capitals or spelling, perhaps the same people", similar,
-            )  # fmt: skip
+        yield from self.recipients.rows()
         if self.reply_to is not None:
-            yield _("reply to"), _person(self.reply_to)
+            yield _("reply to"), person(self.reply_to)
         placeholders = self.placeholders
         values = {name: _shortened(value) for name, value in self.variables.items()}
         for label, names in (
@@ -158,13 +147,6 @@ class Mail:
         }
         return sorted(in_html.union(_LIKE_A_PLACEHOLDER.findall(self.subject)))
 
-    def _people(self) -> list[str]:
-        left_out = len(self.to) - FIRST - LAST
-        if left_out <= 1:
-            return list(map(_person, self.to))
-        more = "... " + _("{count} more").format(count=left_out)
-        return [*map(_person, self.to[:FIRST]), more, *map(_person, self.to[-LAST:])]
-
     def show(self, client: MailPartner) -> None:
         """Say what is sent, to whom, and what is not known about it."""
         show_rows(list(self.rows(client)))
@@ -179,13 +161,6 @@ class Mail:
             return _("at once")
         return f"{self.send_at:%Y-%m-%d %H:%M}, {SENDING.time_zone} (UTC{self.send_at.isoformat()[-6:]})"
 
-    def _recipients(self) -> str:
-        count = number(len(self.to))
-        if not self.duplicates:
-            return count
-        return plural("{left}, and {count} duplicate left out", "{left}, and {count} duplicates left out",
-                      self.duplicates, left=count)  # fmt: skip
-
 
 def read_html(path: str) -> str:
     """Read the HTML of a mail. Raise Ended if it is not UTF-8."""
@@ -195,54 +170,6 @@ def read_html(path: str) -> str:
     except UnicodeDecodeError:
         text = _("{file} is not text in UTF-8. Nothing was sent. Save it as UTF-8.")
         raise Ended(text.format(file=path), BAD_INPUT) from None
-
-
-def recipients(addresses: Iterable[str], inputs: Inputs) -> tuple[tuple[Recipient, ...], int]:
-    """Return who is named by arguments and in a file, each once, and how many were named again.
-
-    Raises:
-        Ended: If a line or an argument is not an address. Nobody is left out: who sends the rest later, sends twice.
-    """
-    found = []
-    for place, text in enumerate(addresses, 1):
-        named = recipient(text)
-        if named is None:
-            told = _("Recipient {number} is not an address such as name@example.com. Nothing was sent.")
-            raise Ended(told.format(number=place), USAGE)
-        found.append(named)
-    duplicates = 0
-    if inputs.from_file is not None:
-        with closing(Additions()) as staging:
-            inputs.read(staging)
-            staging.accept()
-            _refuse_rejects(inputs, staging)
-            duplicates = staging.counts()["duplicates"]
-            found += [Recipient(target.address) for target in staging.targets() if target.address is not None]
-    if not found:
-        raise Ended(_("There are no recipients. Nothing was sent. Give addresses, or --to-file FILE."), USAGE)
-    once: dict[str, Recipient] = {}
-    for each in found:
-        once.setdefault(normalize_email(each.email), each)
-    return tuple(once.values()), duplicates + len(found) - len(once)
-
-
-def _refuse_rejects(inputs: Inputs, staging: Additions) -> None:
-    rejects = list(staging.rejects())
-    for reject in rejects[:FIRST]:
-        text = _("line {line}: {reason}: {text}")
-        say(text.format(line=reject.line, reason=_(reject.reason), text=reject.raw))
-    if rejects:
-        text = plural("{count} line of {file} is not an address. Nothing was sent. Correct it, or take it out.",
-                      "{count} lines of {file} are not addresses. Nothing was sent. Correct them, or take them out.",
-                      len(rejects), file=inputs.name)  # fmt: skip
-        raise Ended(text, BAD_INPUT)
-
-
-def recipient(text: str) -> Recipient | None:
-    """Return who is named by ann@example.com or Ann <ann@example.com>, None for anything else."""
-    named = _NAMED.fullmatch(text)
-    email, name = (named[3], named[1] or named[2] or None) if named else (text.strip(), None)
-    return Recipient(email, name) if is_address(email) else None
 
 
 def variables(given: Iterable[str]) -> dict[str, str]:
@@ -266,12 +193,10 @@ def schedule(text: str) -> datetime:
         moment = datetime.fromisoformat(text.strip().replace(" +", "+").replace(" -", "-").replace(" Z", "Z"))
     except ValueError:
         raise click.BadParameter(_("it must be a time such as '2027-03-27 10:30' or 2027-03-27T10:30+01:00.")) from None
-    try:
+    with checking_arguments():
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=vendors_zone())
         return in_vendors_zone(moment, datetime.now(UTC))
-    except ValueError as error:
-        raise Ended(argument_text(error), code_of(error) or USAGE) from None
 
 
 def attachment(path: str) -> Attachment:
@@ -279,15 +204,14 @@ def attachment(path: str) -> Attachment:
     try:
         return Attachment.from_path(path)
     except ValueError as error:
-        text = str(error)
-        if text.startswith("content_type"):
-            told = _("The extension of {file} does not tell its media type. Nothing was sent. Rename it.")
-            text = told.format(file=path)
-        raise Ended(text, USAGE) from None
-
-
-def _person(each: Recipient) -> str:
-    return shown(each.email if each.name is None else f"{each.name} <{each.email}>")
+        size, most = Path(path).stat().st_size, SENDING.attachment_bytes
+        if not 0 < size <= most:
+            text = _("{file} has {size} bytes; an attachment has from 1 to {most}. Nothing was sent.")
+        elif str(error).startswith("content_type"):
+            text = _("The extension of {file} does not tell its media type. Nothing was sent. Rename it.")
+        else:
+            text = _("{file} has a name that a mail cannot have. Nothing was sent. Rename it.")
+        raise Ended(text.format(file=path, size=number(size), most=number(most)), USAGE) from None
 
 
 def _bytes_of(file: Attachment) -> int:

@@ -1,4 +1,4 @@
-"""The commands `messages send`, `cancel` and `status`."""
+"""The group `messages`: the commands `send`, `cancel` and `status`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mailpartner.cli import confirm
-from mailpartner.cli.error_text import argument_text
-from mailpartner.cli.exit_codes import BAD_INPUT, DONE, USAGE, Ended
-from mailpartner.cli.inputs import THRESHOLD
-from mailpartner.cli.language import N_, _, plural
+from mailpartner.cli.exit_codes import BAD_INPUT, DONE, USAGE, Ended, checking_arguments
+from mailpartner.cli.group import SETTINGS, Group, global_options
+from mailpartner.cli.inputs import THRESHOLD, file_options
+from mailpartner.cli.language import N_, _, plural, result_text
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
 from mailpartner.cli.preview import command_again
@@ -33,14 +33,12 @@ def _schedule(text: str) -> datetime:
     return schedule(text)
 
 
-@click.command()
+@click.command(short_help=N_("Send a mail, now or later."))
 @click.argument("emails", metavar="[EMAIL]...", nargs=-1)
 @click.option("--to", metavar="ADDRESS", multiple=True, help="A recipient, or 'Ann <ann@example.com>'; repeatable.")
 @click.option("--to-file", metavar="FILE|-", type=_FILE, help="Recipients, as CSV or one a line; - for stdin.")
-@click.option("--delimiter", metavar="MARK", help="Of the file: ; , tab | or none. [default: found out]")
-@click.option("--column", metavar="NAME|NUMBER", help="The column that counts, from 1. [default: by its heading]")
-@click.option("--header/--no-header", default=None, help="Whether the file has a header. [default: found out]")
-@click.option("--encoding", help="Of the file. [default: found out]")
+@file_options
+@click.option("--skip-unsubscribed", is_flag=True, help="Leave out people who object, as the file says.")
 @click.option("--subject", metavar="TEXT", required=True, help="The subject.")
 @click.option("--html", metavar="FILE|-", type=_FILE, required=True, help="The mail as HTML, in UTF-8; - for stdin.")
 @click.option("--var", metavar="NAME=VALUE", multiple=True, help="What stands for #NAME# in the HTML; repeatable.")
@@ -66,20 +64,20 @@ def send(options: Common, yes: bool, dry_run: bool, again: bool, no_record: bool
         confirm.check_terminal("-" in (given["html"], given["to_file"], options.key_file))
     output = Output(options.json)
     with options.client() as client:
+        outcome = "tested" if mail.test else "sent" if mail.send_at is None else "scheduled"
+        facts = {"recipients": len(mail.to), "test": mail.test, "send_at": mail.send_at and mail.send_at.isoformat()}
+        again = again or mail.test
+        request = RecordedRequest(client, "message", outcome, mail.digest(), facts, True, again, no_record)
         if dry_run:
-            return _dry_run(client, mail, output)
+            return _dry_run(client, mail, output, request)
         mail.show(client)
         if mail.unfilled:
             raise Ended(_unfilled(mail), BAD_INPUT)
         if not yes:
             _confirm(mail)
             mail.check()  # its time may have come meanwhile
-        outcome = "tested" if mail.test else "sent" if mail.send_at is None else "scheduled"
-        facts = {"recipients": len(mail.to), "test": mail.test, "send_at": mail.send_at and mail.send_at.isoformat()}
-        again = again or mail.test
-        request = RecordedRequest("message", outcome, mail.digest(client), facts, True, again, no_record)
         try:
-            sent = request.carry_out(client, lambda: client.messages.send(**mail.arguments()))
+            sent = request.carry_out(lambda: client.messages.send(**mail.arguments()))
         except MailPartnerError as error:
             return tell_failure(output, "message", error, message_id=None, recipients=len(mail.to))
     told = sent.to_dict()
@@ -92,52 +90,53 @@ def send(options: Common, yes: bool, dry_run: bool, again: bool, no_record: bool
     headings = (N_("message"), "outcome", N_("mails"), N_("cost"))
     output.rows(headings, [(sent.message_id, outcome, sent.recipient_count, price)])
     if outcome == "scheduled" and sent.message_id is not None:
-        command = command_line(["mailpartner", "messages", "cancel", sent.message_id])
+        command = command_line("mailpartner messages cancel", [sent.message_id])
         say(_("To take it back, until five minutes before:"), command)
     return DONE
 
 
 def _read(
     options: Common, emails: tuple[str, ...], to: tuple[str, ...], to_file: str | None, delimiter: str | None,
-    column: str | None, header: bool | None, encoding: str | None, subject: str, html: str, var: tuple[str, ...],
-    attach: tuple[str, ...], reply_to: str | None, tag: str | None, at: datetime | None, test: bool,
+    column: str | None, header: bool | None, encoding: str | None, skip_unsubscribed: bool, subject: str, html: str,
+    var: tuple[str, ...], attach: tuple[str, ...], reply_to: str | None, tag: str | None, at: datetime | None,
+    test: bool,
 ) -> Mail:  # fmt: skip
     from mailpartner.cli import mail
     from mailpartner.cli.actions import ADDITION
     from mailpartner.cli.inputs import Inputs
+    from mailpartner.cli.recipients import read_recipients, recipient
 
     if [html, to_file, options.key_file].count("-") > 1:
         raise click.UsageError(_("Only one of --html, --to-file and --api-key-file can be stdin."))
     if to_file is None and any(value is not None for value in (delimiter, column, header, encoding)):
         raise click.UsageError(_("--delimiter, --column, --header and --encoding are for --to-file."))
-    inputs = Inputs(ADDITION, from_file=to_file, delimiter=delimiter, column=column, header=header, encoding=encoding)
+    inputs = Inputs(ADDITION, from_file=to_file, delimiter=delimiter, column=column, header=header, encoding=encoding,
+                    recipients=True)  # fmt: skip
     if to_file is not None:
         inputs.check(options.key_file)
     variables = mail.variables(var)
-    people, duplicates = mail.recipients((*emails, *to), inputs)
-    replies_to = None if reply_to is None else mail.recipient(reply_to)
+    people = read_recipients((*emails, *to), inputs, skip_unsubscribed)
+    replies_to = None if reply_to is None else recipient(reply_to)
     if reply_to is not None and replies_to is None:
         raise Ended(_("--reply-to is not an address such as name@example.com. Nothing was sent."), USAGE)
     made = mail.Mail(
-        subject=subject, html=mail.read_html(html), to=people, reply_to=replies_to, variables=variables,
+        subject=subject, html=mail.read_html(html), recipients=people, reply_to=replies_to, variables=variables,
         attachments=tuple(map(mail.attachment, attach)), tag=tag, send_at=at, test=test, sources=(html, *attach),
-        duplicates=duplicates,
     )  # fmt: skip
     made.check()
     return made
 
 
-def _dry_run(client: MailPartner, mail: Mail, output: Output) -> int:
-    code = BAD_INPUT if mail.unfilled else DONE
+def _dry_run(client: MailPartner, mail: Mail, output: Output, request: RecordedRequest) -> int:
+    refusal = _unfilled(mail) if mail.unfilled else request.refusal()
+    code = BAD_INPUT if mail.unfilled else USAGE if refusal is not None else DONE
     command = command_again(click.get_current_context())
     if output.json:
-        told = mail.to_dict()
-        output.record("summary", dry_run=True, **told, command=command, exit=code)
-    rows = list(mail.rows(client))
-    output.rows((N_("what"), ""), rows)
+        output.record("summary", dry_run=True, **mail.to_dict(), refusal=refusal, command=command, exit=code)
+    output.rows((N_("what"), ""), list(mail.rows(client)))
     say(_("A dry run: nothing was sent."))
-    if mail.unfilled:
-        say(_unfilled(mail))
+    if refusal is not None:
+        say(refusal)
     elif not output.json:
         output.line(_("To do it:"))
         output.line(command)
@@ -145,7 +144,7 @@ def _dry_run(client: MailPartner, mail: Mail, output: Output) -> int:
 
 
 def _unfilled(mail: Mail) -> str:
-    text = _("The HTML has placeholders without a value: {names}. Nothing was sent. Give --var NAME=VALUE.")
+    text = result_text("The HTML has placeholders without a value: {names}. Nothing was sent. Give --var NAME=VALUE.")
     return text.format(names=", ".join(mail.unfilled))
 
 
@@ -161,7 +160,7 @@ def _confirm(mail: Mail) -> None:
         confirm.ask(_("Type {count} to send it: ").format(count=count), wrong, count)
 
 
-@click.command()
+@click.command(short_help=N_("Cancel a scheduled mail."))
 @click.argument("message_id", metavar="ID")
 @common
 def cancel(options: Common, message_id: str) -> int:
@@ -172,11 +171,10 @@ def cancel(options: Common, message_id: str) -> int:
     output = Output(options.json)
     with options.client() as client:
         try:
-            cancelled = client.messages.cancel(message_id)
+            with checking_arguments():
+                cancelled = client.messages.cancel(message_id)
         except MailPartnerError as error:
             return tell_failure(output, "cancellation", error, message_id=message_id)
-        except ValueError as error:
-            raise Ended(argument_text(error), USAGE) from None
     outcome = cancelled.outcome.value
     output.record("cancellation", message_id=cancelled.message_id, outcome=outcome, error=None)
     output.record("summary", exit=DONE)
@@ -184,7 +182,7 @@ def cancel(options: Common, message_id: str) -> int:
     return DONE
 
 
-@click.command()
+@click.command(short_help=N_("Show what became of a mail."))
 @click.argument("message_id", metavar="ID")
 @common
 def status(options: Common, message_id: str) -> int:
@@ -193,11 +191,8 @@ def status(options: Common, message_id: str) -> int:
     Reports come in within seconds, and up to 48 hours after sending.
     """
     output = Output(options.json)
-    with options.client() as client:
-        try:
-            found = client.messages.status(message_id)
-        except ValueError as error:
-            raise Ended(argument_text(error), USAGE) from None
+    with options.client() as client, checking_arguments():
+        found = client.messages.status(message_id)
     for each in found.deliveries:
         told = each.to_dict()
         del told["token"]  # nobody knows what it opens
@@ -212,3 +207,13 @@ def status(options: Common, message_id: str) -> int:
     if not found.deliveries:
         say(_("There is no report yet: the first ones come within seconds, the last ones 48 hours after sending."))
     return DONE
+
+
+@click.group(cls=Group, context_settings=SETTINGS)
+@global_options
+def messages() -> None:
+    """Mails: sending them, and what becomes of them."""
+
+
+for _command in (send, cancel, status):
+    messages.add_command(_command)

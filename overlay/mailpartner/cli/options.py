@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from mailpartner.cli.error_text import system_error, text_of
-from mailpartner.cli.exit_codes import NOT_CONFIGURED, USAGE, Ended
+from mailpartner.cli.error_text import error_fields, system_error, text_of
+from mailpartner.cli.exit_codes import NOT_CONFIGURED, USAGE, Ended, code_of
 from mailpartner.cli.group import global_options
 from mailpartner.cli.language import OPTION, _, asked_for, number, result_text, write_json
+from mailpartner.cli.output import Output
 from mailpartner.cli.say import say, state
 
 if TYPE_CHECKING:
@@ -157,7 +158,14 @@ def common(function: Function) -> Callable[..., Any]:
     @global_options
     @functools.wraps(function)
     def command(**given: Any) -> Any:
-        return function(Common(given), **given)
+        options = Common(given)
+        try:
+            return function(options, **given)
+        except Exception as error:
+            if options.json and (code := code_of(error)) is not None:
+                why = error_fields(error, text_of(error, translate=result_text))
+                Output(True).record("summary", exit=code, error=why)
+            raise
 
     return command
 

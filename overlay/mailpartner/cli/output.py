@@ -7,12 +7,17 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from mailpartner.cli.error_text import error_fields, text_of
 from mailpartner.cli.exit_codes import SIGPIPE, OutputLost, Signalled
 from mailpartner.cli.files import csv_lines
-from mailpartner.cli.language import N_, _
-from mailpartner.cli.say import is_terminal, shown, wrapped
+from mailpartner.cli.language import N_, _, result_text
+from mailpartner.cli.say import is_terminal, say, shown, wrapped
+
+if TYPE_CHECKING:
+    from mailpartner.cli.actions import Action
+    from mailpartner.results import BulkItem
 
 SCHEMA = 2
 LONGEST_TABLE = 1000
@@ -37,6 +42,10 @@ def _written() -> Iterator[None]:
         raise Signalled(SIGPIPE) from None
     except OSError as error:
         raise OutputLost(error) from None
+
+
+SHOWN = 20
+IDS_SHOWN = 10
 
 
 class Output:
@@ -111,3 +120,47 @@ def _table(headings: Sequence[str], rows: list[list[str]]) -> None:
     for row in rows:
         table.add_row(*(Text(_(cell) if cell in _COLOURS else cell, _COLOURS.get(cell, "")) for cell in row))
     Console(file=sys.stdout, highlight=False).print(table)
+
+
+class Items:
+    """The items of a run on stdout: all of a handful; of many in a pipe too, on a terminal those that failed."""
+
+    def __init__(self, output: Output, action: Action, handful: bool) -> None:
+        self.output = output
+        self._action = action
+        self._handful = handful
+        self._groups: dict[tuple[Any, ...], tuple[int, tuple[int | str, ...]]] = {}
+        """By outcome and cause, and of a handful by item: how many, and the first items."""
+
+    def item(self, item: BulkItem[Any, Any]) -> None:
+        """Show one more, or keep it for the table. Raise Signalled and OutputLost as `Output.line` does."""
+        doubt = getattr(item.error, "maybe_applied", False)
+        outcome = item.outcome.value if item.outcome is not None else "in_doubt" if doubt else "failed"
+        why = self._text(item.error)
+        if self.output.json:
+            named = {self._action.item: item.input}
+            self.output.record(self._action.type, **named, outcome=outcome, error=error_fields(item.error, why))
+        elif not self.output.terminal:
+            self.output.line(shown(f"{item.input} {outcome} {why}".rstrip()))
+        elif self._handful or item.error is not None:
+            key = (item.input,) if self._handful else ()
+            count, ids = self._groups.get((outcome, why, *key), (0, ()))
+            self._groups[outcome, why, *key] = count + 1, (*ids, item.input) if len(ids) < IDS_SHOWN else ids
+
+    def end(self) -> None:
+        """Show what was kept for the table: failures of many by their cause."""
+        groups = list(self._groups.items())
+        rows = [(_listed(*ids), outcome, why) for (outcome, why, *_id), ids in groups[:SHOWN]]
+        if rows:
+            noun = N_("address") if self._action.item == "email" else N_("id") if self._handful else N_("ids")
+            self.output.rows((noun, N_("outcome"), N_("why")), rows)
+        if more := sum(count for _key, (count, _ids) in groups[SHOWN:]):
+            say(_("{count} more failed; the audit file has them all.").format(count=more))
+
+    def _text(self, error: Exception | None) -> str:
+        return text_of(error, not self._handful, result_text)
+
+
+def _listed(count: int, ids: tuple[int | str, ...]) -> str:
+    more = count - len(ids)
+    return " ".join(map(str, ids)) + (_(" and {count} more").format(count=more) if more else "")

@@ -66,12 +66,12 @@ def choose(
 
 
 def resume(journal: Path, again: list[str]) -> str:
-    return command_line(["mailpartner", "resume", str(journal), *again])
+    return command_line("mailpartner resume", [str(journal)], again)
 
 
 def report(journal: Path) -> str:
     page = f"{str(journal).removesuffix(JOURNAL)}.html"
-    return command_line(["mailpartner", "report", str(journal), "--html", page])
+    return command_line("mailpartner report", [str(journal)], ["--html", page])
 
 
 def _check_folder(path: Path) -> None:

@@ -16,6 +16,7 @@ from mailpartner.cli.say import command_line, say, shown
 if TYPE_CHECKING:
     from mailpartner.cli.inputs import Comparison
     from mailpartner.cli.output import Output
+    from mailpartner.cli.reader.reader import Reading
     from mailpartner.cli.reader.staging import Reject, Staging
 
 LINES_SHOWN = 5
@@ -35,16 +36,37 @@ def about(comparison: Comparison) -> list[str]:
     names = ("duplicates", "rejected", said, "unknown_ids", "similar")
     found = [each.format(count=counts[name], label=labels[name]) for name in names if name in labels and counts[name]]
     words = f"{first.format(count=counts['targets'])}{''.join(found)}."
-    return [words] if comparison.reading.layout is None else [_how_read(comparison), words]
+    if comparison.reading.layout is None:
+        return [words]
+    return [how_read(comparison.inputs.name, comparison.reading), *_objections(comparison), words]
 
 
-def _how_read(comparison: Comparison) -> str:
-    reading = comparison.reading
+def how_read(file: str, reading: Reading) -> str:
+    """Return how a file was read."""
     cells = _(_DELIMITERS.get(reading.delimiter, _SEPARATED))
     return _("{file}: {lines} lines, {encoding}, {cells}, {columns}.").format(
-        file=comparison.inputs.name, lines=reading.lines, encoding=reading.encoding,
+        file=file, lines=reading.lines, encoding=reading.encoding,
         cells=cells.format(delimiter=reading.delimiter), columns=reading.layout,
     )  # fmt: skip
+
+
+def _objections(comparison: Comparison) -> Iterator[str]:
+    """Yield what to look at where a file says who objects to mails, and not all of its lines say the same."""
+    said = comparison.reading.objections
+    if said is None:
+        return
+    if comparison.inputs.adding and said.agreeing:
+        yield plural(
+            "ATTENTION: {count} line says that the person does not object to mails, and is added all the same.",
+            "ATTENTION: {count} lines say that the person does not object to mails, and are added all the same.",
+            said.agreeing,
+        )
+    elif not comparison.inputs.adding and said.agreeing and said.objecting:
+        yield plural(
+            "ATTENTION: {count} line says that the person objects to mails, and is deleted all the same.",
+            "ATTENTION: {count} lines say that the person objects to mails, and are deleted all the same.",
+            said.objecting,
+        )
 
 
 _LABELS = {
@@ -99,7 +121,8 @@ def show(output: Output, comparison: Comparison, refused: bool) -> int:
         else:
             output.rows(("id", "address"), shown_people)
     if comparison.reading.layout is not None:
-        say(_how_read(comparison))
+        for line in (how_read(comparison.inputs.name, comparison.reading), *_objections(comparison)):
+            say(line)
     text = _("A dry run: nothing was sent.")
     say(text if compared else text + _(" The list was not read: addresses are not looked up."))
     if code != BAD_INPUT and not output.json:
@@ -156,22 +179,19 @@ def command_again(context: click.Context) -> str:
     """Return the command of a dry run without --dry-run, ready for a shell."""
     given = context.params
     reason = given.get("reason") or (result_text("write the reason here") if given.get("from_file") else "")
-    words = [*context.command_path.split(), *_words(context), *(["--reason", reason] if reason else [])]
-    return command_line(words)
-
-
-def _words(context: click.Context) -> Iterator[str]:
+    arguments: list[str] = []
+    options: list[str] = []
     for parameter in context.command.params:
         name = parameter.name or ""
-        given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-        if not given or name in _NOT_REPEATED:
+        named = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if not named or name in _NOT_REPEATED:
             continue
-        value = current() if name == "lang" else context.params[name]  # that is not kept there
+        value = current() if name == "lang" else given[name]  # that is not kept there
         if isinstance(value, bool):
-            yield (parameter.opts if value else parameter.secondary_opts)[0]
+            options.append((parameter.opts if value else parameter.secondary_opts)[0])
         elif isinstance(parameter, click.Argument):
-            yield from map(str, value)
+            arguments += map(str, value)
         else:
             for each in value if isinstance(value, tuple) else (value,):
-                yield parameter.opts[0]
-                yield "none" if name == "rate" and not each else str(each)
+                options += parameter.opts[0], "none" if name == "rate" and not each else str(each)
+    return command_line(context.command_path, arguments, options + (["--reason", reason] if reason else []))

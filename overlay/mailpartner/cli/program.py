@@ -24,6 +24,10 @@ _NO_ARGUMENTS: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
 _NO_SUCH_COMMAND: Any = getattr(click.exceptions, "NoSuchCommand", ())
 
 
+_OPTION = re.compile(r"--?[a-z]{1,12}(-[a-z]{1,12})*")
+"""What may be a mistyped option, rather than a key that begins with -."""
+
+
 def run(arguments: list[str] | None) -> int:
     if sys.stdin is None:  # closed by whoever started the command
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - to the end of the process
@@ -104,7 +108,11 @@ def _usage(error: click.ClickException) -> int:
     text = error.format_message()
     if isinstance(error, click.NoSuchOption):
         meant = did_you_mean((error.possibilities or ())[:1])
-        text = _("No such option: {option}. {meant}").format(option=error.option_name, meant=meant).rstrip()
+        known = _OPTION.fullmatch(error.option_name) is not None
+        text = _("No such option: {option}. {meant}") if known else _("No such option. {meant}")
+        text = text.format(option=error.option_name, meant=meant).rstrip()
+    elif isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter):
+        text = _without_value(error)
     elif isinstance(error, _NO_SUCH_COMMAND):
         text = _("No such command.")
     elif type(error) is click.UsageError:
@@ -112,6 +120,22 @@ def _usage(error: click.ClickException) -> int:
     text = text if text.endswith((".", "?")) else f"{text}."
     say(_("{text} Nothing was sent. See: {command}").format(text=text, command=f"{path} --help"))
     return exit_codes.USAGE
+
+
+def _without_value(error: click.BadParameter) -> str:
+    """Return what is wrong with a value. click's own types repeat it, those of this command do not."""
+    kind = error.param.type if error.param is not None else None
+    if isinstance(kind, click.types.FuncParamType):
+        return error.format_message()
+    if isinstance(kind, click.Choice):
+        why = _("it must be one of {choices}.").format(choices=", ".join(map(str, kind.choices)))
+    elif isinstance(kind, click.types.FloatParamType):
+        why = _("it must be a number.")
+    elif isinstance(kind, click.types.IntParamType):
+        why = _("it must be a whole number.")
+    else:
+        why = _("it is not what it must be.")
+    return click.BadParameter(why, error.ctx, error.param, error.param_hint).format_message()
 
 
 def did_you_mean(names: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ outcome may have been carried out.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from mailpartner._bulk.journal import Journal
+from mailpartner.errors import JournalError
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS request (
@@ -20,9 +22,7 @@ CREATE TABLE IF NOT EXISTS request (
     details TEXT NOT NULL
 )
 """
-_REQUESTS: Final = """
-SELECT type, digest, at, coalesce(outcome, 'in_doubt'), details FROM request WHERE ? IN (digest, '') ORDER BY number
-"""
+_REQUESTS: Final = "SELECT type, digest, at, coalesce(outcome, 'in_doubt'), details FROM request ORDER BY number"
 NOT_DONE: Final = ("refused", "not_sent", "tested")
 """The outcomes of requests that certainly sent and moved nothing."""
 
@@ -32,7 +32,7 @@ class Request(NamedTuple):
 
     Attributes:
         type: That of its JSON line: "message", "credit_move" or "subaccount".
-        digest: Equal for requests that ask for the same.
+        digest: Equal for requests that ask for the same: "2:" and a SHA-256, as `Digest` makes it.
         at: When it was made, in UTC.
         outcome: A success in one word, or "refused", "not_sent" or "in_doubt".
         details: Who made it, and what is known of it, without addresses.
@@ -85,13 +85,44 @@ class Record(Journal):
         with self._file.transaction() as db:
             db.execute(query, (outcome, json.dumps(details), number))
 
-    def find_request(self, digest: str) -> Request | None:
-        """Return the last request with this digest that may have been carried out."""
-        found = [request for request in self.requests(digest) if request.outcome not in NOT_DONE]
-        return found[-1] if found else None
+    def is_in_place(self) -> bool:
+        """Return whether the path still leads to this file, which may have been deleted, moved or replaced."""
+        try:
+            self._file.check_place()
+        except JournalError:
+            return False
+        return True
 
-    def requests(self, digest: str | None = None) -> Iterator[Request]:
-        """Yield the requests, or those with this digest, in the order in which they were made."""
+    def find_requests(self, type: str, digest: Digest) -> Iterator[Request]:
+        """Yield the requests of this type that ask for the same and may have been carried out."""
+        for request in self.requests():
+            if request.type == type and request.outcome not in NOT_DONE and digest.is_of(request):
+                yield request
+
+    def requests(self) -> Iterator[Request]:
+        """Yield the requests in the order in which they were made."""
         with self._file.translated("read"):
-            for row in map(Request._make, self._db.execute(_REQUESTS, (digest or "",))):
+            for row in map(Request._make, self._db.execute(_REQUESTS)):
                 yield row._replace(details=json.loads(row.details))
+
+
+class Digest:
+    """What is equal for requests that ask for the same, whatever the key and the server."""
+
+    def __init__(self, *content: object) -> None:
+        self._content = content
+        self._earlier: dict[tuple[str, str], str] = {}
+        self.text = f"2:{_sha256(content)}"
+
+    def is_of(self, request: Request) -> bool:
+        """Return whether a request in a record has this digest. The first form of it began with the server and key."""
+        if ":" in request.digest:
+            return request.digest == self.text
+        account = (request.details["base_url"], request.details["key_fingerprint"])
+        if account not in self._earlier:
+            self._earlier[account] = _sha256((*account, *self._content))
+        return request.digest == self._earlier[account]
+
+
+def _sha256(content: tuple[object, ...]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode("ascii")).hexdigest()

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 import attrs
 
-from mailpartner.cli.error_text import text_of
+from mailpartner._transport.base_url import is_loopback
+from mailpartner.cli.error_text import error_fields, text_of
 from mailpartner.cli.exit_codes import SOME_FAILED, USAGE, Ended, code_of
-from mailpartner.cli.items import error_fields
 from mailpartner.cli.language import _, result_text
 from mailpartner.cli.paths import state_folder
-from mailpartner.cli.record import Record, Request
-from mailpartner.cli.run_journal import no_record, recording, who
+from mailpartner.cli.record import Digest, Record, Request
+from mailpartner.cli.run_journal import no_record, open_record, recording, who
 from mailpartner.cli.say import say, shown, state
 from mailpartner.errors import APIError, JournalError, MailPartnerError
 
@@ -33,6 +32,7 @@ class RecordedRequest:
     """A request, as the record has it.
 
     Attributes:
+        client: The client that sends it.
         type: That of its JSON line.
         success: Its outcome if the server does it.
         digest: Equal for requests that ask for the same.
@@ -43,15 +43,16 @@ class RecordedRequest:
         unrecorded: Whether it is sent without a record.
     """
 
+    client: MailPartner
     type: str
     success: str
-    digest: str
+    digest: Digest
     details: dict[str, Any]
     only_once: bool
     again: bool
     unrecorded: bool
 
-    def carry_out(self, client: MailPartner, send: Callable[[], R]) -> R:
+    def carry_out(self, send: Callable[[], R]) -> R:
         """Send it and return its result.
 
         Raises:
@@ -61,12 +62,13 @@ class RecordedRequest:
         if self.unrecorded:
             state.effects = _("What was under way may have been done.")
             return send()
-        with recording(state_folder("--no-record"), client) as record:
+        with recording(state_folder("--no-record"), self.client) as record:
             try:
-                if not self.again:
-                    self._check(record)
-                where = {"key_fingerprint": client.key_fingerprint(), "base_url": client.base_url}
-                number = record.begin_request(self.type, self.digest, {**who(), **where, **self.details})
+                if refusal := self._refusal(record.path.parent, record):
+                    raise Ended(refusal, USAGE)
+                where = {"key_fingerprint": self.client.key_fingerprint(), "base_url": self.client.base_url,
+                         "sandbox": _is_sandbox(self.client)}  # fmt: skip
+                number = record.begin_request(self.type, self.digest.text, {**who(), **where, **self.details})
             except JournalError as error:
                 raise no_record(error) from None
             state.effects = _("What was sent is recorded in {file}.").format(file=record.path)
@@ -79,30 +81,70 @@ class RecordedRequest:
             _end(record, number, self.success, {"message_id": getattr(result, "message_id", None)})
             return result
 
-    def _check(self, record: Record) -> None:
-        """Raise Ended if the record of any year has the same, and that may not be sent once more."""
-        known = [record.find_request(self.digest), *_find_in_other_years(record.path, self.digest)]
+    def refusal(self) -> str | None:
+        """Return why it would be refused, None if it would be sent. Raise Ended if a record cannot be read."""
+        return None if self.unrecorded else self._refusal(state_folder("--no-record"))
+
+    def _refusal(self, folder: Path, opened: Record | None = None) -> str | None:
+        """Look into the records of all years: New Year comes between two tries, and so may a clock that was wrong."""
+        if self.again:
+            return None
+        known = [] if opened is None else [self._find(opened)]
+        for path in sorted(folder.glob("[0-9][0-9][0-9][0-9].journal")):
+            if opened is None or path.name != opened.path.name:
+                with closing(open_record(path)) as record:
+                    known.append(self._find(record))
         earlier = max(filter(None, known), key=lambda request: request.at, default=None)
-        if earlier is None or not (self.only_once or earlier.outcome == "in_doubt"):
-            return
+        return None if earlier is None else self._told(earlier)
+
+    def _find(self, record: Record) -> Request | None:
+        """Return the last request that asks for the same and speaks against this one."""
+        found = None
+        for request in record.find_requests(self.type, self.digest):
+            if (self.only_once or request.outcome == "in_doubt") and self._concerns(request):
+                found = request
+        return found
+
+    def _concerns(self, earlier: Request) -> bool:
+        """Return whether an earlier request may be of the same account, whose key and server may have changed.
+
+        A sandbox has nothing to do with what is real, and nothing with a sandbox elsewhere.
+        """
+        url = earlier.details["base_url"]
+        in_sandbox = earlier.details.get("sandbox", _is_sandbox_url(url))
+        here = _is_sandbox(self.client)
+        return bool(in_sandbox == here and (url == self.client.base_url or not here))
+
+    def _told(self, earlier: Request) -> str:
+        """Return why a request is refused, for stdout too."""
         if earlier.outcome == "in_doubt":
-            text = _(
+            text = result_text(
                 "The same was asked for at {when}, and may have been done: its answer was lost, or the command ended"
                 " before it came. Nothing was sent. Find out; if it was not done, give --again."
             )
         else:
-            text = _(
+            text = result_text(
                 "The same mail was handed to Mail Partner at {when}, with the message id {id}. Nothing was sent."
                 " To send it once more, give --again."
             )
-        when = earlier.at.replace("T", " ").replace("+00:00", " UTC")
-        raise Ended(text.format(when=when, id=shown(str(earlier.details.get("message_id")))), USAGE)
+        account = (earlier.details["key_fingerprint"], earlier.details["base_url"])
+        if account != (self.client.key_fingerprint(), self.client.base_url):
+            text += result_text(
+                " That was with another key or server, {fingerprint} at {url}, perhaps of the same account."
+            )
+        return text.format(
+            when=earlier.at.replace("T", " ").replace("+00:00", " UTC"),
+            id=shown(str(earlier.details.get("message_id"))), fingerprint=account[0], url=account[1],
+        )  # fmt: skip
 
 
-def digest_of(client: MailPartner, *content: object) -> str:
-    """Return the SHA-256 of what a request asks for, and of which account at which server."""
-    data = json.dumps([client.base_url, client.key_fingerprint(), *content], sort_keys=True)
-    return hashlib.sha256(data.encode("ascii")).hexdigest()
+def _is_sandbox(client: MailPartner) -> bool:
+    return client.has_sandbox_key or _is_sandbox_url(client.base_url)
+
+
+def _is_sandbox_url(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "http" or is_loopback(parts.hostname or "")
 
 
 def outcome_of(error: MailPartnerError) -> str:
@@ -122,21 +164,15 @@ def tell_failure(output: Output, type: str, error: MailPartnerError, **fields: A
     return code
 
 
-def _find_in_other_years(path: Path, digest: str) -> Iterator[Request | None]:
-    """Look into the records of other years: New Year comes between two tries, and so may a clock that was wrong."""
-    for other in sorted(path.parent.glob("[0-9][0-9][0-9][0-9].journal")):
-        if other.name == path.name:
-            continue
-        try:
-            with closing(Record(other)) as record:
-                yield record.find_request(digest)
-        except JournalError as error:
-            raise no_record(error) from None
-
-
 def _end(record: Record, number: int, outcome: str, details: dict[str, Any]) -> None:
     try:
         record.end_request(number, outcome, details)
     except JournalError as error:
         text = _("What came of it could not be recorded, and counts as in doubt: {why}")
         say(text.format(why=text_of(error)))
+    if not record.is_in_place():
+        text = _(
+            "The record {file} was deleted, moved or replaced meanwhile: what came of this is not in it, and the same"
+            " is not refused there. Put the file back, or keep this output."
+        )
+        say(text.format(file=record.path))

@@ -31,7 +31,8 @@ from mailpartner.cli.language import _
 from mailpartner.cli.output import Output
 from mailpartner.cli.progress import Waiting
 from mailpartner.cli.record import Record
-from mailpartner.cli.report_page import ERRORS, Lines, page
+from mailpartner.cli.report_page import Lines, page
+from mailpartner.cli.report_texts import ERRORS
 from mailpartner.cli.say import say, shown, state
 from mailpartner.errors import JournalError
 from mailpartner.resources._addresses import is_address
@@ -43,6 +44,10 @@ except ImportError:  # Windows
 
 STDOUT = "-"
 COLUMNS = ("id", "outcome", "error", "code", "may have been done", "line", "address")
+REQUEST_COLUMNS = ("type", "when", "user", "host", "recipients", "send_at", "message_id", "move", "amount", "credit",
+                   "key_fingerprint", "base_url")  # fmt: skip
+"""More columns, of a record."""
+
 _YES_OR_NO = {True: "yes", False: "no", None: ""}
 _JOURNAL_FILES = ("", "-wal", "-journal")
 _SHARED_LOCK = (510, 0x40000002)  # length and place of the bytes that SQLite locks while a journal is open
@@ -80,7 +85,8 @@ def report(
     with _snapshot(Path(journal)) as opened:
         lines = partial(audit.lines, opened)
         mark = DELIMITERS[delimiter] if delimiter is not None else opened.metadata().get("delimiter", "")
-        reports = ((jsonl_file, map(audit.as_text, lines())), (csv_file, spreadsheet(lines, mark)), (html, page(lines)))
+        table = spreadsheet(lines, mark, REQUEST_COLUMNS if opened.metadata()["kind"] == run_journal.RECORD else ())
+        reports = ((jsonl_file, map(audit.as_text, lines())), (csv_file, table), (html, page(lines)))
         for target, parts in reports:  # generators: what is not written is not made
             if target is None:
                 continue
@@ -112,15 +118,17 @@ def _find(address: str, journal: Journal) -> int:
     return DONE if found else SOME_FAILED
 
 
-def spreadsheet(lines: Lines, delimiter: str) -> Iterator[str]:
-    """Yield CSV that Excel opens as a table, one row for each rejected line and each id."""
-    rows = (_cells(line) for line in lines() if line["type"] in ("reject", "deletion", "addition"))
-    return csv_lines(chain([COLUMNS], rows), delimiter)
+def spreadsheet(lines: Lines, delimiter: str, more: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield CSV that Excel opens as a table, one row for each rejected line, each id and each request."""
+    rows = ((*_cells(line), *map(line.get, more)) for line in lines() if line["type"] not in ("head", "total"))
+    return csv_lines(chain([(*COLUMNS, *more)], rows), delimiter)
 
 
 def _cells(line: dict[str, Any]) -> Iterator[object]:
-    yield from (line.get("id"), line.get("outcome", "rejected"), line.get("error", line.get("reason")))
-    yield from (line.get("code"), _YES_OR_NO[line.get("maybe_applied")], line.get("line"))
+    outcome = line.get("outcome", "rejected")
+    yield from (line.get("id"), outcome, line.get("error", line.get("reason")))
+    in_doubt = line.get("maybe_applied", outcome == "in_doubt" or None)
+    yield from (line.get("code"), _YES_OR_NO[in_doubt], line.get("line"))
     yield line.get("email", line.get("text"))
 
 

@@ -17,7 +17,17 @@ from typing import Any
 import attrs
 
 from mailpartner._version import __version__
-from mailpartner.cli.language import N_, current, full_translation, number
+from mailpartner.cli.language import current, full_translation, number
+from mailpartner.cli.report_texts import (
+    ADDITION_TEXTS,
+    COUNTS,
+    DELETION_TEXTS,
+    ERRORS,
+    OUTCOMES,
+    RECORD_TEXTS,
+    REQUEST_OUTCOMES,
+    REQUESTS,
+)
 from mailpartner.cli.say import shown
 
 Lines = Callable[[], Iterator[dict[str, Any]]]
@@ -30,77 +40,6 @@ _MOST_CAUSES = 100
 _Cause = tuple[str | None, int | None]
 
 _ = full_translation().gettext  # the page is UTF-8, whatever the terminal can show
-
-_DELETION_TEXTS = {
-    "title": _("Deletion of unsubscribes: {input}"),
-    "complete": _("Complete: every id was deleted or was already gone."),
-    "complete_with_failures": _("Complete: every id has an outcome, and some failed."),
-    "incomplete": _(
-        "Not complete: some ids were not sent or are in doubt. To continue, run: mailpartner resume JOURNAL"
-    ),
-    "items": _("Ids"),
-    "in_doubt": _(
-        "A request was sent for each of these ids, and no answer says what became of it: it may have been deleted or"
-        " not. Look for it in the list of unsubscribes, or resume the run."
-    ),
-    "failed": _("This run did not delete these ids. They are still on the list unless something else deleted them."),
-    "of_cause": _("Ids ({count}): {ids}"),
-    "all_items": _("All ids"),
-}
-_ADDITION_TEXTS = {
-    "title": _("Addition of unsubscribes: {input}"),
-    "complete": _("Complete: every address was added or was already listed."),
-    "complete_with_failures": _("Complete: every address has an outcome, and some failed."),
-    "incomplete": _(
-        "Not complete: some addresses were not sent or are in doubt. To continue, run: mailpartner resume JOURNAL"
-    ),
-    "items": _("Addresses"),
-    "in_doubt": _(
-        "A request was sent for the address on each of these lines, and no answer says what became of it: it may have"
-        " been added or not. Resume the run."
-    ),
-    "failed": _("This run did not add the addresses on these lines. Mail may still go to them."),
-    "of_cause": _("Lines ({count}): {ids}"),
-    "all_items": _("All addresses"),
-}
-
-OUTCOMES = {
-    "deleted": (_("Deleted"), _("The API confirmed the deletion.")),
-    "already_gone": (
-        _("Already gone"),
-        _("The id was no longer on the list. An earlier request of this run may have deleted it."),
-    ),
-    "added": (_("Added"), _("The API confirmed the addition.")),
-    "already_listed": (
-        _("Already listed"),
-        _("The address was on the list. An earlier request of this run may have added it."),
-    ),
-    "failed": (_("Failed"), _("Not done by this run.")),
-    "in_doubt": (_("In doubt"), _("A request was sent; whether it was carried out is not known.")),
-    "not_sent": (_("Not sent"), _("No request was sent.")),
-}
-COUNTS = {
-    "ids": _("Ids or addresses in the run"),
-    "lines": _("Lines in the input"),
-    "addresses": _("Addresses in the input"),
-    "rejected": _("Lines rejected"),
-    "duplicates": _("Duplicates"),
-    "not_listed": _("Addresses not on the list"),
-}
-ERRORS = {
-    "APIConnectionError": N_("No connection, or no answer"),
-    "APITimeoutError": N_("No answer in time"),
-    "UnexpectedResponseError": N_("The answer could not be read"),
-    "ResponseTooLargeError": N_("The answer was too large"),
-    "AuthenticationError": N_("The key was refused"),
-    "PermissionDeniedError": N_("The account, its API access or the IP address was refused"),
-    "InvalidRequestError": N_("The API refused the request"),
-    "NotFoundError": N_("The API does not know the id"),
-    "RateLimitError": N_("Too many requests"),
-    "ServerError": N_("The API reported an error of its own"),
-    "APIError": N_("The API refused with an undocumented code"),
-}
-"""What an error of this class means, in English: it is shown on the page and on a terminal."""
 
 _COLUMNS = {"id": _("Id"), "line": _("Line"), "email": _("Address")}
 
@@ -126,6 +65,7 @@ class _Survey:
         self.total: dict[str, Any] = {}
         self.causes: dict[str, dict[_Cause, _Group]] = {"in_doubt": {}, "failed": {}}
         self.rejects: dict[str, _Group] = {}
+        self.requests: list[dict[str, Any]] = []
         filled: set[str] = set()
         for line in lines():
             if line["type"] == "head":
@@ -137,10 +77,16 @@ class _Survey:
             elif line["type"] in ("deletion", "addition"):
                 filled.update(name for name in _COLUMNS if line.get(name) is not None)
                 self._add_cause(line)
+            else:
+                self.requests.append(line)
         self.columns = [name for name in _COLUMNS if name in filled]
         self.outcomes = {name: self.total[name] for name in OUTCOMES if name in self.total}
         self.items = sum(self.outcomes.values())
-        self.texts = _ADDITION_TEXTS if "added" in self.total else _DELETION_TEXTS
+        texts = ADDITION_TEXTS if "added" in self.total else DELETION_TEXTS
+        self.texts = RECORD_TEXTS if self.requests else texts
+        outcomes = {each["outcome"] for each in self.requests}
+        self.complete = self.total["complete"] and "in_doubt" not in outcomes
+        self.any_failed = self.total["failed"] or not outcomes.isdisjoint(("refused", "not_sent"))
 
     def _add_cause(self, line: dict[str, Any]) -> None:
         causes = self.causes.get(line["outcome"])
@@ -155,6 +101,17 @@ class _Survey:
 def page(lines: Lines) -> Iterator[str]:
     survey = _Survey(lines)
     yield from _beginning(survey)
+    if survey.requests:
+        yield from _requests(survey.requests)
+    if survey.items or not survey.requests:
+        yield from _items(lines, survey)
+    made = _("Made on {when} by mailpartner {version} from the journal of the run.")
+    made = made.format(when=_time(survey.total["when"]), version=_text(__version__))
+    yield f"</main>\n<footer>{made}</footer>\n</body>\n</html>\n"
+
+
+def _items(lines: Lines, survey: _Survey) -> Iterator[str]:
+    """Yield what became of ids or addresses, which a record of mails alone does not have."""
     yield from _outcomes(survey)
     for name, causes in survey.causes.items():
         yield f"<h2>{_mark(name)}{OUTCOMES[name][0]}</h2>\n<p>{survey.texts[name] if causes else _('None.')}</p>\n"
@@ -170,9 +127,6 @@ def page(lines: Lines) -> Iterator[str]:
     yield from _run(survey.head)
     yield f"<h2>{survey.texts['all_items']}</h2>\n"
     yield from _table(lines, survey)
-    made = _("Made on {when} by mailpartner {version} from the journal of the run.")
-    made = made.format(when=_time(survey.total["when"]), version=_text(__version__))
-    yield f"</main>\n<footer>{made}</footer>\n</body>\n</html>\n"
 
 
 def _beginning(survey: _Survey) -> Iterator[str]:
@@ -188,9 +142,38 @@ def _beginning(survey: _Survey) -> Iterator[str]:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
     )
-    status = "complete" if not survey.total["failed"] else "complete_with_failures"
-    yield f'<p class="status">{survey.texts[status if survey.total["complete"] else "incomplete"]}</p>\n'
-    yield f"<p>{_('Reason: {reason}').format(reason=_text(survey.head['reason']))}</p>\n"
+    status = "complete_with_failures" if survey.any_failed else "complete"
+    yield f'<p class="status">{survey.texts[status if survey.complete else "incomplete"]}</p>\n'
+    if survey.head["reason"] or not survey.requests:
+        yield f"<p>{_('Reason: {reason}').format(reason=_text(survey.head['reason']))}</p>\n"
+
+
+def _requests(requests: list[dict[str, Any]]) -> Iterator[str]:
+    yield f"<h2>{_('Mails and other requests')}</h2>\n"
+    headings = (_("When"), _("Request"), _("Outcome"), _("Details"), _("By"))
+    head = "".join(f'<th scope="col">{text}' for text in headings)
+    yield f'<table class="list">\n<thead><tr>{head}</thead>\n<tbody>\n'
+    for each in requests:
+        outcome = REQUEST_OUTCOMES[each["outcome"]]
+        if each.get("error") is not None:
+            outcome = _("{outcome}: {detail}").format(outcome=outcome, detail=_cause(each["error"], each.get("code")))
+        cells = (
+            _time(each["when"]), REQUESTS[each.get("move", each["type"])], outcome, ", ".join(_details(each)),
+            f"<bdi>{_text(each.get('user'))}</bdi>, <bdi>{_text(each.get('host'))}</bdi>",
+        )  # fmt: skip
+        yield f"<tr>{''.join(f'<td>{cell}' for cell in cells)}\n"
+    yield "</tbody>\n</table>\n"
+
+
+def _details(request: dict[str, Any]) -> Iterator[str]:
+    """Yield what is known of a request."""
+    for name, text in (
+        ("recipients", _("recipients: {value}")), ("message_id", _("message id {value}")),
+        ("send_at", _("for {value}")), ("amount", _("{value} euros")), ("credit", _("{value} euros")),
+        ("subaccount_type", _("type {value}")), ("key_fingerprint", _("key {value}")), ("base_url", "{value}"),
+    ):  # fmt: skip
+        if (value := request.get(name)) is not None:
+            yield text.format(value=_time(value) if name == "send_at" else _text(value))
 
 
 def _outcomes(survey: _Survey) -> Iterator[str]:

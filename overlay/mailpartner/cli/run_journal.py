@@ -131,21 +131,22 @@ def _origin(client: MailPartner) -> dict[str, str]:
 @contextmanager
 def recording(folder: Path, client: MailPartner) -> Iterator[Record]:
     """Open this year's record of what is done by hand. Raise Ended if it cannot be written."""
-    path = folder / f"{datetime.now(UTC).year}.journal"
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            journal = Record(path)
-            break
-        except JournalError as error:
-            if error.in_use and time.monotonic() < until:
-                time.sleep(0.05)
-                continue
-            raise no_record(error) from None
-    with closing(journal):
+    with closing(open_record(folder / f"{datetime.now(UTC).year}.journal")) as journal:
         facts = {"kind": RECORD, "input": "by hand", "digest": "", "reason": "", "counts": "{}", **_origin(client)}
         journal.bind({"command": DELETION.command, **facts}, keep={"command", *facts})
         yield journal
+
+
+def open_record(path: Path) -> Record:
+    """Open a record; wait for a command that writes to it. Raise Ended if it cannot be used."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return Record(path)
+        except JournalError as error:
+            if not error.in_use or time.monotonic() >= until:
+                raise no_record(error) from None
+            time.sleep(0.05)
 
 
 def no_record(error: JournalError) -> Ended:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from mailpartner.cli.language import NO_BREAK, _, in_c_locale
 
@@ -72,8 +72,11 @@ def shown(text: str) -> str:
     return "".join(character if character.isprintable() or character == NO_BREAK else " " for character in text)
 
 
-def command_line(words: Iterable[str]) -> str:
+def command_line(command: str, arguments: Sequence[str] = (), options: Iterable[str] = ()) -> str:
     """Return a command for the shell, that can be copied from any terminal and steers none."""
+    words = [*command.split(), *arguments, *options]
+    if any(each.startswith("-") and each != "-" for each in arguments):  # they would pass for options
+        words = [*command.split(), *options, "--", *arguments]
     return " ".join(map(_quoted, words))
 
 

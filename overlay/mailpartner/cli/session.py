@@ -18,14 +18,12 @@ import attrs
 
 from mailpartner._bulk.journal import Journal
 from mailpartner._bulk.journal_row import FAILED, INVALID, REFUSED
-from mailpartner._bulk.run import BulkRun
 from mailpartner.cli import audit, exit_codes, files, output
 from mailpartner.cli.actions import DELETION, Action
 from mailpartner.cli.error_text import system_error, text_of
 from mailpartner.cli.exit_codes import Ended, OutputLost, Signalled, code_of
-from mailpartner.cli.items import Items
 from mailpartner.cli.language import _
-from mailpartner.cli.output import Output
+from mailpartner.cli.output import Items, Output
 from mailpartner.cli.paths import report, resume
 from mailpartner.cli.progress import Progress, Tally, Waiting
 from mailpartner.cli.run_journal import encodable, who
@@ -33,6 +31,7 @@ from mailpartner.cli.say import message, say, state
 from mailpartner.errors import BulkStoppedError, JournalError, MailPartnerError
 
 if TYPE_CHECKING:
+    from mailpartner._bulk.run import BulkRun
     from mailpartner.cli.options import Common
     from mailpartner.client import MailPartner
 

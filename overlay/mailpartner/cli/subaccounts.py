@@ -1,4 +1,4 @@
-"""The commands `subaccounts list`, `create`, `add-credit` and `remove-credit`, which hide keys and tokens."""
+"""The group `subaccounts`: `list`, `create`, `add-credit` and `remove-credit`, which hide keys and tokens."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ import click
 
 from mailpartner._secret import Secret
 from mailpartner.cli import confirm
-from mailpartner.cli.error_text import argument_text, system_error, text_of
-from mailpartner.cli.exit_codes import DONE, USAGE, Ended
+from mailpartner.cli.error_text import system_error, text_of
+from mailpartner.cli.exit_codes import DONE, USAGE, Ended, checking_arguments
+from mailpartner.cli.group import SETTINGS, Group, global_options
 from mailpartner.cli.language import N_, _, number, plural
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
-from mailpartner.cli.recorded_request import RecordedRequest, digest_of, tell_failure
+from mailpartner.cli.reader.cells import can_be_mailed
+from mailpartner.cli.record import Digest
+from mailpartner.cli.recorded_request import RecordedRequest, tell_failure
 from mailpartner.cli.say import say, shown
 from mailpartner.errors import MailPartnerError
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from mailpartner.client import MailPartner
     from mailpartner.results import Subaccount
 
+_CENTS = 2
 _ONLY_CREATED = ("confirmation_sent_to", "parent_email")
 _EXPORTED = ("id", "email", "type", "createdAt", "balance", "currency")
 _SECRETS = ("token", "apiKey")
@@ -40,7 +44,7 @@ _again = click.option("--again", is_flag=True, help="Do it although the same is 
 _no_record = click.option("--no-record", is_flag=True, help="Keep no record of it, and do not look into the record.")
 
 
-@click.command("list")
+@click.command("list", short_help=N_("List all sub-accounts."))
 @_reveal
 @click.option("--csv", "as_csv", is_flag=True, help="CSV as spreadsheet programs open it: ; and UTF-8 with a BOM.")
 @common
@@ -74,7 +78,7 @@ def list_(options: Common, reveal: bool, as_csv: bool) -> int:
     return DONE
 
 
-@click.command()
+@click.command(short_help=N_("Create a sub-account."))
 @click.option("--type", "kind", type=click.Choice(["simple", "advanced"]), required=True, help="It cannot be changed.")
 @click.option("--email", metavar="ADDRESS", help="Its address; required for an advanced one, else generated.")
 @click.option("--credit", metavar="AMOUNT", help="What it begins with, such as 12.50 (euros), from this account.")
@@ -97,7 +101,12 @@ def create(
     """
     from mailpartner.resources._subaccount_calls import create_call
 
-    _checked(lambda: create_call(kind, **details))
+    with checking_arguments():
+        create_call(kind, **details)
+    _check_cents("--credit", details["credit"])
+    email = details["email"]
+    if email is not None and not can_be_mailed(email):
+        raise Ended(_("--email must be an address such as name@example.com. Nothing was sent."), USAGE)
     if not yes:
         confirm.check_terminal(options.key_file == "-", has_dry_run=False)
     output = Output(options.json)
@@ -110,10 +119,10 @@ def create(
             question = _("Create this sub-account, which cannot be deleted? [y/N] ")
             confirm.ask(question, _("Nothing was created."))
         facts = {"subaccount_type": kind, "credit": details["credit"]}
-        digest = digest_of(client, "subaccount", kind, {**details, "credit": _plain(details["credit"])})
-        request = RecordedRequest("subaccount", "created", digest, facts, False, again, no_record)
+        digest = Digest("subaccount", kind, {**details, "credit": _plain(details["credit"])})
+        request = RecordedRequest(client, "subaccount", "created", digest, facts, False, again, no_record)
         try:
-            made = request.carry_out(client, lambda: client.subaccounts.create(type=kind, **details))
+            made = request.carry_out(lambda: client.subaccounts.create(type=kind, **details))
         except MailPartnerError as error:
             return tell_failure(output, "subaccount", error, email=details["email"])
     fields = _fields(made, reveal)
@@ -137,7 +146,7 @@ def _credit_options(function: Callable[..., int]) -> Any:
     return function
 
 
-@click.command("add-credit")
+@click.command("add-credit", short_help=N_("Give credit to a sub-account."))
 @_credit_options
 def add_credit(options: Common, **given: Any) -> int:
     """Give credit of this account to a sub-account.
@@ -149,7 +158,7 @@ def add_credit(options: Common, **given: Any) -> int:
     return _move(options, "add", **given)
 
 
-@click.command("remove-credit")
+@click.command("remove-credit", short_help=N_("Take credit back from a sub-account."))
 @_credit_options
 def remove_credit(options: Common, **given: Any) -> int:
     """Take credit of a sub-account back to this account.
@@ -175,19 +184,21 @@ def _move(
     if "-" == token_file == options.key_file:
         raise click.UsageError(_("The key and the token cannot both come from stdin."))
     token = Secret(named[0] if token_file is None else _read_token(token_file))
-    _checked(lambda: add_credit_call(token, amount))
+    with checking_arguments():
+        add_credit_call(token, amount)
+    _check_cents("--amount", amount)
     if not yes:
         confirm.check_terminal("-" in (token_file, options.key_file), has_dry_run=False)
     output = Output(options.json)
     with options.client() as client:
         if not yes:
             _confirm(client, verb, token, amount)
-        facts = {"move": verb, "amount": amount, "token_fingerprint": digest_of(client, token.reveal())[:16]}
-        digest = digest_of(client, "credit", verb, token.reveal(), _plain(amount))
-        request = RecordedRequest("credit_move", "moved", digest, facts, False, again, no_record)
+        facts = {"move": verb, "amount": amount, "token_fingerprint": Digest(token.reveal()).text[2:18]}
+        digest = Digest("credit", verb, token.reveal(), _plain(amount))
+        request = RecordedRequest(client, "credit_move", "moved", digest, facts, False, again, no_record)
         call = client.subaccounts.add_credit if verb == "add" else client.subaccounts.remove_credit
         try:
-            moved = request.carry_out(client, lambda: call(token, amount=amount))
+            moved = request.carry_out(lambda: call(token, amount=amount))
         except MailPartnerError as error:
             return tell_failure(output, "credit_move", error, move=verb, amount=amount)
     told = moved.to_dict()
@@ -230,17 +241,16 @@ def _read_token(path: str) -> str:
         raise Ended(_("The token file cannot be read: {why}. Nothing was sent.").format(why=why), USAGE) from None
 
 
-def _checked(describe: Callable[[], object]) -> None:
-    try:
-        describe()
-    except (TypeError, ValueError) as error:
-        raise Ended(argument_text(error), USAGE) from None
+def _check_cents(option: str, amount: str | None) -> None:
+    """Raise Ended for more than two decimals. That the API takes them is not known, and 1.000 may mean a thousand."""
+    if amount is not None and len(amount.partition(".")[2]) > _CENTS:
+        text = _("{option} has more than two decimals. Nothing was sent. Write euros and cents, such as 12.50.")
+        raise Ended(text.format(option=option), USAGE)
 
 
 def _shown_amount(amount: str) -> str:
-    """Return an amount for the question, as the language writes it: 1.000 looks like a thousand in French."""
-    decimals = len(amount.partition(".")[2].rstrip("0"))
-    return number(Decimal(amount), max(2, decimals))
+    """Return an amount for the question, as the language writes it."""
+    return number(Decimal(amount), _CENTS)
 
 
 def _plain(amount: str | None) -> str | None:
@@ -257,3 +267,13 @@ def _fields(subaccount: Subaccount, reveal: bool) -> dict[str, Any]:
 def _secrets(subaccount: Subaccount) -> dict[str, str | None]:
     token, key = subaccount.token, subaccount.api_key
     return {"token": None if token is None else token.reveal(), "api_key": None if key is None else key.reveal()}
+
+
+@click.group(cls=Group, context_settings=SETTINGS)
+@global_options
+def subaccounts() -> None:
+    """The accounts below this one, and their credit."""
+
+
+for _command in (list_, create, add_credit, remove_credit):
+    subaccounts.add_command(_command)

@@ -7,6 +7,7 @@ things is rejected.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from mailpartner.cli.language import N_
 from mailpartner.resources._addresses import is_address
@@ -32,6 +33,20 @@ _TEXTS = (
     (re.compile("@"), N_("it is not an address by itself, such as name@example.com")),
 )
 _EMBEDDED = re.compile(r"(?:[^\s<>(),;:\"\[\]\\]+|\"(?:[^\"\\]|\\.)+\")@(?:[^\s<>(),;:\"\[\]\\]+|\[[^\s\[\]\\]+\])")
+
+
+def can_be_mailed(text: str) -> bool:
+    """Return whether a text is an address that mail can go to. The list may have others, with a second @."""
+    local, _at, _domain = text.rpartition("@")
+    return ("@" not in local or local.startswith('"')) and is_address(text)
+
+
+def words_of(text: str) -> str:
+    """Return the words of a text in lower case, without accents and punctuation."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return " ".join(
+        "".join(each if each.isalnum() else "" if unicodedata.combining(each) else " " for each in plain).split()
+    )
 
 
 class RejectedError(ValueError):

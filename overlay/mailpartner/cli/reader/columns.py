@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shlex
-import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
 from mailpartner.cli.language import _
-from mailpartner.cli.reader.cells import BLANKS, embedded_addresses, is_data
+from mailpartner.cli.reader.cells import BLANKS, embedded_addresses, is_data, words_of
 
 _IDS = frozenset({
     "id", "ids", "stopid", "idstop", "unsubscribeid", "idunsubscribe", "identifiant", "iddesabonnement",
@@ -21,6 +20,12 @@ _ADDRESSES = frozenset({
     "adressedemessagerie",
 })  # fmt: skip
 _MAYBE_ADDRESSES = frozenset({"adresse", "adresses", "address", "addresses"})  # often a street
+_NAMES = frozenset({
+    "name", "fullname", "displayname", "contactname", "nomcomplet", "nomducontact", "nomprenom", "nometprenom",
+    "prenomnom", "prenometnom",
+})  # fmt: skip
+_FIRST_NAMES = frozenset({"prenom", "prenoms", "firstname", "givenname", "forename"})
+_LAST_NAMES = frozenset({"nom", "nomdefamille", "lastname", "surname", "familyname"})
 
 
 class UndecidedError(ValueError):
@@ -28,7 +33,10 @@ class UndecidedError(ValueError):
 
 
 class Layout(NamedTuple):
-    """The columns of ids and addresses, from 0; `either` says itself what it holds. `chosen` if --column named one."""
+    """The columns of ids and addresses, from 0; `either` says itself what it holds. `chosen` if --column named one.
+
+    `names` are the columns that make the name of a person, in this order.
+    """
 
     width: int
     headings: list[str]
@@ -36,6 +44,21 @@ class Layout(NamedTuple):
     address: int | None = None
     either: int | None = None
     chosen: bool = False
+    names: tuple[int, ...] = ()
+
+    def with_names(self) -> Layout:
+        """Return the layout with the columns of names, if the headings say plainly which ones they are."""
+        words = [words_of(heading).replace(" ", "") for heading in self.headings]
+        whole, first, last = (
+            [index for index, word in enumerate(words) if word in known]
+            for known in (_NAMES, _FIRST_NAMES, _LAST_NAMES)
+        )
+        if len(first) == len(last) == 1:
+            return self._replace(names=(*first, *last))
+        # "Nom" alone is the whole name, "Last name" alone is not.
+        alone = whole + [index for index in last if words[index] == "nom"]
+        plain = len(alone) == 1 and len(whole) + len(first) + len(last) == 1
+        return self._replace(names=tuple(alone) if plain else ())
 
     def name(self, column: int, translate: Callable[[str], str] = _) -> str:
         """Return a column's number, and its heading if it has one."""
@@ -59,14 +82,15 @@ class Layout(NamedTuple):
             (_("ids or addresses in {column}"), self.either),
         )
         found = [text.format(column=self.name(column)) for text, column in named if column is not None]
+        if self.names:
+            found.append(_("names in {column}").format(column=_(" and ").join(map(self.name, self.names))))
         text = _("{columns}, a header") if self.headings else _("{columns}, no header")
         return text.format(columns=_(" and ").join(found) or _("no columns"))
 
 
 def kind_of(heading: str) -> str | None:
     """Return "id", "address" or "maybe address" for a heading that says so whatever its accents and case, else None."""
-    plain = unicodedata.normalize("NFKD", heading.strip(BLANKS + "\"'")).casefold()
-    word = "".join(character for character in plain if character.isalnum())
+    word = words_of(heading).replace(" ", "")
     if word in _IDS:
         return "id"
     return "address" if word in _ADDRESSES else "maybe address" if word in _MAYBE_ADDRESSES else None

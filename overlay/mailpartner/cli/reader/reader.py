@@ -12,35 +12,43 @@ from mailpartner.cli.language import N_, _
 from mailpartner.cli.reader.cells import BLANKS, RejectedError, embedded_addresses, parse_cell
 from mailpartner.cli.reader.columns import Layout, UndecidedError, find_columns
 from mailpartner.cli.reader.lines import Line, LineReader
+from mailpartner.cli.reader.objections import Objections
 from mailpartner.cli.reader.rows import Row, find_delimiter, read_rows
 from mailpartner.cli.reader.staging import Staging
 from mailpartner.resources._addresses import normalize_email
 
 SAMPLE_LINES = 1000
 SAMPLE_CHARACTERS = 1 << 18
+OBJECTS = N_("the person is unsubscribed, or objects to mails")
 _UNNAMED = N_("an id without an address, in a file that has addresses; --column NAME or NUMBER takes it")
 
 
 @attrs.frozen
 class FileOptions:
-    """The options that describe a file; None if it is to be detected. addresses_only: ids in it do not count."""
+    """The options that describe a file; None if it is to be detected.
+
+    addresses_only: ids in it do not count. recipients: it is of people to send to, so their names count, and rows that
+    say that a person objects are rejected.
+    """
 
     delimiter: str | None = None
     column: str | None = None
     header: bool | None = None
     encoding: str | None = None
     addresses_only: bool = False
+    recipients: bool = False
 
 
 @attrs.frozen
 class Reading:
-    """The encoding, delimiter and columns of an input, and its size."""
+    """The encoding, delimiter and columns of an input, its size, and what it says about objections."""
 
     digest: str
     lines: int
     layout: Layout | None = None
     delimiter: str = ""
     encoding: str = ""
+    objections: Objections | None = None
 
 
 def read_file(stream: BinaryIO, options: FileOptions, staging: Staging) -> Reading:
@@ -49,10 +57,8 @@ def read_file(stream: BinaryIO, options: FileOptions, staging: Staging) -> Readi
     lines = source.lines()
     sample = list(_sample(lines))
     delimiter = options.delimiter if options.delimiter is not None else find_delimiter(sample)
-    cells = [row.cells for row in read_rows(sample, delimiter) if row.fault is None and not _is_blank(row)]
-    layout = find_columns(cells, options.column, options.header)
-    if options.addresses_only:
-        layout = _without_ids(layout)
+    layout = _layout(read_rows(sample, delimiter), options)
+    objections = Objections(layout, in_any_column=options.recipients)
     items = _Items(layout)
     header = bool(layout.headings)
     for row in read_rows(chain(sample, lines), delimiter):
@@ -61,15 +67,29 @@ def read_file(stream: BinaryIO, options: FileOptions, staging: Staging) -> Readi
         if header and row.fault is None:
             header = False
             continue
+        objects = objections.found_in(row.cells) and options.recipients
         try:
-            staging.add(row.line, *items.read(row))
+            number, address = items.read(row)
         except RejectedError as reason:
             staging.reject(row.line, row.raw, str(reason))
+            continue
+        if objects:
+            staging.reject(row.line, address or row.raw, OBJECTS)
+        else:
+            staging.add(row.line, number, address, _name(row, layout))
     if options.addresses_only:
         staging.reject_bare_ids(N_("an id; what is added is addresses"))
     elif items.named and not layout.chosen:
         staging.reject_bare_ids(_UNNAMED)
-    return Reading(source.digest.hexdigest(), source.count, layout, delimiter, source.encoding)
+    return Reading(source.digest.hexdigest(), source.count, layout, delimiter, source.encoding, objections)
+
+
+def _layout(rows: Iterator[Row], options: FileOptions) -> Layout:
+    cells = [row.cells for row in rows if row.fault is None and not _is_blank(row)]
+    layout = find_columns(cells, options.column, options.header)
+    if options.addresses_only:
+        layout = _without_ids(layout)
+    return layout.with_names() if options.recipients else layout
 
 
 def _without_ids(layout: Layout) -> Layout:
@@ -146,6 +166,12 @@ def _counted(row: Row, layout: Layout) -> tuple[int | None, str | None]:
 
 def _cell(row: Row, column: int) -> str:
     return row.cells[column] if column < len(row.cells) else ""
+
+
+def _name(row: Row, layout: Layout) -> str:
+    """Return the name in a row, "" for none and for what is none."""
+    name = " ".join(" ".join(_cell(row, column) for column in layout.names).split())
+    return name if name.isprintable() and "@" not in name and any(map(str.isalpha, name)) else ""
 
 
 def _id(cell: str, address: str | None) -> int | None:

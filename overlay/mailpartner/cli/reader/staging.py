@@ -114,8 +114,12 @@ class Staging:
         self._counts: dict[str, int] = {}
         self._counted = -1  # the changes of the database when they were taken
         self._listed: list[dict[str, Any]] = []
+        self.names: dict[int, str] = {}
+        """The names of people by their lines, as far as they were read."""
 
-    def add(self, line: int, number: int | None, address: str | None) -> None:
+    def add(self, line: int, number: int | None, address: str | None, name: str = "") -> None:
+        if name:
+            self.names[line] = name
         exact = normalize_email(address) if address is not None else None
         self._items.append((line, number, exact, fold_email(address) if address is not None else None))
         if len(self._items) >= BATCH:
@@ -247,10 +251,10 @@ class Additions(Staging):
     SELECT address, line FROM item WHERE state IN ('listed', 'similar', 'new', 'unchecked') ORDER BY line
     """
 
-    def add(self, line: int, number: int | None, address: str | None) -> None:
+    def add(self, line: int, number: int | None, address: str | None, name: str = "") -> None:
         """Take an address; an id beside it may be another system's."""
         if address is not None and _PLAIN.fullmatch(address) is None:
             # The list would take quotes around it as they are, and the person would go on receiving mail.
             self.reject(line, address, DECORATED)
         else:
-            super().add(line, number if address is None else None, address)
+            super().add(line, number if address is None else None, address, name)

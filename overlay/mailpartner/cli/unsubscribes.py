@@ -1,4 +1,4 @@
-"""The commands `unsubscribes list` and `find`."""
+"""The group `unsubscribes`: the commands `list` and `find`, and those that change the list."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailpartner.cli.changes import add, delete
 from mailpartner.cli.exit_codes import DONE, SOME_FAILED, USAGE, Ended
+from mailpartner.cli.group import SETTINGS, Group, global_options
 from mailpartner.cli.language import N_, _, plural
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
@@ -37,7 +39,7 @@ _csv = click.option(
 )
 
 
-@click.command("list")
+@click.command("list", short_help=N_("List all unsubscribes."))
 @_since
 @_csv
 @common
@@ -52,7 +54,7 @@ def list_(options: Common, since: str | None, as_csv: bool) -> int:
     return _show(entries, options, DONE, since, as_csv)
 
 
-@click.command()
+@click.command(short_help=N_("Find the entries of an address."))
 @click.argument("emails", metavar="EMAIL...", nargs=-1, required=True)
 @click.option("--ignore-case", is_flag=True, help="Also entries that differ only in capitals or spelling.")
 @_since
@@ -107,3 +109,13 @@ def _show(entries: tuple[Unsubscribe, ...], options: Common, code: int, since: s
         text = _("Left out: {count} entries of which the server does not tell when they were added.")
         say(text.format(count=undated))
     return code
+
+
+@click.group(cls=Group, context_settings=SETTINGS)
+@global_options
+def unsubscribes() -> None:
+    """The list of unsubscribes: the addresses that receive no mailings of the account."""
+
+
+for _command in (list_, find, add, delete):
+    unsubscribes.add_command(_command)

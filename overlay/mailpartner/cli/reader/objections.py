@@ -1,0 +1,144 @@
+"""Find what a file says about objections: whether a person unsubscribed, opted out, or gave no consent.
+
+Such a column is found by its heading, in English and French. A cell that can mean nothing else, such as "unsubscribed",
+counts in any column. What is not understood is kept, to be shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from enum import Enum
+
+from mailpartner.cli.reader.cells import BLANKS, words_of
+from mailpartner.cli.reader.columns import Layout
+
+MOST_UNKNOWN = 20
+
+_OUT = r"(unsub|opt(ed)? ?out|desabonn|desinscri|opposition)"
+_DETAIL = r"\b(reason|raison|motif|cause|date|at|on|le)\b"
+
+
+class _Kind(Enum):
+    DETAIL = re.compile(f"{_OUT}.*{_DETAIL}|{_DETAIL}.*{_OUT}")
+    """An objection where it says anything at all, such as when or why."""
+
+    OBJECTION = re.compile(
+        r"unsub|opt(ed)? ?out|desabonn|desinscri|do ?not ?(e ?mail|mail|contact|send)|don ?t ?(e ?mail|mail|contact)"
+        r"|\bne (souhaite )?(pas|plus) (contacter|solliciter|envoyer|ecrire|mailer|relancer|recevoir)"
+        r"|nepas(contacter|solliciter)|^(pas|plus|aucun) (d |de )?(e ?)?(mail|courriel|pub|prospection)|^dnc$"
+        r"|black ?list|block ?list|liste ?noire|suppression list|\boppos(e|ee|es|ees|ition)\b|\bobject(ed|ion)s?\b"
+        r"|\brefus(e|ee|al)?\b"
+        r"|^((e ?)?mails? )?(suppressed|excluded?|exclue?s?|exclure|blocked|bloquee?s?|interdite?s?)$"
+        r"|^stop$|^(no|stop) ?(e ?)?(mails?|mailings?|marketing)$|\bstop ?pub"
+    )
+    """An objection where it says yes, or a date."""
+
+    CONSENT = re.compile(
+        r"consent|opt(ed)? ?in\b|^(is )?subscribe[dr]?$|^subscription$|^abonnee?s?$|^inscrite?s?$|newsletter"
+        r"|^(accepte?s?|accord|autoris\w*|rgpd|gdpr|souhaite|publicite)\b|^can ?(e ?)?mail|^(e ?)?mailable$"
+        r"|\b(contact|mailing|mail|email|marketing|prospection)s? (accept|autoris|authori|permi|allowed)"
+        r"|^marketing (e ?)?mails?$"
+    )
+    """An objection where it says no."""
+
+    STATUS = re.compile(r"stat(us|ut)\b|^etat (de l )?(abonn|inscri)")
+    """An objection where it says so in a word."""
+
+
+_NO_ANSWERS = re.compile(r"\b(link|lien|url|token)\b")
+_OTHER_CHANNELS = re.compile(r"sms|phone|telephon|\btel\b|postal|whatsapp|\bfax\b")
+_MAIL = re.compile(r"mail|courriel")
+
+_YES = re.compile(r"(oui|yes|true|vrai)\b.*|x|o|y|on|1( 0+)?|[✓✔☑☒]")
+_NO = re.compile(r"non|no|false|faux|n|off|0( 0+)?")
+_NOTHING = re.compile(r"|null|none|nil|n ?a|aucune?|jamais|never|[0 ]{8,}")
+_REFUSAL = re.compile(
+    r"(non|no) (?!renseign|communi|connu|defini|precis|specif|applic|repon|indiqu|saisi|fourni|data|info)"
+)
+_DATE = re.compile(r"(?=.*[1-9])(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b.*|\d{10,13})")
+_OBJECTED = re.compile(
+    r"unsub(scribed?)?\b|desabonn|desinscri|opt(ed)? ?out|(do ?not|dont) ?(e ?mail|mail|contact)"
+    r"|ne (pas|plus) (contacter|solliciter)|black ?list|block ?list|liste noire|^(not|non) (subscribed|abonne|inscrit)"
+    r"|^stop\b|^oppos|^object|^refus|^declin|^denied|^withdrawn|^retire|^revo[kq]|^complain|^plainte|^spam"
+)
+_NOT_OBJECTED = re.compile(r"(re ?)?subscribed?|(re)?abonnee?s?|(re)?inscrite?s?|(single |double )?opt(ed)? ?in")
+_CONSENTED = re.compile(
+    r"acti(ve|fs?|ves)|accept(ed|ee?s?)|granted|given|donnee?|confirm(ed|ee?s?)|ok|valide?|enabled|consent(i|ed)"
+)
+_NEGATION = re.compile(r"^(not|non|no|pas|jamais|never) (?!subscribed|abonn|inscri)")
+_ALWAYS = re.compile(
+    r"(unsubscribed|desabonnee?s?|desinscrite?s?|opt(ed)? ?out|ne (pas|plus) contacter|do not (e ?mail|mail|contact)"
+    r"|black ?listed)( (le|on|at|since|depuis))?[\d ]*"
+)
+"""What means an objection under any heading."""
+
+
+class Objections:
+    """What the rows of a file say.
+
+    Attributes:
+        objecting: How many rows say that the person objects.
+        agreeing: How many rows have a column about it, and say that the person does not.
+        unknown: What is not understood in such columns, by the column and the text, and how often.
+        more_unknown: How many more cells are not understood.
+        columns: The columns that say that a person objects.
+    """
+
+    def __init__(self, layout: Layout, in_any_column: bool) -> None:
+        """Find the columns; with `in_any_column`, cells of the others count that can mean nothing else."""
+        self.objecting = 0
+        self.agreeing = 0
+        self.unknown: Counter[tuple[int, str]] = Counter()
+        self.more_unknown = 0
+        self.columns: set[int] = set()
+        self._in_any_column = in_any_column
+        taken = {layout.id, layout.address, layout.either, *layout.names}
+        kinds = {index: _kind_of(heading) for index, heading in enumerate(layout.headings) if index not in taken}
+        self._kinds = {index: kind for index, kind in kinds.items() if kind is not None}
+        self._taken = taken
+
+    def found_in(self, cells: list[str]) -> bool:
+        """Count what a row says. Return whether it says that the person objects."""
+        said = {index: _answer(kind, cells[index]) for index, kind in self._kinds.items() if index < len(cells)}
+        objecting = {index for index, answer in said.items() if answer}
+        if self._in_any_column:
+            others = (index for index in range(len(cells)) if index not in said and index not in self._taken)
+            objecting.update(index for index in others if _ALWAYS.fullmatch(words_of(cells[index])))
+        self.columns |= objecting
+        self.objecting += bool(objecting)
+        self.agreeing += not objecting and False in said.values()
+        for index in (index for index, answer in said.items() if answer is None):
+            text = " ".join(cells[index].split())
+            if (index, text) in self.unknown or len(self.unknown) < MOST_UNKNOWN:
+                self.unknown[index, text] += 1
+            else:
+                self.more_unknown += 1
+        return bool(objecting)
+
+
+def _kind_of(heading: str) -> _Kind | None:
+    words = words_of(heading)
+    if _NO_ANSWERS.search(words) or (_OTHER_CHANNELS.search(words) and not _MAIL.search(words)):
+        return None
+    return next((kind for kind in _Kind if kind.value.search(words)), None)
+
+
+def _answer(kind: _Kind, cell: str) -> bool | None:
+    """Return whether a cell says that the person objects, None if that is not certain."""
+    text = cell.strip(BLANKS)
+    words = words_of(text) or text.strip("-–—_/.?☐✗✘")  # a tick is no word
+    if kind is _Kind.CONSENT and _REFUSAL.match(words):
+        return True
+    if _OBJECTED.search(words) and not _NEGATION.search(words):
+        return True
+    if _NOT_OBJECTED.fullmatch(words):
+        return False
+    if kind is _Kind.STATUS:
+        return False if _CONSENTED.fullmatch(words) else None
+    is_yes = _YES.fullmatch(words) is not None or _DATE.fullmatch(text) is not None
+    if kind is _Kind.CONSENT:
+        return False if is_yes or _CONSENTED.fullmatch(words) else True if _NO.fullmatch(words) else None
+    if _NOTHING.fullmatch(words) or _NO.fullmatch(words):
+        return False
+    return True if is_yes or kind is _Kind.DETAIL else None
