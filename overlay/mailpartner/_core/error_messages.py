@@ -48,7 +48,7 @@ HINTS: Final = {
 "find_out" stands for "doubt" where a repeat may do harm.
 """
 
-_SLOW_DOWN_FOR: Final = "Slow down, and try again in {seconds} seconds."
+_SLOW_DOWN_FOR = "Slow down, and try again in {seconds} seconds."
 
 SANDBOX_KEY: Final = Hint(
     "sandbox_key",

@@ -112,7 +112,7 @@ def argument_text(error: Exception) -> str:
         return _("{name} is not text that UTF-8 can hold. Nothing was sent.").format(name=option or name)
     if option == "--tag":  # the SDK shows a regular expression, as for the next ones
         return _("--tag must have 3 to 20 characters, without spaces and capitals. Nothing was sent.")
-    if option in ("ID", "TOKEN") and "^[" in rest:
+    if option in ("ID", "TOKEN") and "ASCII" in rest:
         text = _("{name} must be letters, digits and signs of ASCII, without spaces. Nothing was sent.")
         return text.format(name=option)
     size = _SIZE.fullmatch(text)
