@@ -108,11 +108,10 @@ class Accounts:
 
     def make_up(self, number: int) -> None:
         """Replace all sub-accounts by `number` made-up ones."""
-        with self._database.transaction():
-            self._database.execute("DELETE FROM accounts WHERE id > 0")
-            self._database.restart_ids("accounts")
-            for n in range(1, number + 1):
-                self._insert(f"subaccount{n}@example.com", "simple", Decimal(10))
+        self._database.execute("DELETE FROM accounts WHERE id > 0")
+        self._database.restart_ids("accounts")
+        for n in range(1, number + 1):
+            self._insert(f"subaccount{n}@example.com", "simple", Decimal(10))
 
     def reset(self) -> None:
         """Put the accounts of the start back."""
@@ -166,12 +165,9 @@ class Accounts:
         refusal = self._fault_of_creation(call, email, details.get("isBuyer"), amount)
         if refusal is not None:
             return call.refusal(refusal)
-        with self._database.transaction():
-            self.charge(call.account, amount or Decimal(0))
-            last = self._database.value("SELECT max(id) FROM accounts")
-            account = self._insert(
-                email or f"simple{last + 1}@example.com", call.argument("type"), amount or Decimal(0)
-            )
+        self.charge(call.account, amount or Decimal(0))
+        last = self._database.value("SELECT max(id) FROM accounts")
+        account = self._insert(email or f"simple{last + 1}@example.com", call.argument("type"), amount or Decimal(0))
         return call.success(
             "created",
             subaccount={"email": account.email, "token": account.token},
@@ -220,10 +216,9 @@ class Accounts:
         giver, taker = (MAIN, found[0].id) if to_subaccount else (found[0].id, MAIN)
         if self.get(giver).balance <= 0:
             return call.refusal("BALANCE_NOT_POSITIVE")
-        with self._database.transaction():
-            if not self.charge(giver, amount):
-                return call.refusal("INSUFFICIENT_CREDIT")
-            self.charge(taker, -amount)
+        if not self.charge(giver, amount):
+            return call.refusal("INSUFFICIENT_CREDIT")
+        self.charge(taker, -amount)
         return call.success(
             "moved",
             credit=self.get(MAIN).balance,

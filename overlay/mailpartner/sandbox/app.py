@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import re
+import sqlite3
 from collections.abc import Iterable, Mapping
 
 from starlette.applications import Starlette
@@ -18,7 +21,7 @@ from mailpartner._transport.credential import SANDBOX_PREFIX
 from .answers import Answer, Style, render
 from .control import METHODS, Control
 from .document import FORMAT, Operation
-from .exchange import Arguments, Call, Exchange, html_page, read_arguments
+from .exchange import Arguments, Call, Exchange, html_page, log_storage_error, read_arguments
 from .inbox import inbox_routes
 from .request_log import LoggedRequest, is_sandbox_key
 from .security import AllowedHosts, ControlHeaders, LimitedBody, SameOriginOnly
@@ -36,28 +39,31 @@ def application(state: State, site: Site | None = None, allowed_hosts: Iterable[
         site: Files to serve on all paths that are not the API's.
         allowed_hosts: Names that the Host header may have besides those of this machine.
     """
-    same_origin = [Middleware(SameOriginOnly)]
-    control, for_control = Control(state), [*same_origin, Middleware(ControlHeaders)]
+    control, for_control = Control(state), [Middleware(SameOriginOnly), Middleware(ControlHeaders)]
+    for_api = [Middleware(SameOriginOnly, get_changes=True)]
     for_inbox = [Middleware(SameOriginOnly, may_be_linked=True), Middleware(ControlHeaders)]
     routes: list[BaseRoute] = [
         Route("/sandbox/inbox", RedirectResponse("/sandbox/inbox/"), methods=["GET"]),
         Mount("/sandbox/inbox", routes=inbox_routes(state.mailbox), middleware=for_inbox),
         Route("/sandbox", control.endpoint, methods=METHODS, middleware=for_control),
         Route("/sandbox/{name:path}", control.endpoint, methods=METHODS, middleware=for_control),
-        *(Route(path, ApiEndpoint(state), middleware=same_origin) for path in state.document.operations),
+        *(Route(path, ApiEndpoint(state), middleware=for_api) for path in state.document.operations),
     ]
     if site is None:
         routes.append(Route("/", LandingPage(state.document, state.clock), methods=["GET"]))
     else:
         of_the_api = {path.split("/")[1] for path in state.document.operations}
         routes += [
-            Route(f"/{name}/{{path:path}}", ApiEndpoint(state), middleware=same_origin) for name in sorted(of_the_api)
+            Route(f"/{name}/{{path:path}}", ApiEndpoint(state), middleware=for_api) for name in sorted(of_the_api)
         ]
         routes.append(Route("/{path:path}", site))
     app = Starlette(
-        routes=[*routes, Route("/{path:path}", ApiEndpoint(state), middleware=same_origin)],
+        routes=[*routes, Route("/{path:path}", ApiEndpoint(state), middleware=for_api)],
         middleware=[Middleware(AllowedHosts, names=allowed_hosts), Middleware(LimitedBody)],
-        exception_handlers={HTTPException: _error_response, ClientDisconnect: _error_response},
+        exception_handlers={
+            **dict.fromkeys((HTTPException, ClientDisconnect), _error_response),
+            sqlite3.Error: _storage_error_response,
+        },
     )
     app.router.redirect_slashes = False
     return app
@@ -148,7 +154,8 @@ class ApiEndpoint:
         if account is None:
             return Answer(operation.code("INVALID_API_KEY"), "refused")
         call = Call(operation, arguments.given, self._state.settings, account)
-        return self._state.handlers[operation.alias_of](call)
+        with contextlib.nullcontext() if operation.is_safe else self._state.database.transaction():
+            return self._state.handlers[operation.alias_of](call)
 
     def _render(self, operation: Operation, answer: Answer, given: Mapping[str, object]) -> Response:
         settings = self._state.settings
@@ -192,7 +199,12 @@ def _log_line(record: LoggedRequest) -> str:
     what = record["operation"] or record["path"]
     code = "" if record["code"] is None else f", code {record['code']}"
     fault = "" if record["fault"] is None else f", fault {record['fault']}"
-    return f"{record['method']} {what}: HTTP {record['status'] or 'nothing'}{code}, {record['done']}{fault}"
+    line = f"{record['method']} {what}: HTTP {record['status'] or 'nothing'}{code}, {record['done']}{fault}"
+    return re.sub(r"[^ -~]", "?", line)  # a path may hold what moves the cursor of a terminal
+
+
+def _storage_error_response(_request: Request, error: Exception) -> Response:
+    return JSONResponse({"error": log_storage_error(error)}, 500)
 
 
 def _error_response(request: Request, error: Exception) -> Response:

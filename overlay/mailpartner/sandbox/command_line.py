@@ -25,7 +25,7 @@ from .control import read_time
 from .database import StateFileError
 from .document import DocumentError
 from .fault_kinds import KINDS
-from .faults import read_fault
+from .faults import FORM
 from .request_log import WRONG_KEY
 from .security import host_name
 from .server import Server, listen, url_of
@@ -98,7 +98,7 @@ def parser() -> argparse.ArgumentParser:
         "--fault",
         action="append",
         default=[],
-        metavar="NAME[:TIMES][,PARAMETER=VALUE...]",
+        metavar=FORM,
         help="a fault that waits at the start, TIMES a number (default: 1) or always; may be repeated",
     )
     made.add_argument("--quiet", action="store_true", help="print no line for each request")
@@ -143,7 +143,7 @@ def _options(options: argparse.Namespace) -> Options:
         subaccounts=options.subaccounts,
         state=options.state,
         spec=options.spec,
-        faults=[read_fault(text) for text in options.fault],
+        faults=options.fault,
         settings={item.name: vars(options)[item.name] for item in fields(Settings) if item.name in options},
         set_clock=options.clock,
     )

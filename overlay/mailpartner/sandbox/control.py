@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import Field, asdict, fields
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -18,7 +18,7 @@ from .answers import to_json
 from .exchange import INT64
 from .fault_kinds import KINDS
 from .mails import mail_to_json
-from .settings import at_most
+from .settings import at_most, checked, seconds_up_to
 from .state import State
 from .unsubscribes import MAX_ENTRIES
 
@@ -26,6 +26,7 @@ Query = Mapping[str, str]
 Action = Callable[[Query, Any], Any]
 
 METHODS = ["GET", "PUT", "PATCH", "POST", "DELETE", "OPTIONS"]
+MAX_ADVANCE = 10**11  # seconds: more than there are to the year 9999
 WIDTH = 110
 LONG = 100_000  # bytes of JSON that nobody reads line by line, and that take time to lay out
 MAX_PAIRS = 100  # of a body that is not JSON
@@ -33,7 +34,7 @@ LOAD = 'send {"count": N} or {"entries": [{"email": ..., "id": ..., "created_at"
 ENTRY = 'an entry is {"email": ...}, and if you like an "id" from 1 to 2**63-1 and a "created_at"'
 CHANGE = 'send the settings to change, as in {"post": "405"}; GET /sandbox/ lists them'
 BREAK = 'send a fault, as in {"fault": "latency", "seconds": 2}; GET /sandbox/ lists them'
-BALANCE = f'send {{"balance": "12.5"}}, an amount below {MAX_BALANCE:.0e}'
+BALANCE = 'send {"balance": "12.5"}'
 TIME = 'send {"at": "2027-01-31T12:00:00+01:00"}, which stops the clock, or {"advance": 300}, in seconds'
 
 
@@ -145,10 +146,9 @@ class Control:
 
     def _change_account(self, _query: Query, body: Any) -> Any:
         wanted = _object(body, BALANCE)
-        balance = as_amount(wanted.get("balance"))
-        if wanted.keys() != {"balance"} or balance is None or balance >= MAX_BALANCE:
+        if wanted.keys() != {"balance"}:
             raise ValueError(BALANCE)
-        self._state.accounts.set_balance(MAIN, balance)
+        self._state.accounts.set_balance(MAIN, checked("balance", _balance, wanted["balance"]))
         return self._account()
 
     def _show_subaccounts(self, _query: Query, _body: Any) -> Any:
@@ -159,8 +159,7 @@ class Control:
 
     def _load_subaccounts(self, _query: Query, body: Any) -> Any:
         wanted = _object(body, 'send {"count": 25}')
-        self._state.accounts.make_up(_count(wanted, MAX_SUBACCOUNTS, 'send {"count": 25}'))
-        self._state.unsubscribes.forget_subaccounts()
+        self._state.replace_subaccounts(_count(wanted, MAX_SUBACCOUNTS, 'send {"count": 25}'))
         return {"count": len(self._state.accounts.subaccounts())}
 
     def _balance(self, account: Account) -> dict[str, str]:
@@ -171,10 +170,10 @@ class Control:
 
     def _set_clock(self, _query: Query, body: Any) -> Any:
         wanted = _object(body, TIME)
-        if wanted.keys() == {"at"} and isinstance(wanted["at"], str):
-            self._state.clock.set(read_time(wanted["at"]))
-        elif wanted.keys() == {"advance"} and re.fullmatch(r"[0-9]{1,12}(\.[0-9]+)?", str(wanted["advance"])):
-            self._state.clock.advance(float(wanted["advance"]))
+        if wanted.keys() == {"at"}:
+            self._state.clock.set(checked("at", read_time, wanted["at"]))
+        elif wanted.keys() == {"advance"}:
+            self._state.clock.advance(checked("advance", seconds_up_to(MAX_ADVANCE), wanted["advance"]))
         else:
             raise ValueError(TIME)
         return self._clock()
@@ -211,15 +210,22 @@ def read_body(body: bytes) -> Any:
         ) from None
 
 
-def read_time(text: str) -> datetime:
+def read_time(text: Any) -> datetime:
     """Return a time that someone wrote; without a zone it is in the API's. Raises ValueError."""
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(str(text))
     except ValueError:
         moment = datetime.min
     if not 1970 < moment.year < 9990:
-        raise ValueError("a time is written 2027-01-31T12:00:00+01:00, from 1971 to 9989")
+        raise ValueError("must be a time, as 2027-01-31T12:00:00+01:00, from 1971 to 9989")
     return moment
+
+
+def _balance(value: Any) -> Decimal:
+    amount = as_amount(value)
+    if amount is None or amount >= MAX_BALANCE:
+        raise ValueError(f'must be an amount from 0 and below {MAX_BALANCE}, as "12.5"')
+    return amount
 
 
 def _json(answer: Any, status: int = 200) -> Response:
@@ -254,19 +260,13 @@ def _values(item: Field[Any]) -> str:
 
 
 def _number(query: Query, name: str) -> int | None:
-    try:
-        return at_most(INT64)(query[name]) if name in query else None
-    except ValueError as error:
-        raise ValueError(f"{name} {error}") from None
+    return checked(name, at_most(INT64), query[name]) if name in query else None
 
 
 def _count(wanted: Mapping[str, Any], limit: int, otherwise: str) -> int:
     if wanted.keys() != {"count"}:
         raise ValueError(otherwise)
-    try:
-        return int(at_most(limit)(wanted["count"]))
-    except ValueError as error:
-        raise ValueError(f"count {error}; {otherwise}") from None
+    return int(checked("count", at_most(limit), wanted["count"]))
 
 
 def _entry(item: Any) -> tuple[int | None, str, str | None]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
+import sqlite3
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -46,6 +48,13 @@ def as_address(value: Any) -> str | None:
     """Return a value that looks like a mail address, None if it does not."""
     is_address = isinstance(value, str) and value.isprintable() and ADDRESS.fullmatch(value)
     return str(value) if is_address else None
+
+
+def log_storage_error(error: Exception) -> str:
+    """Log, and return, that the state could not be read or written."""
+    message = f"The sandbox cannot use its state: {error}. Nothing was done."
+    logging.getLogger("mailpartner.sandbox").error(message)
+    return message
 
 
 class Arguments(NamedTuple):
@@ -131,7 +140,11 @@ class Exchange:
 
     def perform(self) -> Response:
         """Do what is asked; return the answer."""
-        return self.respond(self.carry_out())
+        try:
+            return self.respond(self.carry_out())
+        except sqlite3.Error as error:
+            log_storage_error(error)
+            return self.refuse("SERVER_ERROR")
 
     def perform_unanswered(self) -> None:
         """Do what is asked, where not a byte of the answer will be sent."""

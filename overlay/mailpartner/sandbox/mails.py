@@ -131,7 +131,7 @@ class Mailbox:
         self._mails: dict[str, StoredMail] = {}
         self._under_way: set[str] = set()
         self._changes = 0
-        self._seen = -1
+        self._seen: Hashable = None
         self._moved_at = datetime.min.replace(tzinfo=UTC)
         database.create_table("mails", "number INTEGER PRIMARY KEY AUTOINCREMENT, data TEXT NOT NULL")
 
@@ -168,6 +168,11 @@ class Mailbox:
         """Forget all mails, and begin with the first id again, so that the document's example names a mail."""
         self.clear()
         self._database.restart_ids("mails")
+
+    def keep_only(self, account: str) -> None:
+        """Forget the mails of all accounts but this one."""
+        self._database.execute("DELETE FROM mails WHERE json_extract(data, '$.account') <> ?", account)
+        self._seen = None
 
     def clear(self) -> None:
         """Forget all mails."""

@@ -186,10 +186,12 @@ class Messages:
             raise _RefusalError("MINUTE_OFF_GRID")
         try:
             day = datetime.strptime(str(date), "%d/%m/%Y").replace(tzinfo=self._clock.zone)
-            moment = (day + timedelta(hours=int(str(hour)), minutes=int(str(minute)))).astimezone(now.tzinfo)
+            local = day + timedelta(hours=int(str(hour)), minutes=int(str(minute)))
+            moments = [local.replace(fold=fold).astimezone(now.tzinfo) for fold in (0, 1)]  # one, but for an October day
         except (ValueError, OverflowError):
             raise _RefusalError("INVALID_DATE") from None
-        if moment < now:
+        moment = next((moment for moment in moments if moment >= now), None)
+        if moment is None:
             raise _RefusalError("INVALID_DATE")
         return moment
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from mailpartner._transport.credential import VARIABLE
 
 from .app import application
 from .base import SandboxBase, Setting
+from .faults import Written
 from .security import host_name
 from .server import Server, listen, url_of
 from .site import Site
@@ -45,7 +46,7 @@ class Sandbox(SandboxBase):
         certfile: str | Path | None = None,
         keyfile: str | Path | None = None,
         ssl_context: ssl.SSLContext | None = None,
-        faults: Iterable[Mapping[str, Any]] = (),
+        faults: Iterable[Written] = (),
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] | None = None,
         **settings: Setting,
@@ -64,7 +65,7 @@ class Sandbox(SandboxBase):
             certfile: A certificate, to serve https.
             keyfile: Its key.
             ssl_context: In place of both.
-            faults: Those that wait at the start, each `{"fault": NAME, "times": 1, ...}`.
+            faults: Those that wait at the start, each `{"fault": NAME, "times": 1, ...}`, or as `--fault` takes it.
             clock: Returns the seconds that the rate limit and `at` count with.
             now: Returns the time of the machine; without a zone it is in the API's.
             **settings: See docs/sandbox.md. rate_limit=None switches the vendor's limit off.
@@ -81,7 +82,7 @@ class Sandbox(SandboxBase):
             subaccounts=subaccounts,
             state=state,
             spec=spec,
-            faults=list(faults),
+            faults=faults,
             settings=settings,
             clock=clock,
             now=now,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
@@ -10,17 +11,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .accounts import Accounts
+from .accounts import MAIN, MAX_SUBACCOUNTS, Accounts
 from .answers import Answer, ResponseCache
-from .database import Clock, Database
+from .database import Clock, Database, StateFileError
 from .document import read_document
 from .exchange import Call
-from .faults import FaultQueue
+from .faults import FaultQueue, Written
 from .mails import Mailbox
 from .messages import Messages
 from .request_log import RequestLog
-from .settings import Settings
-from .unsubscribes import Unsubscribes
+from .settings import Settings, at_most, checked
+from .unsubscribes import MAX_ENTRIES, Unsubscribes
 
 FIRST_MESSAGE_ID = 300  # where the document gives no example that is a number
 
@@ -45,7 +46,7 @@ class Options:
     subaccounts: int = 0
     state: str | Path | None = None
     spec: str | Path | None = None
-    faults: Iterable[Mapping[str, Any]] = ()
+    faults: Iterable[Written] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] | None = None
@@ -57,6 +58,8 @@ class State:
 
     def __init__(self, options: Options) -> None:
         """Create it. Raises DocumentError, StateFileError, or ValueError for a setting or a fault that cannot be."""
+        entries = checked("entries", at_most(MAX_ENTRIES), options.entries)
+        subaccounts = checked("subaccounts", at_most(MAX_SUBACCOUNTS), options.subaccounts)
         self.document = read_document(options.spec)
         limit, seconds = self.document.rate_limit
         self._initial = Settings(rate_limit=limit, rate_window=seconds).changed(options.settings)
@@ -67,10 +70,15 @@ class State:
         self._seconds, self._started = options.clock, options.clock()
         self.clock, self._set_clock = Clock(self.document.time_zone, options.now), options.set_clock
         self._reset_clock()
-        self._database = Database(options.state)
-        self.unsubscribes = Unsubscribes(self._database, self.clock, options.entries)
-        self.accounts = Accounts(self._database, self.clock, self.document, options.subaccounts)
-        self.mailbox = Mailbox(self._database, self.clock, self._first_message_id())
+        self.database = Database(options.state)
+        try:
+            with self.database.transaction():
+                self.unsubscribes = Unsubscribes(self.database, self.clock, entries)
+                self.accounts = Accounts(self.database, self.clock, self.document, subaccounts)
+                self.mailbox = Mailbox(self.database, self.clock, self._first_message_id())
+        except sqlite3.Error as error:
+            self.close()
+            raise StateFileError(f"cannot use {options.state} as state file: {error}") from None
         messages = Messages(self.mailbox, self.accounts, self.unsubscribes, self.clock, self.document.attachment_bytes)
         self.handlers: dict[str, Callable[[Call], Answer]] = {
             **self.unsubscribes.handlers,
@@ -95,18 +103,26 @@ class State:
 
     def reset(self) -> None:
         """Put everything back to the start; a state file is as a new one."""
+        self._reset_clock()  # before what is made up gets its times
+        with self.database.transaction():
+            self.unsubscribes.reset()
+            self.accounts.reset()
+            self.mailbox.reset()
         self.settings = self._initial
         self.faults.reset()
         self.requests.clear()
         self.rate.reset()
-        self._reset_clock()
-        self.unsubscribes.reset()
-        self.accounts.reset()
-        self.mailbox.reset()
+
+    def replace_subaccounts(self, number: int) -> None:
+        """Replace all sub-accounts by `number` made-up ones, which must see nothing of those before them."""
+        with self.database.transaction():
+            self.unsubscribes.forget_subaccounts()
+            self.mailbox.keep_only(self.accounts.get(MAIN).email)
+            self.accounts.make_up(number)
 
     def close(self) -> None:
         """Close the state file."""
-        self._database.close()
+        self.database.close()
 
     def _reset_clock(self) -> None:
         self.clock.reset()

@@ -106,9 +106,10 @@ class Unsubscribes:
 
     def reset(self) -> None:
         """Put the entries of the start back, the next id too."""
-        self._database.execute("DELETE FROM entries")
-        self._database.restart_ids("entries")
-        self.make_up(self._made_up)
+        with self._database.transaction():
+            self._database.execute("DELETE FROM entries")
+            self._database.restart_ids("entries")
+            self.make_up(self._made_up)
 
     def _now(self) -> str:
         return self._clock.local_text(self._clock.now())
