@@ -39,26 +39,22 @@ def application(state: State, site: Site | None = None, allowed_hosts: Iterable[
         site: Files to serve on all paths that are not the API's.
         allowed_hosts: Names that the Host header may have besides those of this machine.
     """
-    control, for_control = Control(state), [Middleware(SameOriginOnly), Middleware(ControlHeaders)]
-    for_api = [Middleware(SameOriginOnly, get_changes=True)]
+    for_control = [Middleware(SameOriginOnly), Middleware(ControlHeaders)]
     for_inbox = [Middleware(SameOriginOnly, may_be_linked=True), Middleware(ControlHeaders)]
+    control, api = Control(state).endpoint, SameOriginOnly(ApiEndpoint(state), get_changes=True)
     routes: list[BaseRoute] = [
         Route("/sandbox/inbox", RedirectResponse("/sandbox/inbox/"), methods=["GET"]),
         Mount("/sandbox/inbox", routes=inbox_routes(state.mailbox), middleware=for_inbox),
-        Route("/sandbox", control.endpoint, methods=METHODS, middleware=for_control),
-        Route("/sandbox/{name:path}", control.endpoint, methods=METHODS, middleware=for_control),
-        *(Route(path, ApiEndpoint(state), middleware=for_api) for path in state.document.operations),
+        Route("/sandbox", control, methods=METHODS, middleware=for_control),
+        Route("/sandbox/{name:path}", control, methods=METHODS, middleware=for_control),
     ]
     if site is None:
-        routes.append(Route("/", LandingPage(state.document, state.clock), methods=["GET"]))
+        routes += [Route("/", LandingPage(state.document, state.clock), methods=["GET"]), Mount("/", api)]
     else:
         of_the_api = {path.split("/")[1] for path in state.document.operations}
-        routes += [
-            Route(f"/{name}/{{path:path}}", ApiEndpoint(state), middleware=for_api) for name in sorted(of_the_api)
-        ]
-        routes.append(Route("/{path:path}", site))
+        routes += [Mount(f"/{name}", api) for name in sorted(of_the_api)]
     app = Starlette(
-        routes=[*routes, Route("/{path:path}", ApiEndpoint(state), middleware=for_api)],
+        routes=routes,
         middleware=[Middleware(AllowedHosts, names=allowed_hosts), Middleware(LimitedBody)],
         exception_handlers={
             **dict.fromkeys((HTTPException, ClientDisconnect), _error_response),
@@ -66,6 +62,7 @@ def application(state: State, site: Site | None = None, allowed_hosts: Iterable[
         },
     )
     app.router.redirect_slashes = False
+    app.router.default = api if site is None else site  # also for a path with a line break, which no route matches
     return app
 
 
