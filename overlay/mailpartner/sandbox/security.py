@@ -90,7 +90,9 @@ class SameOriginOnly:
         is_browser = headers.get("user-agent", "").startswith("Mozilla/") and "accept-language" in headers
         is_unmarked = site is None and "origin" not in headers
         if self._get_changes and is_browser and is_unmarked and not headers.get("referer", "").startswith(f"{own}/"):
-            return "a browser did not say which page this request is of: use curl, or http://localhost on the same machine"
+            return (
+                "a browser did not say which page this request is of: use curl, or http://localhost on the same machine"
+            )
         return None
 
 

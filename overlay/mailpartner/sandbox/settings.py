@@ -92,7 +92,9 @@ def seconds_up_to(limit: float, *, zero: bool = True) -> Check:
         except (TypeError, ValueError):
             number = math.nan
         if not 0 <= number <= limit or (number == 0 and not zero):
-            raise ValueError(f"must be {'seconds from 0 to' if zero else 'more than 0 seconds and at most'} {limit:.0f}")
+            raise ValueError(
+                f"must be {'seconds from 0 to' if zero else 'more than 0 seconds and at most'} {limit:.0f}"
+            )
         return number
 
     return check
