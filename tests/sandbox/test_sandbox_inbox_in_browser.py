@@ -82,10 +82,12 @@ def test_the_inbox_in_a_browser(tmp_path: Path) -> None:
 
 
 HOSTILE_PAGE = """
-<img src="{api}1"><img src="{api}2" referrerpolicy="no-referrer"><script src="{api}3"></script><video src="{api}4"></video>
+<img src="{api}1"><img src="{api}2" referrerpolicy="no-referrer"><script src="{api}3"></script>
+<video src="{api}4"></video>
 <link rel="stylesheet" href="{api}5"><link rel="prefetch" href="{api}6"><iframe src="{api}7"></iframe>
 <script>
-fetch("{api}8", {{mode: "no-cors", referrerPolicy: "no-referrer", headers: {{"Accept-Language": "", "User-Agent": "curl"}}}});
+const headers = {{"Accept-Language": "", "User-Agent": "curl"}};
+fetch("{api}8", {{mode: "no-cors", referrerPolicy: "no-referrer", headers}});
 fetch("{api}9", {{method: "POST", mode: "no-cors", referrerPolicy: "no-referrer"}});
 navigator.sendBeacon("{api}10");
 </script>"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 import subprocess
@@ -103,7 +104,7 @@ def test_a_killed_sandbox_has_charged_for_the_mails_that_it_has(tmp_path):
     with SandboxProcess(state=tmp_path / "state.db", rate_limit=None) as sandbox:
         killer = threading.Timer(0.3, sandbox._process.kill)
         killer.start()
-        with pytest.raises((OSError, IndexError, ValueError)):
+        with contextlib.suppress(OSError, IndexError, ValueError):  # how a lost answer looks
             while True:
                 send(sandbox)
     with Sandbox(state=tmp_path / "state.db") as sandbox:

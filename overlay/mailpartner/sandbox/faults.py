@@ -67,7 +67,7 @@ class FaultQueue:
         """Queue the faults of the start. Raises ValueError if one does not fit."""
         self._checks: dict[str, Check] = {**PARAMETERS, "code": partial(_code_text, document.codes.keys())}
         self._operation = optional(one_of(*document.main_operations))
-        self._at_start = [waiting] if isinstance(waiting, (str, Mapping)) else list(waiting)
+        self._at_start: list[Written] = [waiting] if isinstance(waiting, (str, Mapping)) else list(waiting)
         self._faults: list[Fault] = []
         self.reset()
 

@@ -187,9 +187,7 @@ class Messages:
         try:
             day = datetime.strptime(str(date), "%d/%m/%Y").replace(tzinfo=self._clock.zone)
             local = day + timedelta(hours=int(str(hour)), minutes=int(str(minute)))
-            moments = [
-                local.replace(fold=fold).astimezone(now.tzinfo) for fold in (0, 1)
-            ]  # one, but for an October day
+            moments = [local.replace(fold=fold).astimezone(now.tzinfo) for fold in (0, 1)]  # two in October
         except (ValueError, OverflowError):
             raise _RefusalError("INVALID_DATE") from None
         moment = next((moment for moment in moments if moment >= now), None)
