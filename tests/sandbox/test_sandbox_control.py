@@ -297,7 +297,7 @@ def test_a_wrong_argument_is_named_in_one_line(sandbox, use, words):
         ({"subaccounts": -1}, "subaccounts must be a whole number from 0"),
         ({"faults": [3]}, "a fault is written NAME[:TIMES][,PARAMETER=VALUE...]"),
         ({"faults": ["resett"]}, "no fault is called resett"),
-        ({"faults": {"fault": "status", "status": 9}}, "status: status must be an HTTP status"),
+        ({"faults": [{"fault": "status", "status": 9}]}, "status: status must be an HTTP status"),
     ],
 )
 def test_a_wrong_option_is_named_in_one_line(options, words):

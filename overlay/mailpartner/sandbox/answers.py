@@ -13,7 +13,6 @@ from .document import Code, Node, Operation
 
 DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>\n"
 INDENT = "    "
-CACHED_RESPONSES = 2
 
 
 @dataclass(frozen=True)
@@ -69,21 +68,6 @@ class Answer:
     def is_plain(self) -> bool:
         """Whether the document's example of the code says all of it."""
         return not self.data and self.message is None
-
-
-class ResponseCache:
-    """The bytes of the last answers whose version is known: a list of a million entries takes seconds to write."""
-
-    def __init__(self) -> None:
-        self._kept: dict[Hashable, tuple[str, bytes]] = {}
-
-    def get(self, label: Hashable, write: Callable[[], tuple[str, bytes]]) -> tuple[str, bytes]:
-        """Return the answer with this label, written now if it is not here."""
-        if label not in self._kept:
-            while len(self._kept) >= CACHED_RESPONSES:
-                del self._kept[next(iter(self._kept))]
-            self._kept[label] = write()
-        return self._kept[label]
 
 
 def render(operation: Operation, answer: Answer, form: str, style: Style = PLAIN) -> tuple[str, bytes]:

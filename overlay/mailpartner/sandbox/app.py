@@ -6,7 +6,7 @@ import contextlib
 import logging
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -21,11 +21,11 @@ from mailpartner._transport.credential import SANDBOX_PREFIX
 from .answers import Answer, Style, render
 from .control import METHODS, Control
 from .document import FORMAT, Operation
-from .exchange import Arguments, Call, Exchange, html_page, log_storage_error, read_arguments
+from .exchange import Arguments, Call, Exchange, html_page, log_storage_error, query_of, read_arguments
 from .inbox import inbox_routes
 from .request_log import LoggedRequest, is_sandbox_key
-from .security import AllowedHosts, ControlHeaders, LimitedBody, SameOriginOnly
-from .site import LandingPage, Site
+from .security import HEADERS, AllowedHosts, LimitedBody, SameOriginOnly
+from .site import Site, landing_page
 from .state import State
 
 log = logging.getLogger("mailpartner.sandbox")
@@ -39,8 +39,7 @@ def application(state: State, site: Site | None = None, allowed_hosts: Iterable[
         site: Files to serve on all paths that are not the API's.
         allowed_hosts: Names that the Host header may have besides those of this machine.
     """
-    for_control = [Middleware(SameOriginOnly), Middleware(ControlHeaders)]
-    for_inbox = [Middleware(SameOriginOnly, may_be_linked=True), Middleware(ControlHeaders)]
+    for_control, for_inbox = [Middleware(SameOriginOnly)], [Middleware(SameOriginOnly, may_be_linked=True)]
     control, api = Control(state).endpoint, SameOriginOnly(ApiEndpoint(state), get_changes=True)
     routes: list[BaseRoute] = [
         Route("/sandbox/inbox", RedirectResponse("/sandbox/inbox/"), methods=["GET"]),
@@ -49,7 +48,7 @@ def application(state: State, site: Site | None = None, allowed_hosts: Iterable[
         Route("/sandbox/{name:path}", control, methods=METHODS, middleware=for_control),
     ]
     if site is None:
-        routes += [Route("/", LandingPage(state.document, state.clock), methods=["GET"]), Mount("/", api)]
+        routes += [Route("/", landing_page(state.document, state.clock), methods=["GET"]), Mount("/", api)]
     else:
         of_the_api = {path.split("/")[1] for path in state.document.operations}
         routes += [Mount(f"/{name}", api) for name in sorted(of_the_api)]
@@ -71,6 +70,7 @@ class ApiEndpoint:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._last: dict[str, tuple[Hashable, tuple[str, bytes]]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Reject a request, let a fault hit it, or carry it out."""
@@ -92,21 +92,17 @@ class ApiEndpoint:
     def _exchange(
         self, request: Request, body: bytes, operation: Operation, record: LoggedRequest, send: Send
     ) -> Exchange:
-        query = request.scope["query_string"].decode("latin-1")
         is_heard = self._method_setting(operation) != "unheard"
-        arguments = read_arguments(operation, query, body) if is_heard else Arguments({})
+        arguments = read_arguments(operation, query_of(request), body) if is_heard else Arguments({})
         return Exchange(
             operation=operation,
-            query=query,
+            request=request,
             body=body,
             record=record,
-            connection=request.scope["state"]["connection"],
             arguments=arguments,
             codes=self._state.document.codes,
             carry_out=lambda: self._carry_out(operation, arguments),
             render=lambda answer: self._render(operation, answer, arguments.given),
-            scope=request.scope,
-            receive=request.receive,
             transmit=send,
         )
 
@@ -131,7 +127,7 @@ class ApiEndpoint:
             # The caller is only told that the key is wrong, as by the vendor.
             log.warning("The sandbox refused a key that does not begin with %s.", SANDBOX_PREFIX)
             return exchange.refuse("INVALID_API_KEY")
-        address = exchange.scope["client"][0] if exchange.scope["client"] else ""
+        address = exchange.request.client.host if exchange.request.client else ""
         if state.rate.allows(address, state.settings.rate_limit, state.settings.rate_window):
             return None
         response = exchange.refuse("TOO_MANY_REQUESTS")
@@ -162,9 +158,11 @@ class ApiEndpoint:
         form = self._format(operation, given)
         if answer.version is None:
             media_type, body = render(operation, answer, form, style)
-        else:
-            label = operation.id, form, settings, answer.version
-            media_type, body = self._state.cache.get(label, lambda: render(operation, answer, form, style))
+        else:  # a list, of which a million rows take seconds to write
+            label = operation.id, settings, answer.version
+            if form not in self._last or self._last[form][0] != label:
+                self._last[form] = label, render(operation, answer, form, style)
+            media_type, body = self._last[form][1]
         return Response(body, settings.status_of(answer.code.kind), media_type=media_type)
 
     def _format(self, operation: Operation, given: Mapping[str, object]) -> str:
@@ -207,5 +205,5 @@ def _storage_error_response(_request: Request, error: Exception) -> Response:
 def _error_response(request: Request, error: Exception) -> Response:
     """Return the answer to what cannot be read; a client that left gets none, whatever is returned."""
     if isinstance(error, HTTPException):
-        return JSONResponse({"error": error.detail}, error.status_code, error.headers)
+        return JSONResponse({"error": error.detail}, error.status_code, {**HEADERS, **(error.headers or {})})
     return Response(status_code=400)

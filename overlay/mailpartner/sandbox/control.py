@@ -18,6 +18,7 @@ from .answers import to_json
 from .exchange import INT64
 from .fault_kinds import KINDS
 from .mails import mail_to_json
+from .security import HEADERS
 from .settings import at_most, checked, seconds_up_to
 from .state import State
 from .unsubscribes import MAX_ENTRIES
@@ -232,7 +233,7 @@ def _json(answer: Any, status: int = 200) -> Response:
     """Return an answer as JSON: in lines for people, in one line if it is long."""
     compact = to_json(answer)
     text = compact if len(compact) > LONG else _lines(answer).encode("utf-8", "backslashreplace")
-    return Response(text + b"\n", status, media_type="application/json")
+    return Response(text + b"\n", status, HEADERS, media_type="application/json")
 
 
 def _lines(value: Any, indent: str = "") -> str:

@@ -10,11 +10,12 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from html import escape
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qsl
 
+from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Send
 
 from .answers import Answer
 from .document import FORMAT, Code, Operation
@@ -67,6 +68,11 @@ class Arguments(NamedTuple):
 
     given: dict[str, Any]
     malformed: bool = False
+
+
+def query_of(request: Request) -> str:
+    """Return the query as it came; `request.url` ends at a `#`."""
+    return str(request.scope["query_string"].decode("latin-1"))
 
 
 def read_arguments(operation: Operation, query: str, body: bytes) -> Arguments:
@@ -126,17 +132,19 @@ class Exchange:
     """
 
     operation: Operation
-    query: str
+    request: Request
     body: bytes
     arguments: Arguments
     record: LoggedRequest
-    connection: Connection
     codes: Mapping[str, Code]
     carry_out: Callable[[], Answer]
     render: Callable[[Answer], Response]
-    scope: Scope
-    receive: Receive
     transmit: Send
+
+    @property
+    def connection(self) -> Connection:
+        """The connection that the request came by."""
+        return cast("Connection", self.request.scope["state"]["connection"])
 
     def perform(self) -> Response:
         """Do what is asked; return the answer."""
@@ -164,7 +172,7 @@ class Exchange:
     async def send(self, response: Response) -> None:
         """Send an answer by the HTTP library."""
         self.record["status"] = response.status_code
-        await response(self.scope, self.receive, self.transmit)
+        await response(self.request.scope, self.request.receive, self.transmit)
 
 
 def _phrase(status: int) -> str:

@@ -19,7 +19,7 @@ from starlette.responses import Response, StreamingResponse
 
 from .answers import Answer, envelope, to_json
 from .document import Code
-from .exchange import Exchange, head_of, html_page
+from .exchange import Exchange, head_of, html_page, query_of
 from .settings import Check, checked
 
 Behaviour = Callable[..., Awaitable[None]]
@@ -164,7 +164,8 @@ async def echo_key(exchange: Exchange, *, where: str = "html", status: int = 500
     """An answer that repeats the request, key and all: as an HTML page, or as `message` of the API's refusal."""
     if after:
         exchange.perform()
-    carried = [exchange.query, unquote_plus(exchange.query), exchange.body.decode("utf-8", "replace")]
+    query = query_of(exchange.request)
+    carried = [query, unquote_plus(query), exchange.body.decode("utf-8", "replace")]
     repeated = "Cannot handle " + " ".join(dict.fromkeys(filter(None, carried)))
     if where == "html":
         response = html_page(status, repeated)

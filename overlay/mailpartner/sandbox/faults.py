@@ -63,7 +63,7 @@ class Fault:
 class FaultQueue:
     """The faults that wait, first come, first served; one without an end comes after all that are counted."""
 
-    def __init__(self, document: Document, waiting: Iterable[Written]) -> None:
+    def __init__(self, document: Document, waiting: Written | Iterable[Written]) -> None:
         """Queue the faults of the start. Raises ValueError if one does not fit."""
         self._checks: dict[str, Check] = {**PARAMETERS, "code": partial(_code_text, document.codes.keys())}
         self._operation = optional(one_of(*document.main_operations))

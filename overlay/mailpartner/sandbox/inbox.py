@@ -17,6 +17,7 @@ from .inbox_formats import file_name, local
 from .inbox_pages import Page
 from .mail_html import preview
 from .mails import Mailbox, StoredMail
+from .security import HEADERS
 
 PAGE_POLICY = (
     "default-src 'none'; connect-src 'self'; frame-src 'self'; img-src data:; script-src 'self'; style-src 'self'; "
@@ -27,13 +28,6 @@ MAIL_POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox"
 )
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-DNS-Prefetch-Control": "off",
-}
 _FILES = {"inbox.css": "text/css; charset=utf-8", "inbox.js": "text/javascript; charset=utf-8"}
 
 

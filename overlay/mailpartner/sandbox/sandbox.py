@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from mailpartner._transport.credential import VARIABLE
@@ -22,7 +23,7 @@ from .faults import Written
 from .security import host_name
 from .server import Server, listen, url_of
 from .site import Site
-from .state import Options, State
+from .state import State
 
 START_WITHIN = 20.0  # seconds
 END_WITHIN = 10.0  # seconds, of which the server itself uses two
@@ -45,7 +46,7 @@ class Sandbox(SandboxBase):
         certfile: str | Path | None = None,
         keyfile: str | Path | None = None,
         ssl_context: ssl.SSLContext | None = None,
-        faults: Iterable[Written] = (),
+        faults: Written | Iterable[Written] = (),
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] | None = None,
         **settings: Setting,
@@ -76,7 +77,8 @@ class Sandbox(SandboxBase):
         self._place = host, port
         self._allow_hosts = _names(allow_hosts)
         self._site = site
-        self._options = Options(
+        self._make_state = partial(
+            State,
             entries=entries,
             subaccounts=subaccounts,
             state=state,
@@ -95,7 +97,7 @@ class Sandbox(SandboxBase):
         site = None if self._site is None else Site(self._site)
         listening = listen(*self._place, anywhere=bool(self._allow_hosts))
         try:
-            state = State(self._options)
+            state = self._make_state()
         except BaseException:
             listening.close()
             raise

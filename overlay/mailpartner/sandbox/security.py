@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,15 +16,14 @@ from mailpartner._transport.base_url import is_loopback
 
 CLOSE = {"Connection": "close"}  # the rest of a body that is too long is not read
 MAX_BODY = 64 * 1024 * 1024  # three attachments of 5 MB in base64 are 20 MB
-# For pages and answers under /sandbox/ that set no policy of their own.
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " + (
-    "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-)
-CONTROL_HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+# For all under /sandbox/; a page sets another policy.
+HEADERS = {
     "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-DNS-Prefetch-Control": "off",
 }
 
 
@@ -94,25 +93,6 @@ class SameOriginOnly:
                 "a browser did not say which page this request is of: use curl, or http://localhost on the same machine"
             )
         return None
-
-
-class ControlHeaders:
-    """Adds the headers of /sandbox/ that keep a browser safe, where a route sets none."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on."""
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in CONTROL_HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
 
 
 class LimitedBody:
