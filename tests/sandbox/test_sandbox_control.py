@@ -208,10 +208,10 @@ def test_a_slash_more_or_less_makes_no_difference(sandbox, target):
     [
         ("POST", "settings", b"", "takes GET, PATCH, not POST: curl -X PATCH"),
         ("GET", "fault", b"", "there are /sandbox/, /sandbox/entries"),
-        ("PUT", "entries", b"", 'send {"count": N} or'),
+        ("PUT", "entries", b"", 'takes (replace all entries: {"count": 3} or {"entries": ['),
         ("PUT", "entries", b"{count: 3}", "or -d count=3"),
-        ("POST", "faults", b"times=3", 'as in {"fault": "latency"'),
-        ("PATCH", "settings", b"[]", 'as in {"post": "405"}'),
+        ("POST", "faults", b"times=3", 'takes (break requests to come: {"fault": "status", "times": 2})'),
+        ("PATCH", "settings", b"[]", 'takes (change settings: {"post": "405"})'),
         ("GET", "requests?last=x", b"", "last must be a whole number"),
     ],
 )

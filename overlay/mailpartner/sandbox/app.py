@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from mailpartner._transport.credential import SANDBOX_PREFIX
 
-from .answers import Answer, Style, render
+from .answers import Answer, render
 from .control import METHODS, Control
 from .document import FORMAT, Operation
 from .exchange import Arguments, Call, Exchange, html_page, log_storage_error, query_of, read_arguments
@@ -152,16 +152,13 @@ class ApiEndpoint:
 
     def _render(self, operation: Operation, answer: Answer, given: Mapping[str, object]) -> Response:
         settings = self._state.settings
-        style = Style(
-            settings.cdata, settings.xml_rows == "named", settings.xml_objects == "named", settings.success_code
-        )
         form = self._format(operation, given)
         if answer.version is None:
-            media_type, body = render(operation, answer, form, style)
+            media_type, body = render(operation, answer, form, settings)
         else:  # a list, of which a million rows take seconds to write
             label = operation.id, settings, answer.version
             if form not in self._last or self._last[form][0] != label:
-                self._last[form] = label, render(operation, answer, form, style)
+                self._last[form] = label, render(operation, answer, form, settings)
             media_type, body = self._last[form][1]
         return Response(body, settings.status_of(answer.code.kind), media_type=media_type)
 

@@ -31,12 +31,11 @@ MAX_ADVANCE = 10**11  # seconds: more than there are to the year 9999
 WIDTH = 110
 LONG = 100_000  # bytes of JSON that nobody reads line by line, and that take time to lay out
 MAX_PAIRS = 100  # of a body that is not JSON
-LOAD = 'send {"count": N} or {"entries": [{"email": ..., "id": ..., "created_at": ...}, ...]}'
 ENTRY = 'an entry is {"email": ...}, and if you like an "id" from 1 to 2**63-1 and a "created_at"'
-CHANGE = 'send the settings to change, as in {"post": "405"}; GET /sandbox/ lists them'
-BREAK = 'send a fault, as in {"fault": "latency", "seconds": 2}; GET /sandbox/ lists them'
-BALANCE = 'send {"balance": "12.5"}'
-TIME = 'send {"at": "2027-01-31T12:00:00+01:00"}, which stops the clock, or {"advance": 300}, in seconds'
+
+
+class _BodyError(ValueError):
+    """The body is not what the request takes."""
 
 
 class Control:
@@ -86,8 +85,12 @@ class Control:
         name = request.path_params.get("name", "").rstrip("/")
         if (method, name) not in self.actions:
             return _json({"error": self._unknown(method, name)}, 404)
+        action, about = self.actions[method, name]
         try:
-            return _json(self.actions[method, name][0](request.query_params, read_body(await request.body())))
+            return _json(action(request.query_params, read_body(await request.body())))
+        except _BodyError:
+            error = f"the body is not what {method} /sandbox/{name} takes ({about}); GET /sandbox/ says more"
+            return _json({"error": error}, 400)
         except ValueError as error:
             return _json({"error": str(error)}, 400)
 
@@ -124,13 +127,13 @@ class Control:
         return {"count": self._state.unsubscribes.count(), "entries": [entry._asdict() for entry in entries]}
 
     def _load_entries(self, _query: Query, body: Any) -> Any:
-        wanted = _object(body, LOAD)
-        if wanted.keys() == {"count"}:
-            self._state.unsubscribes.make_up(_count(wanted, MAX_ENTRIES, LOAD))
-        elif wanted.keys() == {"entries"} and isinstance(wanted["entries"], list):
-            self._state.unsubscribes.replace([_entry(item) for item in wanted["entries"]])
+        name, value = _only(body, "count", "entries")
+        if name == "count":
+            self._state.unsubscribes.make_up(checked(name, at_most(MAX_ENTRIES), value))
+        elif isinstance(value, list):
+            self._state.unsubscribes.replace([_entry(item) for item in value])
         else:
-            raise ValueError(LOAD)
+            raise _BodyError
         return self._count_entries()
 
     def _count_entries(self) -> Any:
@@ -146,10 +149,8 @@ class Control:
         return {"username": account.email, **spendable, **self._balance(account)}
 
     def _change_account(self, _query: Query, body: Any) -> Any:
-        wanted = _object(body, BALANCE)
-        if wanted.keys() != {"balance"}:
-            raise ValueError(BALANCE)
-        self._state.accounts.set_balance(MAIN, checked("balance", _balance, wanted["balance"]))
+        name, value = _only(body, "balance")
+        self._state.accounts.set_balance(MAIN, checked(name, _balance, value))
         return self._account()
 
     def _show_subaccounts(self, _query: Query, _body: Any) -> Any:
@@ -159,8 +160,8 @@ class Control:
         ]
 
     def _load_subaccounts(self, _query: Query, body: Any) -> Any:
-        wanted = _object(body, 'send {"count": 25}')
-        self._state.replace_subaccounts(_count(wanted, MAX_SUBACCOUNTS, 'send {"count": 25}'))
+        name, value = _only(body, "count")
+        self._state.replace_subaccounts(checked(name, at_most(MAX_SUBACCOUNTS), value))
         return {"count": len(self._state.accounts.subaccounts())}
 
     def _balance(self, account: Account) -> dict[str, str]:
@@ -170,23 +171,21 @@ class Control:
         return {"now": self._state.clock.now().isoformat(), "stopped": self._state.clock.is_stopped}
 
     def _set_clock(self, _query: Query, body: Any) -> Any:
-        wanted = _object(body, TIME)
-        if wanted.keys() == {"at"}:
-            self._state.clock.set(checked("at", read_time, wanted["at"]))
-        elif wanted.keys() == {"advance"}:
-            self._state.clock.advance(checked("advance", seconds_up_to(MAX_ADVANCE), wanted["advance"]))
+        name, value = _only(body, "at", "advance")
+        if name == "at":
+            self._state.clock.set(checked(name, read_time, value))
         else:
-            raise ValueError(TIME)
+            self._state.clock.advance(checked(name, seconds_up_to(MAX_ADVANCE), value))
         return self._clock()
 
     def _change_settings(self, _query: Query, body: Any) -> Any:
-        self._state.settings = self._state.settings.changed(_object(body, CHANGE))
+        self._state.settings = self._state.settings.changed(_object(body))
         return asdict(self._state.settings)
 
     def _add_fault(self, _query: Query, body: Any) -> Any:
-        wanted = _object(body, BREAK)
+        wanted = _object(body)
         if "fault" not in wanted:
-            raise ValueError(BREAK)
+            raise _BodyError
         return self._state.faults.add(wanted).as_written()
 
     def _show_requests(self, query: Query, _body: Any) -> Any:
@@ -250,10 +249,18 @@ def _lines(value: Any, indent: str = "") -> str:
     return f"{left}\n" + ",\n".join(parts) + f"\n{indent}{right}"
 
 
-def _object(body: Any, otherwise: str) -> dict[str, Any]:
+def _object(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict):
-        raise ValueError(otherwise)
+        raise _BodyError
     return body
+
+
+def _only(body: Any, *names: str) -> tuple[str, Any]:
+    """Return the name and the value of an object that holds one of these names and nothing else."""
+    items = list(_object(body).items())
+    if len(items) != 1 or items[0][0] not in names:
+        raise _BodyError
+    return items[0]
 
 
 def _values(item: Field[Any]) -> str:
@@ -264,14 +271,10 @@ def _number(query: Query, name: str) -> int | None:
     return checked(name, at_most(INT64), query[name]) if name in query else None
 
 
-def _count(wanted: Mapping[str, Any], limit: int, otherwise: str) -> int:
-    if wanted.keys() != {"count"}:
-        raise ValueError(otherwise)
-    return int(checked("count", at_most(limit), wanted["count"]))
-
-
 def _entry(item: Any) -> tuple[int | None, str, str | None]:
-    given = {"id": None, "created_at": None, **_object(item, ENTRY)}
+    if not isinstance(item, dict):
+        raise ValueError(ENTRY)
+    given = {"id": None, "created_at": None, **item}
     entry_id, email, created_at = given.pop("id"), given.pop("email", None), given.pop("created_at")
     is_id = isinstance(entry_id, int) and not isinstance(entry_id, bool) and 1 <= entry_id <= INT64
     fits = (entry_id is None or is_id) and isinstance(created_at, (str, type(None)))

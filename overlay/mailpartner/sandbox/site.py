@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from mimetypes import MimeTypes
 from pathlib import Path
@@ -106,10 +106,10 @@ def content_type(name: str) -> str:
     return f"{kind}; charset=utf-8" if is_text else kind
 
 
-def landing_page(document: Document, clock: Clock) -> Callable[[Request], Response]:
+def landing_page(document: Document, clock: Clock) -> Callable[[Request], Awaitable[Response]]:
     """Return an endpoint with plain text that says what the sandbox is, and what to try next."""
 
-    def answer(request: Request) -> Response:
+    async def answer(request: Request) -> Response:
         base = str(request.base_url).rstrip("/")
         calls = [f"  {_curl(operation, base, clock)}" for operation in document.main_operations.values()]
         return PlainTextResponse(
