@@ -21,7 +21,7 @@ from mailpartner._transport.credential import SANDBOX_PREFIX
 from .answers import Answer, render
 from .control import METHODS, Control
 from .document import FORMAT, Operation
-from .exchange import Arguments, Call, Exchange, html_page, log_storage_error, query_of, read_arguments
+from .exchange import Arguments, Call, Exchange, RefusalError, html_page, log_storage_error, query_of, read_arguments
 from .inbox import inbox_routes
 from .request_log import LoggedRequest, is_sandbox_key
 from .security import HEADERS, AllowedHosts, LimitedBody, SameOriginOnly
@@ -138,17 +138,22 @@ class ApiEndpoint:
 
     def _carry_out(self, operation: Operation, arguments: Arguments) -> Answer:
         """Check the key, then do what the operation does; done and committed when this returns."""
+        with contextlib.nullcontext() if operation.is_safe else self._state.database.transaction():
+            try:
+                return self._state.handlers[operation.alias_of](self._call(operation, arguments))
+            except RefusalError as refusal:
+                return Answer(operation.code(refusal.code), "refused", message=refusal.message)
+
+    def _call(self, operation: Operation, arguments: Arguments) -> Call:
         if arguments.malformed:
-            return Answer(operation.code("MALFORMED_JSON"), "refused")
+            raise RefusalError("MALFORMED_JSON")
         key = arguments.given.get(operation.key)
         if (not isinstance(key, str) or not key) and "API_KEY_REQUIRED" in operation.codes:
-            return Answer(operation.code("API_KEY_REQUIRED"), "refused")
+            raise RefusalError("API_KEY_REQUIRED")
         account = self._state.accounts.account_of(str(key or ""))
         if account is None:
-            return Answer(operation.code("INVALID_API_KEY"), "refused")
-        call = Call(operation, arguments.given, self._state.settings, account)
-        with contextlib.nullcontext() if operation.is_safe else self._state.database.transaction():
-            return self._state.handlers[operation.alias_of](call)
+            raise RefusalError("INVALID_API_KEY")
+        return Call(operation, arguments.given, self._state.settings, account)
 
     def _render(self, operation: Operation, answer: Answer, given: Mapping[str, object]) -> Response:
         settings = self._state.settings

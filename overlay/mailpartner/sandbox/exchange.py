@@ -92,6 +92,14 @@ def read_arguments(operation: Operation, query: str, body: bytes) -> Arguments:
     return Arguments({**value, **asked}) if isinstance(value, dict) else Arguments(asked, malformed=True)
 
 
+class RefusalError(Exception):
+    """The API refuses a call: the name of the code, and a text in place of the document's."""
+
+    def __init__(self, code: str, message: str | None = None) -> None:
+        super().__init__(code)
+        self.code, self.message = code, message
+
+
 @dataclass(frozen=True)
 class Call:
     """One call of an operation, its key already checked. `account` is 0 for the account itself, else a sub-account."""
@@ -115,10 +123,6 @@ class Call:
     def success(self, done: str, version: Hashable = None, **data: Any) -> Answer:
         """Return the answer of a success; `data` are the operation's own properties, `version` theirs."""
         return Answer(self.operation.success, done, data, version=version)
-
-    def refusal(self, name: str, message: str | None = None) -> Answer:
-        """Return the answer with the code of this name; `message` replaces the document's text."""
-        return Answer(self.operation.code(name), "refused", message=message)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -122,12 +122,15 @@ def mail_from_json(value: Mapping[str, Any]) -> StoredMail:
 class Mailbox:
     """All mails of the sandbox. Ids are not reused, but for a reset."""
 
-    def __init__(self, database: Database, clock: Clock, first_id: int) -> None:
-        """Open the table; the first mail gets the id `first_id`, the next ones those that follow."""
+    def __init__(self, database: Database, clock: Clock, first_id: int, delivery_time: Callable[[], timedelta]) -> None:
+        """Open the table; the first mail gets the id `first_id`, the next ones those that follow.
+
+        `delivery_time` returns how long a delivery that is due takes to its final status.
+        """
         self._database = database
         self._clock = clock
         self._first_id = first_id
-        self._delivery_time = timedelta()
+        self._delivery_time = delivery_time
         self._mails: dict[str, StoredMail] = {}
         self._under_way: set[str] = set()
         self._changes = 0
@@ -181,10 +184,6 @@ class Mailbox:
         self._under_way.clear()
         self._changes += 1
 
-    def set_delivery_seconds(self, seconds: float) -> None:
-        """Set how long a delivery that is due takes to its final status."""
-        self._delivery_time = timedelta(seconds=seconds)
-
     def _id(self, number: int) -> str:
         return str(self._first_id + number - 1)
 
@@ -211,7 +210,7 @@ class Mailbox:
         for message_id in list(self._under_way):
             mail = self._mails[message_id]
             before = [delivery.status_text for delivery in mail.deliveries]
-            is_final = [_move_on(mail, delivery, now, self._delivery_time) for delivery in mail.deliveries]
+            is_final = [_move_on(mail, delivery, now, self._delivery_time()) for delivery in mail.deliveries]
             self._changes += before != [delivery.status_text for delivery in mail.deliveries]
             if all(is_final):
                 self._under_way.discard(message_id)

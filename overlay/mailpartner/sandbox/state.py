@@ -6,7 +6,7 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ class State:
         subaccounts = checked("subaccounts", at_most(MAX_SUBACCOUNTS), subaccounts)
         self.document = read_document(spec)
         limit, seconds = self.document.rate_limit
-        self._initial = Settings(rate_limit=limit, rate_window=seconds).changed(settings)
+        self.settings = self._initial = Settings(rate_limit=limit, rate_window=seconds).changed(settings)
         self.faults = FaultQueue(self.document, faults)
         self.requests = RequestLog()
         self.rate = RateLimit(clock)
@@ -61,7 +61,7 @@ class State:
             with self.database.transaction():
                 self.unsubscribes = Unsubscribes(self.database, self.clock, entries)
                 self.accounts = Accounts(self.database, self.clock, self.document, subaccounts)
-                self.mailbox = Mailbox(self.database, self.clock, self._first_message_id())
+                self.mailbox = Mailbox(self.database, self.clock, self._first_message_id(), self._delivery_time)
         except sqlite3.Error as error:
             self.close()
             raise StateFileError(f"cannot use {state} as state file: {error}") from None
@@ -71,17 +71,6 @@ class State:
             **self.accounts.handlers,
             **messages.handlers,
         }
-        self.settings = self._initial
-
-    @property
-    def settings(self) -> Settings:
-        """The settings as they stand."""
-        return self._settings
-
-    @settings.setter
-    def settings(self, settings: Settings) -> None:
-        self._settings = settings
-        self.mailbox.set_delivery_seconds(settings.delivery_seconds)
 
     def seconds(self) -> float:
         """Return the seconds since the sandbox started."""
@@ -114,6 +103,9 @@ class State:
         self.clock.reset()
         if self._set_clock is not None:
             self.clock.set(self._set_clock)
+
+    def _delivery_time(self) -> timedelta:
+        return timedelta(seconds=self.settings.delivery_seconds)
 
     def _first_message_id(self) -> int:
         """Return the document's example of a message's id, so that its own examples work."""
