@@ -49,11 +49,6 @@ class Answer:
     message: str | None = None
     version: Hashable = None
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether the document's example of the code says all of it."""
-        return not self.data and self.message is None
-
 
 def render(operation: Operation, answer: Answer, form: str, settings: Settings = AS_DOCUMENTED) -> tuple[str, bytes]:
     """Return the Content-Type and the body of an answer in the format "json" or "xml"."""
@@ -62,18 +57,16 @@ def render(operation: Operation, answer: Answer, form: str, settings: Settings =
         value["code"] = settings.success_code
     if form == "json":
         return media_type, to_json(value)
-    from_example = answer.is_plain and not settings.cdata and value["code"] == answer.code.number
-    example = _xml_example(operation, answer.code.number) if from_example else None
-    text = to_xml(value, operation.answers["json"].schema, settings) if example is None else example
-    return f"{media_type}; charset=utf-8", text.encode()
+    text = operation.answers["xml"].examples.get(_example_name(operation, answer))
+    if text is None or settings.cdata or value["code"] != answer.code.number:
+        text = to_xml(value, operation.answers["json"].schema, settings)
+    return f"{media_type}; charset=utf-8", str(text).encode()
 
 
 def envelope(operation: Operation, answer: Answer) -> dict[str, Any]:
     """Return the properties of an answer by name, in the document's order."""
-    if answer.is_plain:
-        for example in operation.answers["json"].examples.values():
-            if example["code"] == answer.code.number:
-                return dict(example)
+    if name := _example_name(operation, answer):
+        return dict(operation.answers["json"].examples[name])
     text = answer.message if answer.message is not None else None if answer.code.is_success else answer.code.text
     value = {"success": answer.code.is_success, "code": answer.code.number, **answer.data}
     if text is not None:
@@ -148,9 +141,7 @@ def _text(value: object, cdata: bool) -> str:
     return escape(value)
 
 
-def _xml_example(operation: Operation, number: int) -> str | None:
-    """Return the XML example under the same name as the JSON example of this code."""
-    for name, example in operation.answers["json"].examples.items():
-        if example["code"] == number and name in operation.answers["xml"].examples:
-            return str(operation.answers["xml"].examples[name])
-    return None
+def _example_name(operation: Operation, answer: Answer) -> str:
+    """Return the name of the document's examples of a code, "" if there is none that says all of the answer."""
+    examples = operation.answers["json"].examples if not answer.data and answer.message is None else {}
+    return next((name for name, value in examples.items() if value["code"] == answer.code.number), "")

@@ -28,12 +28,10 @@ class SandboxBase(abc.ABC):
     _is_running = False
 
     def __enter__(self) -> Self:
-        """Start it."""
         self.start()
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        """End it."""
         self.close()
 
     @abc.abstractmethod

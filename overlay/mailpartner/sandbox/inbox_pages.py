@@ -10,10 +10,9 @@ from datetime import date
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
-from .inbox_formats import PLACE, counted, file_name, local, size_of, time_of, when
+from .inbox_formats import PLACE, Markup, counted, file_name, fill, join, local, size_of, time_of, when
 from .mail_html import MAX_SHOWN, PLACEHOLDER, Preview, preview
 from .mails import StoredDelivery, StoredMail
-from .markup import Markup, fill, join
 
 SHOWN = 100
 """Mails in the list; the search goes through all."""

@@ -46,7 +46,6 @@ class AllowedHosts:
         self._names = set(names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or refuse it."""
         try:
             host = urlsplit(f"//{Headers(scope=scope).get('host', 'localhost')}").hostname or ""
         except ValueError:
@@ -72,7 +71,6 @@ class SameOriginOnly:
         self._get_changes = get_changes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or refuse it."""
         error = self._refusal(Headers(scope=scope), scope["scheme"])
         if error is None:
             await self._app(scope, receive, send)

@@ -79,7 +79,6 @@ class Site:
         self._files = StaticFiles(directory=folder, html=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
         path = self._files.get_path(scope)
         try:
             if any(part.startswith(".") for part in Path(path).parts):  # .git, .env and the like
