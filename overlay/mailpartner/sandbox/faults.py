@@ -63,11 +63,11 @@ class Fault:
 class FaultQueue:
     """The faults that wait, first come, first served; one without an end comes after all that are counted."""
 
-    def __init__(self, document: Document, waiting: Written | Iterable[Written]) -> None:
+    def __init__(self, document: Document, waiting: Iterable[Written]) -> None:
         """Queue the faults of the start. Raises ValueError if one does not fit."""
         self._checks: dict[str, Check] = {**PARAMETERS, "code": partial(_code_text, document.codes.keys())}
         self._operation = optional(one_of(*document.main_operations))
-        self._at_start: list[Written] = [waiting] if isinstance(waiting, (str, Mapping)) else list(waiting)
+        self._at_start = [waiting] if isinstance(waiting, str) else list(waiting)
         self._faults: list[Fault] = []
         self.reset()
 

@@ -46,7 +46,7 @@ class Sandbox(SandboxBase):
         certfile: str | Path | None = None,
         keyfile: str | Path | None = None,
         ssl_context: ssl.SSLContext | None = None,
-        faults: Written | Iterable[Written] = (),
+        faults: Iterable[Written] = (),
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] | None = None,
         **settings: Setting,

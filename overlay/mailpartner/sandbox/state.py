@@ -35,7 +35,7 @@ class State:
         subaccounts: int = 0,
         state: str | Path | None = None,
         spec: str | Path | None = None,
-        faults: Written | Iterable[Written] = (),
+        faults: Iterable[Written] = (),
         settings: Mapping[str, Any],
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] | None = None,
