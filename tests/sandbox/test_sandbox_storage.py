@@ -70,7 +70,7 @@ def test_what_cannot_be_stored_in_whole_is_not_stored_at_all(sandbox_with, tmp_p
         database.execute("DROP TRIGGER full")
     assert "disk is full" in answer if name in ("set", "reset") else answer["code"] == 500
     (record,) = caplog.records
-    expected = "The sandbox cannot use its state: disk is full. Nothing was done."
+    expected = "The sandbox cannot use its state: disk is full. Nothing was stored."
     assert (record.levelname, record.exc_info, record.getMessage()) == ("ERROR", None, expected)
     assert request(sandbox, token) != answer
     assert shown(sandbox) != before
@@ -142,7 +142,7 @@ def test_a_full_disk_is_said_in_one_line(tmp_path: Path):
     assert Decimal(credits["balance"]) == Decimal("10225.119") - sent * Decimal(credits["price"])
     said, request, last = lines[sent:]
     assert "The sandbox cannot use its state: " in said
-    assert said.endswith(". Nothing was done.")
+    assert said.endswith(". Nothing was stored.")
     assert request.endswith("POST sendMessage: HTTP 200, code 500, refused")
     assert "The sandbox cannot use its state: " in last
 

@@ -208,7 +208,9 @@ def test_new_subaccounts_have_no_mails_of_others(sandbox):
         assert get(sandbox, "bulk-status", apiKey=key, messageId=number)["code"] == 4
         sent = send(sandbox, apiKey=key)["messageId"]
         assert get(sandbox, "bulk-status", apiKey=key, messageId=sent)["code"] == 200
+        version = ask(sandbox, "/sandbox/inbox/version", "GET").body
         sandbox.load_subaccounts(0)
+        assert ask(sandbox, "/sandbox/inbox/version", "GET").body != version
         assert get(sandbox, "bulk-status", messageId=mine)["code"] == 200
         assert [mail.message_id for mail in sandbox.mails()] == [mine]
 

@@ -53,7 +53,7 @@ def as_address(value: Any) -> str | None:
 
 def log_storage_error(error: Exception) -> str:
     """Log, and return, that the state could not be read or written."""
-    message = f"The sandbox cannot use its state: {error}. Nothing was done."
+    message = f"The sandbox cannot use its state: {error}. Nothing was stored."
     logging.getLogger("mailpartner.sandbox").error(message)
     return message
 

@@ -197,6 +197,7 @@ class Mailbox:
         version = self._database.external_version()
         if version != self._seen:
             self._seen = version
+            self._changes += 1
             self._mails.clear()
             self._under_way.clear()
             for number, data in self._database.rows("SELECT number, data FROM mails ORDER BY number"):
