@@ -122,7 +122,7 @@ class ApiEndpoint:
         state, operation = self._state, exchange.operation
         if operation.alias_of not in state.handlers:
             return html_page(501, f"The sandbox does not play {operation.alias_of}.")
-        key = exchange.arguments.given.get(operation.key)
+        key = exchange.arguments.given.get(self._state.document.key)
         if key and not is_sandbox_key(str(key)):
             # The caller is only told that the key is wrong, as by the vendor.
             log.warning("The sandbox refused a key that does not begin with %s.", SANDBOX_PREFIX)
@@ -147,7 +147,7 @@ class ApiEndpoint:
     def _call(self, operation: Operation, arguments: Arguments) -> Call:
         if arguments.malformed:
             raise RefusalError("MALFORMED_JSON")
-        key = arguments.given.get(operation.key)
+        key = arguments.given.get(self._state.document.key)
         if (not isinstance(key, str) or not key) and "API_KEY_REQUIRED" in operation.codes:
             raise RefusalError("API_KEY_REQUIRED")
         account = self._state.accounts.account_of(str(key or ""))

@@ -102,14 +102,9 @@ class Control:
         return f"there is no /sandbox/{name}; there are {', '.join(names)}"
 
     @staticmethod
-    def _done(action: Callable[[], None], show: Callable[[], Any] = list) -> Action:
+    def _done(action: Callable[[], object], show: Callable[[], Any] = list) -> Action:
         """Return an action that needs nothing more, and shows an empty list or what `show` returns."""
-
-        def act(_query: Query, _body: Any) -> Any:
-            action()
-            return show()
-
-        return act
+        return lambda *_: action() or show()
 
     def _index(self, _query: Query, _body: Any) -> Any:
         settings = asdict(self._state.settings)

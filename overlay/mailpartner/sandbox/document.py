@@ -72,7 +72,6 @@ class Operation:
         alias_of: The operationId of the operation that this one is another form of, or its own.
         is_safe: True if it changes nothing.
         in_body: True if the arguments, and so the key, travel in a JSON body.
-        key: The name of the argument that carries the key.
         parameters: By the name of the component, or by their own name.
         codes: By name.
         answers: By format: "json", "xml".
@@ -85,7 +84,6 @@ class Operation:
     path: str
     is_safe: bool
     in_body: bool
-    key: str
     parameters: Mapping[str, Parameter]
     codes: Mapping[str, Code]
     answers: Mapping[str, MediaType]
@@ -163,7 +161,6 @@ class Document:
             path=path,
             is_safe=bool(node.get("x-safe")),
             in_body=self.key in properties,
-            key=self.key,
             parameters=dict(self._parameters([*item.get("parameters", []), *node.get("parameters", [])], properties)),
             codes={code.name: code for name in reversed(node["x-codes"]) for code in self._codes(name)},
             answers=self._answers(self._resolved(node["responses"]["200"])["content"]),

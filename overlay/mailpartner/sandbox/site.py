@@ -110,7 +110,7 @@ def landing_page(document: Document, clock: Clock) -> Callable[[Request], Awaita
 
     async def answer(request: Request) -> Response:
         base = str(request.base_url).rstrip("/")
-        calls = [f"  {_curl(operation, base, clock)}" for operation in document.main_operations.values()]
+        calls = [f"  {_curl(operation, document.key, base, clock)}" for operation in document.main_operations.values()]
         return PlainTextResponse(
             LANDING_PAGE.format(base=base, prefix=SANDBOX_PREFIX, wrong=WRONG_KEY, calls="\n".join(calls))
         )
@@ -118,12 +118,12 @@ def landing_page(document: Document, clock: Clock) -> Callable[[Request], Awaita
     return answer
 
 
-def _curl(operation: Operation, base: str, clock: Clock) -> str:
+def _curl(operation: Operation, key: str, base: str, clock: Clock) -> str:
     """Return a call as one pastes it into a shell."""
-    given: dict[str, Any] = {operation.key: f"{SANDBOX_PREFIX}me"}
+    given: dict[str, Any] = {key: ""}  # comes first
     given |= {item.name: _value(item) for handle, item in operation.parameters.items() if handle != FORMAT}
     given |= {name: value for name, value in (operation.example or {}).items() if name in given}
-    given[operation.key] = f"{SANDBOX_PREFIX}me"
+    given[key] = f"{SANDBOX_PREFIX}me"
     if "scheduledDeliveryDate" in given:  # the document's example is in the past one day
         given["scheduledDeliveryDate"] = f"{clock.now() + timedelta(days=30):%d/%m/%Y}"
     if operation.in_body:
