@@ -23,6 +23,7 @@ FOREIGN = [
     "Sec-Fetch-Site: same-site",
 ]
 OWN = ["Origin: http://localhost", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: none"]
+CHROME = ["User-Agent: Mozilla/5.0 (X11; Linux x86_64)", "Accept-Language: en", "Accept: image/avif,image/*,*/*;q=0.8"]
 
 
 def ask_host(sandbox: Sandbox, host: str, target: str = API, method: str = "GET") -> Raw:
@@ -65,6 +66,29 @@ def test_a_page_of_the_sandbox_can_use_it(sandbox, header):
     assert json.loads(ask(sandbox, API, "GET", header).body)["code"] == 200
     assert ask(sandbox, "/sandbox/reset", "POST", header).status == 200
     assert sandbox.count() == 20
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        (CHROME, 403),
+        ([CHROME[0], "Accept-Language:"], 403),
+        ([*CHROME, "Referer: http://evil.example/http://localhost/"], 403),
+        ([*CHROME, "Referer: http://localhost:8026/"], 403),
+        ([*CHROME, "Referer: http://localhost/viewer/"], 200),
+        ([*CHROME, "Sec-Fetch-Site: same-origin"], 200),
+        ([*CHROME, "Origin: http://localhost"], 200),
+        (["User-Agent: Mozilla/5.0 (Windows NT 10.0; en-US) WindowsPowerShell/5.1"], 200),
+        (["User-Agent: Java/21", "Accept: text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"], 200),
+        (["User-Agent: node", "Accept-Language: *", "Sec-Fetch-Mode: cors"], 200),
+    ],
+    ids=str,
+)
+def test_a_browser_that_says_nothing_cannot_delete(sandbox, headers, status):
+    """Over http to a name a browser marks no GET of another origin: without a Referer of its own it is HTTP 403."""
+    assert ask(sandbox, API, "GET", *headers).status == status
+    assert (5 in sandbox.entries()) is (status == 403)
+    assert ask(sandbox, "/sandbox/inbox/", "GET", *headers).status == 200
 
 
 @pytest.mark.parametrize(
@@ -165,8 +189,11 @@ def test_too_many_entries_are_refused(sandbox, body):
 
 
 BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
+MERGE = "a0: &a0 {x: 1, y: 2}\n" + "".join(f"a{n}: &a{n} {{<<: [{f'*a{n - 1}, ' * 9}]}}\n" for n in range(1, 12))
 BAD_SPECS = {
     "bomb": (lambda text: BOMB + text.replace("type: boolean", "type: *a29", 1), "more than"),
+    "merge keys": (lambda text: MERGE + text, "more than"),
+    "merge cycle": (lambda text: "a: &a\n  <<: [&b {<<: [*a, *a, *a]}, *b, *b]\n" + text, "refers to itself"),
     "alias cycle": (lambda text: text.replace("  schemas:\n", "  schemas: &s\n    Loop: *s\n", 1), None),
     "$ref cycle": (
         lambda text: text.replace("type: boolean", "$ref: '#/components/schemas/Loop'").replace(

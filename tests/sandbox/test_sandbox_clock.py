@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from api_client import get, post, send
-from kit.raw_client import ask
+from kit.raw_client import ask, connect, read_all
 
 from mailpartner.sandbox import SandboxProcess
 
@@ -38,12 +38,17 @@ def test_the_clock_goes_until_it_is_set(sandbox):
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"at=", b"at=noon", b"at=0001-01-01", b"advance=-1", b"advance=x", b"x=1", b"[]"]
+    ("body", "words"),
+    [
+        *((body, "at must be a time, as 2027-01-31T12:00:00") for body in (b"at=", b"at=noon", b"at=0001-01-01")),
+        *((body, "advance must be seconds from 0 to ") for body in (b"advance=-1", b"advance=x", b"advance=nan")),
+        *((body, '"at": "2027-01-31T12:00:00') for body in (b"", b"x=1", b"[]")),
+    ],
 )
-def test_a_time_that_cannot_be_is_refused(sandbox, body):
+def test_a_time_that_cannot_be_is_refused(sandbox, body, words):
     """What is no time is HTTP 400 with what to send, and so is one that is not in the calendar."""
     status, answer = control(sandbox, "PUT", "clock", body)
-    assert (status, "2027-01-31T12:00:00" in answer["error"]) == (400, True)
+    assert (status, words in answer["error"]) == (400, True)
     sandbox.set_clock(datetime(9989, 12, 31))
     assert control(sandbox, "PUT", "clock", b"advance=999999999999")[0] == 400
 
@@ -95,7 +100,7 @@ def test_a_process_has_the_resources_too():
 
 
 def test_a_line_for_each_request_on_the_terminal():
-    """The command prints a line for each request to the API, keys hidden; --clock stops the sandbox's clock."""
+    """The command prints a line for each request to the API and nothing else, keys hidden; --clock stops the clock."""
     command = [sys.executable, "-m", "mailpartner.sandbox", "--port=0", "--clock=2027-01-31T12:00:00", "--fault=status"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -106,6 +111,12 @@ def test_a_line_for_each_request_on_the_terminal():
         ask(Running, "/v1/me?apiKey=sandbox-key", "GET")
         assert get(Running, "me")["code"] == 200
         ask(Running, "/v1/nothing/sandbox-key?apiKey=sandbox-key", "GET")
+        upgrade = ("Upgrade: h2c", "Connection: Upgrade, HTTP2-Settings", "HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA")
+        ask(Running, "/v1/me?apiKey=sandbox-key", "GET", *upgrade)
+        ask(Running, "/v1/%1b[2J%0aforged?apiKey=sandbox-key", "GET")
+        with connect(Running) as connection:
+            connection.sendall(b"\x16\x03\x01 this is TLS\r\n\r\n")
+            assert read_all(connection).status == 400
         assert control(Running, "GET", "clock")[1]["now"] == "2027-01-31T11:00:00+00:00"
         process.terminate()
         _, err = process.communicate(timeout=10)
@@ -113,6 +124,8 @@ def test_a_line_for_each_request_on_the_terminal():
         "GET getCredits: HTTP 503, nothing, fault status",
         "GET getCredits: HTTP 200, code 200, read",
         "GET /v1/nothing/***: HTTP 404, nothing",
+        "GET getCredits: HTTP 200, code 200, read",
+        "GET /v1/?[2J?forged: HTTP 404, nothing",
     ]
 
 

@@ -1,11 +1,13 @@
 """The control under /sandbox/: over HTTP, and by the same names in Python."""
 
 import json
+import re
+from datetime import timedelta
 
 import pytest
 from kit.raw_client import ask, connect, delete, read_one, request_bytes
 
-from mailpartner.sandbox import Entry
+from mailpartner.sandbox import Entry, Sandbox
 
 ADDITION = b'{"apiKey": "sandbox-key", "email": "new@example.com"}'
 
@@ -206,10 +208,10 @@ def test_a_slash_more_or_less_makes_no_difference(sandbox, target):
     [
         ("POST", "settings", b"", "takes GET, PATCH, not POST: curl -X PATCH"),
         ("GET", "fault", b"", "there are /sandbox/, /sandbox/entries"),
-        ("PUT", "entries", b"", 'send {"count": N} or'),
+        ("PUT", "entries", b"", 'takes (replace all entries: {"count": 3} or {"entries": ['),
         ("PUT", "entries", b"{count: 3}", "or -d count=3"),
-        ("POST", "faults", b"times=3", 'as in {"fault": "latency"'),
-        ("PATCH", "settings", b"[]", 'as in {"post": "405"}'),
+        ("POST", "faults", b"times=3", 'takes (break requests to come: {"fault": "status", "times": 2})'),
+        ("PATCH", "settings", b"[]", 'takes (change settings: {"post": "405"})'),
         ("GET", "requests?last=x", b"", "last must be a whole number"),
     ],
 )
@@ -260,3 +262,59 @@ def test_impossible_values_are_refused_with_a_reason(sandbox, method, target, bo
     """A number that is too large, a value of another type, and too many pairs are HTTP 400."""
     answer = ask(sandbox, f"/sandbox/{target}", method, body=body)
     assert (answer.status, list(json.loads(answer.body))) == (400, ["error"])
+
+
+@pytest.mark.parametrize(
+    ("use", "words"),
+    [
+        (lambda sandbox: sandbox.set_balance(-1), "balance must be an amount from 0 and below 1000000000000"),
+        (lambda sandbox: sandbox.set_balance("much"), "balance must be an amount from 0 and below 1000000000000"),
+        (lambda sandbox: sandbox.advance(-1), "advance must be seconds from 0 to 100000000000"),
+        (lambda sandbox: sandbox.advance(timedelta(seconds=5)), "advance must be seconds from 0 to 100000000000"),
+        (lambda sandbox: sandbox.set_clock("noon"), "at must be a time, as 2027-01-31T12:00:00"),
+        (lambda sandbox: sandbox.set_clock(None), "at must be a time, as 2027-01-31T12:00:00"),
+        (lambda sandbox: sandbox.load(-1), "count must be a whole number from 0"),
+        (lambda sandbox: sandbox.load([3]), "an entry is "),
+        (lambda sandbox: sandbox.load_subaccounts(-1), "count must be a whole number from 0"),
+        (lambda sandbox: sandbox.entries(-1), "limit must be a whole number from 0"),
+        (lambda sandbox: sandbox.fault("status", times=-1), "times must be a whole number from 0"),
+    ],
+)
+def test_a_wrong_argument_is_named_in_one_line(sandbox, use, words):
+    """A method with an argument that cannot be raises a ValueError that names it and what it may be."""
+    with pytest.raises(ValueError, match=re.escape(words)) as caught:
+        use(sandbox)
+    assert "\n" not in str(caught.value)
+    assert (sandbox.count(), sandbox.subaccounts()) == (20, [])
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"entries": -1}, "entries must be a whole number from 0"),
+        ({"entries": "x"}, "entries must be a whole number from 0"),
+        ({"entries": 5_000_001}, "entries must be at most 5000000"),
+        ({"subaccounts": -1}, "subaccounts must be a whole number from 0"),
+        ({"faults": [3]}, "a fault is written NAME[:TIMES][,PARAMETER=VALUE...]"),
+        ({"faults": ["resett"]}, "no fault is called resett"),
+        ({"faults": [{"fault": "status", "status": 9}]}, "status: status must be an HTTP status"),
+    ],
+)
+def test_a_wrong_option_is_named_in_one_line(options, words):
+    """A sandbox with an option that cannot be does not start, and says which one and what it may be."""
+    with pytest.raises(ValueError, match=re.escape(words)):
+        Sandbox(**options).start()
+
+
+def test_a_clock_may_be_set_by_a_text(sandbox):
+    """A time as text, with or without a zone, is as good as a datetime."""
+    sandbox.set_clock("2027-01-31T12:00:00")
+    assert sandbox.now().isoformat() == "2027-01-31T11:00:00+00:00"
+
+
+@pytest.mark.parametrize("faults", ["reset-after", ["reset-after"], [{"fault": "reset-after"}]])
+def test_faults_of_the_start_may_be_texts(sandbox_with, faults):
+    """A fault at the start is written as the command line takes it, or as a mapping."""
+    sandbox = sandbox_with(faults=faults)
+    assert delete(sandbox, 5).end == "reset"
+    assert delete(sandbox, 6).status == 200

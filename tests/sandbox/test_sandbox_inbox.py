@@ -258,7 +258,7 @@ def test_what_is_not_there_is_said(inbox: httpx.Client, mails: Mails) -> None:
         "/mails/none",
         "/mails/none/html",
         "/mails/none/attachments/0",
-        f"/mails/{mail.message_id}/attachments/0",
+        *(f"/mails/{mail.message_id}/attachments/{number}" for number in ("0", "-1", "x", "9" * 5000)),
     ):
         answer = inbox.get(path)
         assert (answer.status_code, "not in the sandbox" in text_of(answer)) == (404, True)
@@ -309,3 +309,44 @@ def test_odd_html_is_shown_all_the_same(inbox: httpx.Client, mails: Mails, odd: 
     mail = mails.add(html=f"{odd}<p>Hello</p>")
     assert inbox.get(f"/mails/{mail.message_id}").status_code == 200
     assert "<p>Hello</p>" in inbox.get(f"/mails/{mail.message_id}/html").text
+
+
+ENDLESS = {
+    "tags": "<a " * 33_000,
+    "comments": "<!-- " * 20_000,
+    "declarations": "<!doctype " * 10_000,
+    "ends": "</a " * 25_000,
+    "quotes": """<a x="'>'""" * 11_000 + "'",
+    "style spaces": f"<style>url({' ' * 100_000}</style>",
+    "style addresses": f"<style>{'url(//' * 16_000}</style>",
+    "links": "".join(f"<a href={number}>" for number in range(8_000)),
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_html_of_100_kb_is_shown_in_seconds(inbox: httpx.Client, mails: Mails, name: str) -> None:
+    """What never closes, and what there is a lot of, is read once and not once for each place where it begins."""
+    mail = mails.add(html=f"<p>Hello</p>{ENDLESS[name]}")
+    assert inbox.get(f"/mails/{mail.message_id}/html", timeout=4).text.startswith("<p>Hello</p>")
+
+
+@pytest.mark.parametrize(
+    ("html", "shown"),
+    [
+        ("<b>1 < 2</b> and 3 < 4", "<b>1 &lt; 2</b> and 3 &lt; 4"),
+        ("<b>x</b> <img src='a", "<b>x</b> "),
+        ("a<!-- b <b>c</b>", "a"),
+        ("<style>a { b: url( '//c.example/d', e</style>", "<style>a { b: none</style>"),
+    ],
+)
+def test_html_that_does_not_close_is_shown_as_browsers_do(html: str, shown: str) -> None:
+    """A tag that the text ends in is left out, a comment goes to the end, and text stays text."""
+    assert preview(html, {}).html == shown
+
+
+def test_of_a_very_long_mail_the_beginning_is_shown(inbox: httpx.Client, mails: Mails) -> None:
+    """A mail of megabytes is cut in the frame, which the page says, and whole in its source."""
+    mail = mails.add(html=f"<p>Hello</p>{'x' * 1_100_000}the end")
+    assert "Only the first 1,000,000 characters are shown." in page_of(inbox, f"/mails/{mail.message_id}")
+    assert "the end" not in inbox.get(f"/mails/{mail.message_id}/html").text
+    assert "the end" in page_of(inbox, f"/mails/{mail.message_id}?view=source")

@@ -262,3 +262,21 @@ def test_the_sdk_reads_every_answer(sandbox, form):
             "CANCELLED",
             "ALREADY_CANCELLED",
         ]
+
+
+@pytest.mark.parametrize(
+    ("now", "day", "minute", "due"),
+    [
+        ("2026-10-25T00:30:00+00:00", "25/10/2026", "45", "2026-10-25T00:45:00+00:00"),
+        ("2026-10-25T01:30:00+00:00", "25/10/2026", "45", "2026-10-25T01:45:00+00:00"),
+        ("2026-10-25T01:30:00+00:00", "25/10/2026", "30", "2026-10-25T01:30:00+00:00"),
+        ("2026-10-25T01:30:00+00:00", "25/10/2026", "15", None),
+        ("2027-03-28T00:30:00+00:00", "28/03/2027", "30", "2027-03-28T01:30:00+00:00"),
+    ],
+)
+def test_an_hour_that_comes_twice_is_the_next_one(sandbox, now, day, minute, due):
+    """02:45 on the day when the clocks go back is the first one that is still to come; past is what both are."""
+    sandbox.set_clock(datetime.fromisoformat(now))
+    answer = send(sandbox, scheduledDeliveryDate=day, time=2, minute=minute)
+    assert answer["code"] == (49 if due is None else 200)
+    assert [mail.send_at.isoformat() for mail in sandbox.mails()] == ([] if due is None else [due])

@@ -195,3 +195,58 @@ def test_new_subaccounts_have_no_list_of_others(sandbox):
         assert get(sandbox, "unsubscribe/list", apiKey=key)["data"] == []
         assert post(sandbox, "unsubscribe/add", apiKey=key, email="new@example.com")["success"]
     assert sandbox.count() == 20
+
+
+def test_new_subaccounts_have_no_mails_of_others(sandbox):
+    """A sub-account with the address of an earlier one that was replaced does not get its mails; the account does."""
+    mine = send(sandbox)["messageId"]
+    for _ in range(2):
+        create(sandbox, email="shop@example.com")
+        key = rows(sandbox)[0]["apiKey"]
+        post(sandbox, "subaccount/credit/add", credit="5", tokenSubaccount=rows(sandbox)[0]["token"])
+        number = int(mine) + 1
+        assert get(sandbox, "bulk-status", apiKey=key, messageId=number)["code"] == 4
+        sent = send(sandbox, apiKey=key)["messageId"]
+        assert get(sandbox, "bulk-status", apiKey=key, messageId=sent)["code"] == 200
+        version = ask(sandbox, "/sandbox/inbox/version", "GET").body
+        sandbox.load_subaccounts(0)
+        assert ask(sandbox, "/sandbox/inbox/version", "GET").body != version
+        assert get(sandbox, "bulk-status", messageId=mine)["code"] == 200
+        assert [mail.message_id for mail in sandbox.mails()] == [mine]
+
+
+SPELLINGS = {
+    "escaped": lambda key: "".join(f"%{ord(character):02X}" for character in key),
+    "partly escaped": lambda key: key.replace("s", "%73").replace("-", "%2d"),
+    "escaped twice": lambda key: key.replace("-", "%252D"),
+    "escaped in parts": lambda key: key.replace("-", "%25%32%44"),
+    "escaped often": lambda key: key.replace("-", "%" + "25" * 40 + "2D"),
+    "in JSON": lambda key: key.replace("s", r"\u0073"),
+    "in JSON in a URL": lambda key: key.replace("s", "%5Cu0073"),
+    "in capitals": lambda key: key.upper(),
+}
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_no_spelling_of_a_key_is_shown(sandbox_with, caplog, name):
+    """However the key of a sub-account is escaped, and wherever it stands, no line of a log shows it so."""
+    sandbox = sandbox_with(subaccounts=1)
+    key = rows(sandbox)[0]["apiKey"]
+    spelled, start = SPELLINGS[name](key), len(sandbox.requests())
+    with caplog.at_level(logging.INFO, "mailpartner.sandbox"):
+        for own in ("sandbox-me", key, ""):
+            targets = [f"/v1/me?apiKey={own}&{spelled}=1", f"/v1/me?{spelled}={spelled}&apiKey={own}", f"/v1/{spelled}"]
+            for target in [*targets, f"/v1/me?_format=a{spelled}&apiKey={own}"]:
+                ask(sandbox, target, "GET", f"User-Agent: {spelled}", f"X-Request-Id: a{spelled}b")
+            body = f'{{"apiKey": "{own}", "{spelled}": 1, "email": "{spelled}", "to": ["{spelled}"]}}'
+            ask(sandbox, "/v1/unsubscribe/add", "POST", body=body.encode())
+    shown = json.dumps(sandbox.requests()[start:]) + caplog.text
+    for each in (key, spelled, json.dumps(spelled)[1:-1], key.removeprefix("sandbox-")):
+        assert each.lower() not in shown.lower()
+
+
+def test_a_real_key_as_a_name_is_not_shown(sandbox):
+    """Of a request without a sandbox key only the names of the document are shown, in query and body."""
+    ask(sandbox, "/v1/unsubscribe/add?4f2a9c1e7b3d5806=1&%34f2a9c1e7b3d5806=&apiKey=", "POST", body=b'{"4f2a9c1e": 1}')
+    (record,) = sandbox.requests()
+    assert (record["query"], record["body"]) == ("***=***&***=***&apiKey=***", {"***": "***"})

@@ -13,7 +13,7 @@ from mailpartner._transport.credential import SANDBOX_PREFIX
 from .answers import Answer
 from .database import Clock, Database
 from .document import Document, DocumentError
-from .exchange import Call
+from .exchange import Call, RefusalError
 from .request_log import GENERATED_SECRET, WRONG_KEY, is_sandbox_key
 
 MAIN = 0
@@ -108,11 +108,10 @@ class Accounts:
 
     def make_up(self, number: int) -> None:
         """Replace all sub-accounts by `number` made-up ones."""
-        with self._database.transaction():
-            self._database.execute("DELETE FROM accounts WHERE id > 0")
-            self._database.restart_ids("accounts")
-            for n in range(1, number + 1):
-                self._insert(f"subaccount{n}@example.com", "simple", Decimal(10))
+        self._database.execute("DELETE FROM accounts WHERE id > 0")
+        self._database.restart_ids("accounts")
+        for n in range(1, number + 1):
+            self._insert(f"subaccount{n}@example.com", "simple", Decimal(10))
 
     def reset(self) -> None:
         """Put the accounts of the start back."""
@@ -163,15 +162,10 @@ class Accounts:
         details: Mapping[str, Any] = given if isinstance(given, dict) else {}
         email, start = details.get("email"), details.get("creditToAttribute")
         amount = Decimal(0) if start in (None, "") else as_amount(start) or None
-        refusal = self._fault_of_creation(call, email, details.get("isBuyer"), amount)
-        if refusal is not None:
-            return call.refusal(refusal)
-        with self._database.transaction():
-            self.charge(call.account, amount or Decimal(0))
-            last = self._database.value("SELECT max(id) FROM accounts")
-            account = self._insert(
-                email or f"simple{last + 1}@example.com", call.argument("type"), amount or Decimal(0)
-            )
+        self._check_creation(call, email, details.get("isBuyer"), amount)
+        self.charge(call.account, amount or Decimal(0))
+        last = self._database.value("SELECT max(id) FROM accounts")
+        account = self._insert(email or f"simple{last + 1}@example.com", call.argument("type"), amount or Decimal(0))
         return call.success(
             "created",
             subaccount={"email": account.email, "token": account.token},
@@ -179,7 +173,7 @@ class Accounts:
             parent_email=self._username,
         )
 
-    def _fault_of_creation(self, call: Call, email: Any, is_buyer: Any, amount: Decimal | None) -> str | None:
+    def _check_creation(self, call: Call, email: Any, is_buyer: Any, amount: Decimal | None) -> None:
         kind, balance = call.argument("type"), self.get(call.account).balance
         is_email = isinstance(email, str) and email.isprintable()
         faults = {
@@ -193,7 +187,9 @@ class Accounts:
             "BALANCE_NOT_POSITIVE": bool(amount) and balance <= 0,
             "INSUFFICIENT_CREDIT": amount is not None and amount > balance,
         }
-        return next((name for name, holds in faults.items() if holds), None)
+        for name, holds in faults.items():
+            if holds:
+                raise RefusalError(name)
 
     def _add_credit(self, call: Call) -> Answer:
         """Move credit from the account to a sub-account."""
@@ -205,25 +201,24 @@ class Accounts:
 
     def _move(self, call: Call, *, to_subaccount: bool) -> Answer:
         if call.account != MAIN:
-            return call.refusal("NOT_AUTHORISED")
+            raise RefusalError("NOT_AUTHORISED")
         if call.argument("credit") is None:
-            return call.refusal("CREDIT_REQUIRED")
+            raise RefusalError("CREDIT_REQUIRED")
         if call.argument("tokenSubaccount") is None:
-            return call.refusal("TOKEN_REQUIRED")
+            raise RefusalError("TOKEN_REQUIRED")
         amount = as_amount(call.argument("credit"))
         if not amount:
-            return call.refusal("CREDIT_NOT_POSITIVE")
+            raise RefusalError("CREDIT_NOT_POSITIVE")
         token = str(call.argument("tokenSubaccount"))
         found = self._read("WHERE id > 0 AND token = ?", token) if GENERATED_SECRET.fullmatch(token) else []
         if not found:
-            return call.refusal("UNKNOWN_SUBACCOUNT")
+            raise RefusalError("UNKNOWN_SUBACCOUNT")
         giver, taker = (MAIN, found[0].id) if to_subaccount else (found[0].id, MAIN)
         if self.get(giver).balance <= 0:
-            return call.refusal("BALANCE_NOT_POSITIVE")
-        with self._database.transaction():
-            if not self.charge(giver, amount):
-                return call.refusal("INSUFFICIENT_CREDIT")
-            self.charge(taker, -amount)
+            raise RefusalError("BALANCE_NOT_POSITIVE")
+        if not self.charge(giver, amount):
+            raise RefusalError("INSUFFICIENT_CREDIT")
+        self.charge(taker, -amount)
         return call.success(
             "moved",
             credit=self.get(MAIN).balance,

@@ -6,14 +6,14 @@ import json
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 from xml.sax.saxutils import escape
 
 from .document import Code, Node, Operation
+from .settings import Settings
 
 DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>\n"
 INDENT = "    "
-CACHED_RESPONSES = 2
 
 
 @dataclass(frozen=True)
@@ -28,23 +28,7 @@ class Table:
         return [dict(zip(self.names, row, strict=True)) for row in self.rows()]
 
 
-class Style(NamedTuple):
-    """How an answer is written.
-
-    Attributes:
-        cdata: Write the texts of XML as CDATA.
-        named_rows: Write the values of a list's rows in XML under their names.
-        named_objects: Write the values of an object within an XML answer under their names.
-        success_code: The code of a success, in place of the document's.
-    """
-
-    cdata: bool = False
-    named_rows: bool = False
-    named_objects: bool = False
-    success_code: int | None = None
-
-
-PLAIN = Style()
+AS_DOCUMENTED = Settings(rate_limit=None, rate_window=60)
 
 
 @dataclass(frozen=True)
@@ -65,46 +49,24 @@ class Answer:
     message: str | None = None
     version: Hashable = None
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether the document's example of the code says all of it."""
-        return not self.data and self.message is None
 
-
-class ResponseCache:
-    """The bytes of the last answers whose version is known: a list of a million entries takes seconds to write."""
-
-    def __init__(self) -> None:
-        self._kept: dict[Hashable, tuple[str, bytes]] = {}
-
-    def get(self, label: Hashable, write: Callable[[], tuple[str, bytes]]) -> tuple[str, bytes]:
-        """Return the answer with this label, written now if it is not here."""
-        if label not in self._kept:
-            while len(self._kept) >= CACHED_RESPONSES:
-                del self._kept[next(iter(self._kept))]
-            self._kept[label] = write()
-        return self._kept[label]
-
-
-def render(operation: Operation, answer: Answer, form: str, style: Style = PLAIN) -> tuple[str, bytes]:
+def render(operation: Operation, answer: Answer, form: str, settings: Settings = AS_DOCUMENTED) -> tuple[str, bytes]:
     """Return the Content-Type and the body of an answer in the format "json" or "xml"."""
     media_type, value = operation.answers[form].name, envelope(operation, answer)
-    if answer.code.is_success and style.success_code is not None:
-        value["code"] = style.success_code
+    if answer.code.is_success and settings.success_code is not None:
+        value["code"] = settings.success_code
     if form == "json":
         return media_type, to_json(value)
-    from_example = answer.is_plain and not style.cdata and value["code"] == answer.code.number
-    example = _xml_example(operation, answer.code.number) if from_example else None
-    text = to_xml(value, operation.answers["json"].schema, style) if example is None else example
-    return f"{media_type}; charset=utf-8", text.encode()
+    text = operation.answers["xml"].examples.get(_example_name(operation, answer))
+    if text is None or settings.cdata or value["code"] != answer.code.number:
+        text = to_xml(value, operation.answers["json"].schema, settings)
+    return f"{media_type}; charset=utf-8", str(text).encode()
 
 
 def envelope(operation: Operation, answer: Answer) -> dict[str, Any]:
     """Return the properties of an answer by name, in the document's order."""
-    if answer.is_plain:
-        for example in operation.answers["json"].examples.values():
-            if example["code"] == answer.code.number:
-                return dict(example)
+    if name := _example_name(operation, answer):
+        return dict(operation.answers["json"].examples[name])
     text = answer.message if answer.message is not None else None if answer.code.is_success else answer.code.text
     value = {"success": answer.code.is_success, "code": answer.code.number, **answer.data}
     if text is not None:
@@ -118,9 +80,9 @@ def to_json(value: object) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def to_xml(value: Mapping[str, Any], schema: Node, style: Style = PLAIN) -> str:
+def to_xml(value: Mapping[str, Any], schema: Node, settings: Settings = AS_DOCUMENTED) -> str:
     """Return the positional XML of an object: no names, only <entry>s in the order that the schema states."""
-    return f"{DECLARATION}<result>\n{_properties(value, schema, style, INDENT, named=False)}</result>\n"
+    return f"{DECLARATION}<result>\n{_properties(value, schema, settings, INDENT, named=False)}</result>\n"
 
 
 def _for_json(value: object) -> object:
@@ -131,34 +93,36 @@ def _for_json(value: object) -> object:
     raise TypeError(f"{type(value).__name__} is not JSON")
 
 
-def _element(tag: str, value: Any, schema: Node, style: Style, indent: str, *, in_list: bool = False) -> str:
+def _element(tag: str, value: Any, schema: Node, settings: Settings, indent: str, *, in_list: bool = False) -> str:
     deeper = indent + INDENT
     if isinstance(value, Table):
-        inner = _rows(value, schema["items"], style, deeper)
+        inner = _rows(value, schema["items"], settings, deeper)
     elif isinstance(value, Mapping):
-        named = style.named_rows if in_list else style.named_objects
-        inner = _properties(value, schema, style, deeper, named=named)
+        named = (settings.xml_rows if in_list else settings.xml_objects) == "named"
+        inner = _properties(value, schema, settings, deeper, named=named)
     elif isinstance(value, list):
-        inner = "".join(_element("entry", item, schema.get("items", {}), style, deeper, in_list=True) for item in value)
+        inner = "".join(
+            _element("entry", item, schema.get("items", {}), settings, deeper, in_list=True) for item in value
+        )
     else:
-        return f"{indent}<{tag}>{_text(value, style.cdata)}</{tag}>\n"
+        return f"{indent}<{tag}>{_text(value, settings.cdata)}</{tag}>\n"
     return f"{indent}<{tag}>\n{inner}{indent}</{tag}>\n" if inner else f"{indent}<{tag}/>\n"
 
 
-def _properties(value: Mapping[str, Any], schema: Node, style: Style, indent: str, *, named: bool) -> str:
+def _properties(value: Mapping[str, Any], schema: Node, settings: Settings, indent: str, *, named: bool) -> str:
     properties = schema.get("properties", {})
     return "".join(
-        _element(name if named else "entry", value[name], properties.get(name, {}), style, indent)
+        _element(name if named else "entry", value[name], properties.get(name, {}), settings, indent)
         for name in _order(value, schema)
     )
 
 
-def _rows(table: Table, schema: Node, style: Style, indent: str) -> str:
+def _rows(table: Table, schema: Node, settings: Settings, indent: str) -> str:
     """Return the rows of a table, each through one pattern: they are many and all alike."""
     order = _order(table.names, schema)
-    tags = order if style.named_rows else ["entry"] * len(order)
+    tags = order if settings.xml_rows == "named" else ["entry"] * len(order)
     lines = [f"{indent}<entry>", *(f"{indent}{INDENT}<{tag}>%s</{tag}>" for tag in tags), f"{indent}</entry>\n"]
-    pattern, cdata = "\n".join(lines), style.cdata
+    pattern, cdata = "\n".join(lines), settings.cdata
     columns = [table.names.index(name) for name in order]
     return "".join([pattern % tuple([_text(row[column], cdata) for column in columns]) for row in table.rows()])
 
@@ -177,9 +141,7 @@ def _text(value: object, cdata: bool) -> str:
     return escape(value)
 
 
-def _xml_example(operation: Operation, number: int) -> str | None:
-    """Return the XML example under the same name as the JSON example of this code."""
-    for name, example in operation.answers["json"].examples.items():
-        if example["code"] == number and name in operation.answers["xml"].examples:
-            return str(operation.answers["xml"].examples[name])
-    return None
+def _example_name(operation: Operation, answer: Answer) -> str:
+    """Return the name of the document's examples of a code, "" if there is none that says all of the answer."""
+    examples = operation.answers["json"].examples if not answer.data and answer.message is None else {}
+    return next((name for name, value in examples.items() if value["code"] == answer.code.number), "")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Iterable, Mapping
+import re
+import sqlite3
+from collections.abc import Hashable, Iterable, Mapping
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,14 +18,14 @@ from starlette.types import Receive, Scope, Send
 
 from mailpartner._transport.credential import SANDBOX_PREFIX
 
-from .answers import Answer, Style, render
+from .answers import Answer, render
 from .control import METHODS, Control
 from .document import FORMAT, Operation
-from .exchange import Arguments, Call, Exchange, html_page, read_arguments
+from .exchange import Arguments, Call, Exchange, RefusalError, html_page, log_storage_error, query_of, read_arguments
 from .inbox import inbox_routes
 from .request_log import LoggedRequest, is_sandbox_key
-from .security import AllowedHosts, ControlHeaders, LimitedBody, SameOriginOnly
-from .site import LandingPage, Site
+from .security import HEADERS, AllowedHosts, LimitedBody, SameOriginOnly
+from .site import Site, landing_page
 from .state import State
 
 log = logging.getLogger("mailpartner.sandbox")
@@ -36,30 +39,29 @@ def application(state: State, site: Site | None = None, allowed_hosts: Iterable[
         site: Files to serve on all paths that are not the API's.
         allowed_hosts: Names that the Host header may have besides those of this machine.
     """
-    same_origin = [Middleware(SameOriginOnly)]
-    control, for_control = Control(state), [*same_origin, Middleware(ControlHeaders)]
-    for_inbox = [Middleware(SameOriginOnly, may_be_linked=True), Middleware(ControlHeaders)]
+    for_control, for_inbox = [Middleware(SameOriginOnly)], [Middleware(SameOriginOnly, may_be_linked=True)]
+    control, api = Control(state).endpoint, SameOriginOnly(ApiEndpoint(state), get_changes=True)
     routes: list[BaseRoute] = [
         Route("/sandbox/inbox", RedirectResponse("/sandbox/inbox/"), methods=["GET"]),
         Mount("/sandbox/inbox", routes=inbox_routes(state.mailbox), middleware=for_inbox),
-        Route("/sandbox", control.endpoint, methods=METHODS, middleware=for_control),
-        Route("/sandbox/{name:path}", control.endpoint, methods=METHODS, middleware=for_control),
-        *(Route(path, ApiEndpoint(state), middleware=same_origin) for path in state.document.operations),
+        Route("/sandbox", control, methods=METHODS, middleware=for_control),
+        Route("/sandbox/{name:path}", control, methods=METHODS, middleware=for_control),
     ]
     if site is None:
-        routes.append(Route("/", LandingPage(state.document, state.clock), methods=["GET"]))
+        routes += [Route("/", landing_page(state.document, state.clock), methods=["GET"]), Mount("/", api)]
     else:
         of_the_api = {path.split("/")[1] for path in state.document.operations}
-        routes += [
-            Route(f"/{name}/{{path:path}}", ApiEndpoint(state), middleware=same_origin) for name in sorted(of_the_api)
-        ]
-        routes.append(Route("/{path:path}", site))
+        routes += [Mount(f"/{name}", api) for name in sorted(of_the_api)]
     app = Starlette(
-        routes=[*routes, Route("/{path:path}", ApiEndpoint(state), middleware=same_origin)],
+        routes=routes,
         middleware=[Middleware(AllowedHosts, names=allowed_hosts), Middleware(LimitedBody)],
-        exception_handlers={HTTPException: _error_response, ClientDisconnect: _error_response},
+        exception_handlers={
+            **dict.fromkeys((HTTPException, ClientDisconnect), _error_response),
+            sqlite3.Error: _storage_error_response,
+        },
     )
     app.router.redirect_slashes = False
+    app.router.default = api if site is None else site  # also for a path with a line break, which no route matches
     return app
 
 
@@ -68,6 +70,7 @@ class ApiEndpoint:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._last: dict[str, tuple[Hashable, tuple[str, bytes]]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Reject a request, let a fault hit it, or carry it out."""
@@ -89,21 +92,17 @@ class ApiEndpoint:
     def _exchange(
         self, request: Request, body: bytes, operation: Operation, record: LoggedRequest, send: Send
     ) -> Exchange:
-        query = request.scope["query_string"].decode("latin-1")
         is_heard = self._method_setting(operation) != "unheard"
-        arguments = read_arguments(operation, query, body) if is_heard else Arguments({})
+        arguments = read_arguments(operation, query_of(request), body) if is_heard else Arguments({})
         return Exchange(
             operation=operation,
-            query=query,
+            request=request,
             body=body,
             record=record,
-            connection=request.scope["state"]["connection"],
             arguments=arguments,
             codes=self._state.document.codes,
             carry_out=lambda: self._carry_out(operation, arguments),
             render=lambda answer: self._render(operation, answer, arguments.given),
-            scope=request.scope,
-            receive=request.receive,
             transmit=send,
         )
 
@@ -123,12 +122,12 @@ class ApiEndpoint:
         state, operation = self._state, exchange.operation
         if operation.alias_of not in state.handlers:
             return html_page(501, f"The sandbox does not play {operation.alias_of}.")
-        key = exchange.arguments.given.get(operation.key)
+        key = exchange.arguments.given.get(self._state.document.key)
         if key and not is_sandbox_key(str(key)):
             # The caller is only told that the key is wrong, as by the vendor.
             log.warning("The sandbox refused a key that does not begin with %s.", SANDBOX_PREFIX)
             return exchange.refuse("INVALID_API_KEY")
-        address = exchange.scope["client"][0] if exchange.scope["client"] else ""
+        address = exchange.request.client.host if exchange.request.client else ""
         if state.rate.allows(address, state.settings.rate_limit, state.settings.rate_window):
             return None
         response = exchange.refuse("TOO_MANY_REQUESTS")
@@ -139,28 +138,33 @@ class ApiEndpoint:
 
     def _carry_out(self, operation: Operation, arguments: Arguments) -> Answer:
         """Check the key, then do what the operation does; done and committed when this returns."""
+        with contextlib.nullcontext() if operation.is_safe else self._state.database.transaction():
+            try:
+                return self._state.handlers[operation.alias_of](self._call(operation, arguments))
+            except RefusalError as refusal:
+                return Answer(operation.code(refusal.code), "refused", message=refusal.message)
+
+    def _call(self, operation: Operation, arguments: Arguments) -> Call:
         if arguments.malformed:
-            return Answer(operation.code("MALFORMED_JSON"), "refused")
-        key = arguments.given.get(operation.key)
+            raise RefusalError("MALFORMED_JSON")
+        key = arguments.given.get(self._state.document.key)
         if (not isinstance(key, str) or not key) and "API_KEY_REQUIRED" in operation.codes:
-            return Answer(operation.code("API_KEY_REQUIRED"), "refused")
+            raise RefusalError("API_KEY_REQUIRED")
         account = self._state.accounts.account_of(str(key or ""))
         if account is None:
-            return Answer(operation.code("INVALID_API_KEY"), "refused")
-        call = Call(operation, arguments.given, self._state.settings, account)
-        return self._state.handlers[operation.alias_of](call)
+            raise RefusalError("INVALID_API_KEY")
+        return Call(operation, arguments.given, self._state.settings, account)
 
     def _render(self, operation: Operation, answer: Answer, given: Mapping[str, object]) -> Response:
         settings = self._state.settings
-        style = Style(
-            settings.cdata, settings.xml_rows == "named", settings.xml_objects == "named", settings.success_code
-        )
         form = self._format(operation, given)
         if answer.version is None:
-            media_type, body = render(operation, answer, form, style)
-        else:
-            label = operation.id, form, settings, answer.version
-            media_type, body = self._state.cache.get(label, lambda: render(operation, answer, form, style))
+            media_type, body = render(operation, answer, form, settings)
+        else:  # a list, of which a million rows take seconds to write
+            label = operation.id, settings, answer.version
+            if form not in self._last or self._last[form][0] != label:
+                self._last[form] = label, render(operation, answer, form, settings)
+            media_type, body = self._last[form][1]
         return Response(body, settings.status_of(answer.code.kind), media_type=media_type)
 
     def _format(self, operation: Operation, given: Mapping[str, object]) -> str:
@@ -192,11 +196,16 @@ def _log_line(record: LoggedRequest) -> str:
     what = record["operation"] or record["path"]
     code = "" if record["code"] is None else f", code {record['code']}"
     fault = "" if record["fault"] is None else f", fault {record['fault']}"
-    return f"{record['method']} {what}: HTTP {record['status'] or 'nothing'}{code}, {record['done']}{fault}"
+    line = f"{record['method']} {what}: HTTP {record['status'] or 'nothing'}{code}, {record['done']}{fault}"
+    return re.sub(r"[^ -~]", "?", line)  # a path may hold what moves the cursor of a terminal
+
+
+def _storage_error_response(_request: Request, error: Exception) -> Response:
+    return JSONResponse({"error": log_storage_error(error)}, 500)
 
 
 def _error_response(request: Request, error: Exception) -> Response:
     """Return the answer to what cannot be read; a client that left gets none, whatever is returned."""
     if isinstance(error, HTTPException):
-        return JSONResponse({"error": error.detail}, error.status_code, error.headers)
+        return JSONResponse({"error": error.detail}, error.status_code, {**HEADERS, **(error.headers or {})})
     return Response(status_code=400)

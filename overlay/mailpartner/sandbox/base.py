@@ -28,12 +28,10 @@ class SandboxBase(abc.ABC):
     _is_running = False
 
     def __enter__(self) -> Self:
-        """Start it."""
         self.start()
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        """End it."""
         self.close()
 
     @abc.abstractmethod
@@ -117,16 +115,16 @@ class SandboxBase(abc.ABC):
         if isinstance(entries, int):
             self._ask("PUT", "entries", {"count": entries})
         else:
-            items = [{"email": item} if isinstance(item, str) else item._asdict() for item in entries]
+            items = [item._asdict() if isinstance(item, Entry) else {"email": item} for item in entries]
             self._ask("PUT", "entries", {"entries": items})
 
     def set_clock(self, moment: datetime) -> None:
         """Stop the clock at this time; one without a zone is in the API's."""
-        self._ask("PUT", "clock", {"at": moment.isoformat()})
+        self._ask("PUT", "clock", {"at": str(moment)})
 
     def advance(self, seconds: float) -> None:
         """Move the clock on."""
-        self._ask("PUT", "clock", {"advance": seconds})
+        self._ask("PUT", "clock", {"advance": str(seconds)})
 
     def now(self) -> datetime:
         """Return the time of the sandbox, in UTC."""

@@ -25,13 +25,13 @@ from .control import read_time
 from .database import StateFileError
 from .document import DocumentError
 from .fault_kinds import KINDS
-from .faults import read_fault
+from .faults import FORM
 from .request_log import WRONG_KEY
 from .security import host_name
 from .server import Server, listen, url_of
 from .settings import Settings, at_most
 from .site import Site
-from .state import Options, State
+from .state import State
 from .unsubscribes import MAX_ENTRIES
 
 DESCRIPTION = f"""\
@@ -50,7 +50,15 @@ def run(arguments: list[str] | None) -> int:
     with listening:
         try:
             site = None if options.site is None else Site(options.site)
-            state = State(_options(options))
+            state = State(
+                entries=options.entries,
+                subaccounts=options.subaccounts,
+                state=options.state,
+                spec=options.spec,
+                faults=options.fault,
+                settings={item.name: vars(options)[item.name] for item in fields(Settings) if item.name in options},
+                set_clock=options.clock,
+            )
         except (DocumentError, StateFileError, ValueError) as error:
             return _cannot_run(error)
         if not options.quiet:
@@ -98,7 +106,7 @@ def parser() -> argparse.ArgumentParser:
         "--fault",
         action="append",
         default=[],
-        metavar="NAME[:TIMES][,PARAMETER=VALUE...]",
+        metavar=FORM,
         help="a fault that waits at the start, TIMES a number (default: 1) or always; may be repeated",
     )
     made.add_argument("--quiet", action="store_true", help="print no line for each request")
@@ -135,18 +143,6 @@ def _argument(check: Callable[[Any], Any]) -> Callable[[str], Any]:
             raise argparse.ArgumentTypeError(str(error)) from None
 
     return checked
-
-
-def _options(options: argparse.Namespace) -> Options:
-    return Options(
-        entries=options.entries,
-        subaccounts=options.subaccounts,
-        state=options.state,
-        spec=options.spec,
-        faults=[read_fault(text) for text in options.fault],
-        settings={item.name: vars(options)[item.name] for item in fields(Settings) if item.name in options},
-        set_clock=options.clock,
-    )
 
 
 def _cannot_run(error: Exception) -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import Field, asdict, fields
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -18,7 +18,8 @@ from .answers import to_json
 from .exchange import INT64
 from .fault_kinds import KINDS
 from .mails import mail_to_json
-from .settings import at_most
+from .security import HEADERS
+from .settings import at_most, checked, seconds_up_to
 from .state import State
 from .unsubscribes import MAX_ENTRIES
 
@@ -26,15 +27,15 @@ Query = Mapping[str, str]
 Action = Callable[[Query, Any], Any]
 
 METHODS = ["GET", "PUT", "PATCH", "POST", "DELETE", "OPTIONS"]
+MAX_ADVANCE = 10**11  # seconds: more than there are to the year 9999
 WIDTH = 110
 LONG = 100_000  # bytes of JSON that nobody reads line by line, and that take time to lay out
 MAX_PAIRS = 100  # of a body that is not JSON
-LOAD = 'send {"count": N} or {"entries": [{"email": ..., "id": ..., "created_at": ...}, ...]}'
 ENTRY = 'an entry is {"email": ...}, and if you like an "id" from 1 to 2**63-1 and a "created_at"'
-CHANGE = 'send the settings to change, as in {"post": "405"}; GET /sandbox/ lists them'
-BREAK = 'send a fault, as in {"fault": "latency", "seconds": 2}; GET /sandbox/ lists them'
-BALANCE = f'send {{"balance": "12.5"}}, an amount below {MAX_BALANCE:.0e}'
-TIME = 'send {"at": "2027-01-31T12:00:00+01:00"}, which stops the clock, or {"advance": 300}, in seconds'
+
+
+class _BodyError(ValueError):
+    """The body is not what the request takes."""
 
 
 class Control:
@@ -84,8 +85,12 @@ class Control:
         name = request.path_params.get("name", "").rstrip("/")
         if (method, name) not in self.actions:
             return _json({"error": self._unknown(method, name)}, 404)
+        action, about = self.actions[method, name]
         try:
-            return _json(self.actions[method, name][0](request.query_params, read_body(await request.body())))
+            return _json(action(request.query_params, read_body(await request.body())))
+        except _BodyError:
+            error = f"the body is not what {method} /sandbox/{name} takes ({about}); GET /sandbox/ says more"
+            return _json({"error": error}, 400)
         except ValueError as error:
             return _json({"error": str(error)}, 400)
 
@@ -97,14 +102,9 @@ class Control:
         return f"there is no /sandbox/{name}; there are {', '.join(names)}"
 
     @staticmethod
-    def _done(action: Callable[[], None], show: Callable[[], Any] = list) -> Action:
+    def _done(action: Callable[[], object], show: Callable[[], Any] = list) -> Action:
         """Return an action that needs nothing more, and shows an empty list or what `show` returns."""
-
-        def act(_query: Query, _body: Any) -> Any:
-            action()
-            return show()
-
-        return act
+        return lambda *_: action() or show()
 
     def _index(self, _query: Query, _body: Any) -> Any:
         settings = asdict(self._state.settings)
@@ -122,13 +122,13 @@ class Control:
         return {"count": self._state.unsubscribes.count(), "entries": [entry._asdict() for entry in entries]}
 
     def _load_entries(self, _query: Query, body: Any) -> Any:
-        wanted = _object(body, LOAD)
-        if wanted.keys() == {"count"}:
-            self._state.unsubscribes.make_up(_count(wanted, MAX_ENTRIES, LOAD))
-        elif wanted.keys() == {"entries"} and isinstance(wanted["entries"], list):
-            self._state.unsubscribes.replace([_entry(item) for item in wanted["entries"]])
+        name, value = _only(body, "count", "entries")
+        if name == "count":
+            self._state.unsubscribes.make_up(checked(name, at_most(MAX_ENTRIES), value))
+        elif isinstance(value, list):
+            self._state.unsubscribes.replace([_entry(item) for item in value])
         else:
-            raise ValueError(LOAD)
+            raise _BodyError
         return self._count_entries()
 
     def _count_entries(self) -> Any:
@@ -144,11 +144,8 @@ class Control:
         return {"username": account.email, **spendable, **self._balance(account)}
 
     def _change_account(self, _query: Query, body: Any) -> Any:
-        wanted = _object(body, BALANCE)
-        balance = as_amount(wanted.get("balance"))
-        if wanted.keys() != {"balance"} or balance is None or balance >= MAX_BALANCE:
-            raise ValueError(BALANCE)
-        self._state.accounts.set_balance(MAIN, balance)
+        name, value = _only(body, "balance")
+        self._state.accounts.set_balance(MAIN, checked(name, _balance, value))
         return self._account()
 
     def _show_subaccounts(self, _query: Query, _body: Any) -> Any:
@@ -158,9 +155,8 @@ class Control:
         ]
 
     def _load_subaccounts(self, _query: Query, body: Any) -> Any:
-        wanted = _object(body, 'send {"count": 25}')
-        self._state.accounts.make_up(_count(wanted, MAX_SUBACCOUNTS, 'send {"count": 25}'))
-        self._state.unsubscribes.forget_subaccounts()
+        name, value = _only(body, "count")
+        self._state.replace_subaccounts(checked(name, at_most(MAX_SUBACCOUNTS), value))
         return {"count": len(self._state.accounts.subaccounts())}
 
     def _balance(self, account: Account) -> dict[str, str]:
@@ -170,23 +166,21 @@ class Control:
         return {"now": self._state.clock.now().isoformat(), "stopped": self._state.clock.is_stopped}
 
     def _set_clock(self, _query: Query, body: Any) -> Any:
-        wanted = _object(body, TIME)
-        if wanted.keys() == {"at"} and isinstance(wanted["at"], str):
-            self._state.clock.set(read_time(wanted["at"]))
-        elif wanted.keys() == {"advance"} and re.fullmatch(r"[0-9]{1,12}(\.[0-9]+)?", str(wanted["advance"])):
-            self._state.clock.advance(float(wanted["advance"]))
+        name, value = _only(body, "at", "advance")
+        if name == "at":
+            self._state.clock.set(checked(name, read_time, value))
         else:
-            raise ValueError(TIME)
+            self._state.clock.advance(checked(name, seconds_up_to(MAX_ADVANCE), value))
         return self._clock()
 
     def _change_settings(self, _query: Query, body: Any) -> Any:
-        self._state.settings = self._state.settings.changed(_object(body, CHANGE))
+        self._state.settings = self._state.settings.changed(_object(body))
         return asdict(self._state.settings)
 
     def _add_fault(self, _query: Query, body: Any) -> Any:
-        wanted = _object(body, BREAK)
+        wanted = _object(body)
         if "fault" not in wanted:
-            raise ValueError(BREAK)
+            raise _BodyError
         return self._state.faults.add(wanted).as_written()
 
     def _show_requests(self, query: Query, _body: Any) -> Any:
@@ -211,22 +205,29 @@ def read_body(body: bytes) -> Any:
         ) from None
 
 
-def read_time(text: str) -> datetime:
+def read_time(text: Any) -> datetime:
     """Return a time that someone wrote; without a zone it is in the API's. Raises ValueError."""
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(str(text))
     except ValueError:
         moment = datetime.min
     if not 1970 < moment.year < 9990:
-        raise ValueError("a time is written 2027-01-31T12:00:00+01:00, from 1971 to 9989")
+        raise ValueError("must be a time, as 2027-01-31T12:00:00+01:00, from 1971 to 9989")
     return moment
+
+
+def _balance(value: Any) -> Decimal:
+    amount = as_amount(value)
+    if amount is None or amount >= MAX_BALANCE:
+        raise ValueError(f'must be an amount from 0 and below {MAX_BALANCE}, as "12.5"')
+    return amount
 
 
 def _json(answer: Any, status: int = 200) -> Response:
     """Return an answer as JSON: in lines for people, in one line if it is long."""
     compact = to_json(answer)
     text = compact if len(compact) > LONG else _lines(answer).encode("utf-8", "backslashreplace")
-    return Response(text + b"\n", status, media_type="application/json")
+    return Response(text + b"\n", status, HEADERS, media_type="application/json")
 
 
 def _lines(value: Any, indent: str = "") -> str:
@@ -243,10 +244,18 @@ def _lines(value: Any, indent: str = "") -> str:
     return f"{left}\n" + ",\n".join(parts) + f"\n{indent}{right}"
 
 
-def _object(body: Any, otherwise: str) -> dict[str, Any]:
+def _object(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict):
-        raise ValueError(otherwise)
+        raise _BodyError
     return body
+
+
+def _only(body: Any, *names: str) -> tuple[str, Any]:
+    """Return the name and the value of an object that holds one of these names and nothing else."""
+    items = list(_object(body).items())
+    if len(items) != 1 or items[0][0] not in names:
+        raise _BodyError
+    return items[0]
 
 
 def _values(item: Field[Any]) -> str:
@@ -254,23 +263,13 @@ def _values(item: Field[Any]) -> str:
 
 
 def _number(query: Query, name: str) -> int | None:
-    try:
-        return at_most(INT64)(query[name]) if name in query else None
-    except ValueError as error:
-        raise ValueError(f"{name} {error}") from None
-
-
-def _count(wanted: Mapping[str, Any], limit: int, otherwise: str) -> int:
-    if wanted.keys() != {"count"}:
-        raise ValueError(otherwise)
-    try:
-        return int(at_most(limit)(wanted["count"]))
-    except ValueError as error:
-        raise ValueError(f"count {error}; {otherwise}") from None
+    return checked(name, at_most(INT64), query[name]) if name in query else None
 
 
 def _entry(item: Any) -> tuple[int | None, str, str | None]:
-    given = {"id": None, "created_at": None, **_object(item, ENTRY)}
+    if not isinstance(item, dict):
+        raise ValueError(ENTRY)
+    given = {"id": None, "created_at": None, **item}
     entry_id, email, created_at = given.pop("id"), given.pop("email", None), given.pop("created_at")
     is_id = isinstance(entry_id, int) and not isinstance(entry_id, bool) and 1 <= entry_id <= INT64
     fits = (entry_id is None or is_id) and isinstance(created_at, (str, type(None)))

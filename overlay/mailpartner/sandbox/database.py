@@ -22,6 +22,7 @@ class Database:
 
     def __init__(self, file: str | Path | None) -> None:
         """Open the file, or a database in memory if there is none. Raises StateFileError."""
+        self._rollbacks = 0
         try:
             self._connection = sqlite3.connect(
                 ":memory:" if file is None else file, isolation_level=None, check_same_thread=False
@@ -66,14 +67,21 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit all that the block does, or nothing of it."""
-        with self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
+        """Commit all that the block does, or nothing of it. A block within another one is a part of that."""
+        if self._connection.in_transaction:
             yield
+            return
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            with self._connection:
+                yield
+        except BaseException:
+            self._rollbacks += 1
+            raise
 
-    def external_version(self) -> int:
-        """Return another value after every change by another connection to the same file."""
-        return int(self.value("PRAGMA data_version"))
+    def external_version(self) -> Hashable:
+        """Return another value after every change by another connection to the same file, and after every rollback."""
+        return self.value("PRAGMA data_version"), self._rollbacks
 
     def version(self) -> Hashable:
         """Return another value after every change, by any connection."""

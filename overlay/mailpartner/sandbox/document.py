@@ -22,7 +22,7 @@ FORMAT = "ResponseFormat"
 METHODS = ("get", "post", "put", "patch", "delete")
 SUCCESS = "success"
 MAX_CHARACTERS = 10_000_000
-MAX_NODES = 100_000  # thirty times what openapi.yaml expands to; a document of nested aliases has billions
+MAX_NODES = 300_000  # thirty times what openapi.yaml has; a document of nested aliases has billions
 MAX_DEPTH = 100  # seven times that of openapi.yaml; the YAML library crashes on one of thousands
 
 
@@ -70,8 +70,8 @@ class Operation:
     Attributes:
         id: The operationId.
         alias_of: The operationId of the operation that this one is another form of, or its own.
+        is_safe: True if it changes nothing.
         in_body: True if the arguments, and so the key, travel in a JSON body.
-        key: The name of the argument that carries the key.
         parameters: By the name of the component, or by their own name.
         codes: By name.
         answers: By format: "json", "xml".
@@ -82,8 +82,8 @@ class Operation:
     alias_of: str
     method: str
     path: str
+    is_safe: bool
     in_body: bool
-    key: str
     parameters: Mapping[str, Parameter]
     codes: Mapping[str, Code]
     answers: Mapping[str, MediaType]
@@ -159,8 +159,8 @@ class Document:
             alias_of=node.get("x-alias-of", node["operationId"]),
             method=method.upper(),
             path=path,
+            is_safe=bool(node.get("x-safe")),
             in_body=self.key in properties,
-            key=self.key,
             parameters=dict(self._parameters([*item.get("parameters", []), *node.get("parameters", [])], properties)),
             codes={code.name: code for name in reversed(node["x-codes"]) for code in self._codes(name)},
             answers=self._answers(self._resolved(node["responses"]["200"])["content"]),
@@ -213,11 +213,26 @@ class Document:
 
 
 def _load(text: str) -> Any:
-    loader, depth = getattr(yaml, "CSafeLoader", yaml.SafeLoader), 0
+    """Return the value of a YAML text, after a look at what its aliases, which merge keys copy, expand to."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    expanded: dict[str | None, int] = {}  # the values in each anchor
+    open_nodes: list[tuple[str | None, int]] = []  # anchor, and the values before it
+    count = 0
     for event in yaml.parse(text, Loader=loader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH:
+        if isinstance(event, yaml.CollectionStartEvent):
+            open_nodes.append((event.anchor, count))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, before = open_nodes.pop()
+            expanded[anchor] = count - before
+        elif isinstance(event, yaml.AliasEvent):
+            if any(anchor == event.anchor for anchor, _ in open_nodes):
+                raise RecursionError
+            count += expanded.get(event.anchor, 0)
+        count += isinstance(event, yaml.NodeEvent)
+        if len(open_nodes) > MAX_DEPTH:
             raise DocumentError(f"the API description is nested more than {MAX_DEPTH} deep")
+        if count > MAX_NODES:
+            raise DocumentError(f"the API description expands to more than {MAX_NODES:,} values ($ref or alias)")
     return yaml.load(text, Loader=loader)  # noqa: S506  (both are the safe one)
 
 

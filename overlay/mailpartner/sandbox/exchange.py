@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
+import sqlite3
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from html import escape
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qsl
 
+from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Send
 
 from .answers import Answer
 from .document import FORMAT, Code, Operation
@@ -48,6 +51,13 @@ def as_address(value: Any) -> str | None:
     return str(value) if is_address else None
 
 
+def log_storage_error(error: Exception) -> str:
+    """Log, and return, that the state could not be read or written."""
+    message = f"The sandbox cannot use its state: {error}. Nothing was stored."
+    logging.getLogger("mailpartner.sandbox").error(message)
+    return message
+
+
 class Arguments(NamedTuple):
     """What a request carries, by name: texts from a query, JSON values from a body.
 
@@ -58,6 +68,11 @@ class Arguments(NamedTuple):
 
     given: dict[str, Any]
     malformed: bool = False
+
+
+def query_of(request: Request) -> str:
+    """Return the query as it came; `request.url` ends at a `#`."""
+    return str(request.scope["query_string"].decode("latin-1"))
 
 
 def read_arguments(operation: Operation, query: str, body: bytes) -> Arguments:
@@ -75,6 +90,14 @@ def read_arguments(operation: Operation, query: str, body: bytes) -> Arguments:
     except (ValueError, RecursionError):
         value = None
     return Arguments({**value, **asked}) if isinstance(value, dict) else Arguments(asked, malformed=True)
+
+
+class RefusalError(Exception):
+    """The API refuses a call: the name of the code, and a text in place of the document's."""
+
+    def __init__(self, code: str, message: str | None = None) -> None:
+        super().__init__(code)
+        self.code, self.message = code, message
 
 
 @dataclass(frozen=True)
@@ -101,10 +124,6 @@ class Call:
         """Return the answer of a success; `data` are the operation's own properties, `version` theirs."""
         return Answer(self.operation.success, done, data, version=version)
 
-    def refusal(self, name: str, message: str | None = None) -> Answer:
-        """Return the answer with the code of this name; `message` replaces the document's text."""
-        return Answer(self.operation.code(name), "refused", message=message)
-
 
 @dataclass(frozen=True)
 class Exchange:
@@ -117,21 +136,27 @@ class Exchange:
     """
 
     operation: Operation
-    query: str
+    request: Request
     body: bytes
     arguments: Arguments
     record: LoggedRequest
-    connection: Connection
     codes: Mapping[str, Code]
     carry_out: Callable[[], Answer]
     render: Callable[[Answer], Response]
-    scope: Scope
-    receive: Receive
     transmit: Send
+
+    @property
+    def connection(self) -> Connection:
+        """The connection that the request came by."""
+        return cast("Connection", self.request.scope["state"]["connection"])
 
     def perform(self) -> Response:
         """Do what is asked; return the answer."""
-        return self.respond(self.carry_out())
+        try:
+            return self.respond(self.carry_out())
+        except sqlite3.Error as error:
+            log_storage_error(error)
+            return self.refuse("SERVER_ERROR")
 
     def perform_unanswered(self) -> None:
         """Do what is asked, where not a byte of the answer will be sent."""
@@ -151,7 +176,7 @@ class Exchange:
     async def send(self, response: Response) -> None:
         """Send an answer by the HTTP library."""
         self.record["status"] = response.status_code
-        await response(self.scope, self.receive, self.transmit)
+        await response(self.request.scope, self.request.receive, self.transmit)
 
 
 def _phrase(status: int) -> str:

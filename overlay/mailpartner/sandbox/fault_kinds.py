@@ -19,8 +19,8 @@ from starlette.responses import Response, StreamingResponse
 
 from .answers import Answer, envelope, to_json
 from .document import Code
-from .exchange import Exchange, head_of, html_page
-from .settings import Check
+from .exchange import Exchange, head_of, html_page, query_of
+from .settings import Check, checked
 
 Behaviour = Callable[..., Awaitable[None]]
 JSON = "application/json"
@@ -40,15 +40,10 @@ class Kind:
 
     def checked(self, given: Mapping[str, Any], checks: Mapping[str, Check]) -> dict[str, Any]:
         """Return all parameters of a fault of this kind. Raises ValueError if one does not fit."""
-        checked = dict(self.defaults)
-        for name, value in given.items():
-            if name not in self.defaults:
-                raise ValueError(f"{self.name} has no {name}; it has {', '.join(self.defaults) or 'no parameters'}")
-            try:
-                checked[name] = checks[name](value)
-            except ValueError as error:
-                raise ValueError(f"{self.name}: {name} {error}") from None
-        return checked
+        for name in given.keys() - self.defaults.keys():
+            raise ValueError(f"{self.name} has no {name}; it has {', '.join(self.defaults) or 'no parameters'}")
+        fitting = {name: checked(f"{self.name}: {name}", checks[name], value) for name, value in given.items()}
+        return {**self.defaults, **fitting}
 
 
 KINDS: dict[str, Kind] = {}
@@ -169,7 +164,8 @@ async def echo_key(exchange: Exchange, *, where: str = "html", status: int = 500
     """An answer that repeats the request, key and all: as an HTML page, or as `message` of the API's refusal."""
     if after:
         exchange.perform()
-    carried = [exchange.query, unquote_plus(exchange.query), exchange.body.decode("utf-8", "replace")]
+    query = query_of(exchange.request)
+    carried = [query, unquote_plus(query), exchange.body.decode("utf-8", "replace")]
     repeated = "Cannot handle " + " ".join(dict.fromkeys(filter(None, carried)))
     if where == "html":
         response = html_page(status, repeated)

@@ -10,9 +10,11 @@ from typing import Any
 from .document import Document
 from .exchange import Exchange
 from .fault_kinds import KINDS, Kind
-from .settings import Check, flag, header_text, http_status, one_of, optional, seconds_up_to, whole_number
+from .settings import Check, checked, flag, header_text, http_status, one_of, optional, seconds_up_to, whole_number
 
 ALWAYS = "always"
+FORM = "NAME[:TIMES][,PARAMETER=VALUE...]"
+Written = str | Mapping[str, Any]  # in this form, or {"fault": NAME, "times": TIMES, ...}
 
 
 def text(value: Any) -> str:
@@ -61,28 +63,24 @@ class Fault:
 class FaultQueue:
     """The faults that wait, first come, first served; one without an end comes after all that are counted."""
 
-    def __init__(self, document: Document, waiting: Iterable[Mapping[str, Any]]) -> None:
-        """Queue the faults of the start, each `{"fault": NAME, ...}`. Raises ValueError if one does not fit."""
+    def __init__(self, document: Document, waiting: Iterable[Written]) -> None:
+        """Queue the faults of the start. Raises ValueError if one does not fit."""
         self._checks: dict[str, Check] = {**PARAMETERS, "code": partial(_code_text, document.codes.keys())}
         self._operation = optional(one_of(*document.main_operations))
-        self._at_start = list(waiting)
+        self._at_start = [waiting] if isinstance(waiting, str) else list(waiting)
         self._faults: list[Fault] = []
         self.reset()
 
-    def add(self, written: Mapping[str, Any]) -> Fault:
+    def add(self, written: Written) -> Fault:
         """Queue `{"fault": NAME, "times": 1, "operation": None, ...}`. Raises ValueError if it does not fit."""
-        given = dict(written)
+        if not isinstance(written, (str, Mapping)):
+            raise ValueError(f"a fault is written {FORM}, or as a mapping with fault=NAME; not {written!r}")
+        given = read_fault(written) if isinstance(written, str) else dict(written)
         name, times, operation = given.pop("fault", None), given.pop("times", 1), given.pop("operation", None)
         if not isinstance(name, str) or name not in KINDS:
             raise ValueError(f"no fault is called {name}; there are {', '.join(KINDS)}")
-        try:
-            times = optional(whole_number)(None if times == ALWAYS else times)
-        except ValueError as error:
-            raise ValueError(f"times {error}, or {ALWAYS}") from None
-        try:
-            operation = self._operation(operation)
-        except ValueError as error:
-            raise ValueError(f"operation {error}") from None
+        times = None if times == ALWAYS else checked("times", optional(whole_number), times)
+        operation = checked("operation", self._operation, operation)
         fault = Fault(KINDS[name], times, operation, KINDS[name].checked(given, self._checks))
         self._faults.append(fault)
         return fault
@@ -112,7 +110,7 @@ class FaultQueue:
 
 
 def read_fault(written: str) -> dict[str, Any]:
-    """Return a fault that the command line writes as `NAME[:TIMES][,PARAMETER=VALUE...]`."""
+    """Return a fault that is written as text."""
     head, *rest = written.split(",")
     name, _, times = head.partition(":")
     pairs = [piece.partition("=") for piece in rest]

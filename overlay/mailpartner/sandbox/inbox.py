@@ -17,6 +17,7 @@ from .inbox_formats import file_name, local
 from .inbox_pages import Page
 from .mail_html import preview
 from .mails import Mailbox, StoredMail
+from .security import HEADERS
 
 PAGE_POLICY = (
     "default-src 'none'; connect-src 'self'; frame-src 'self'; img-src data:; script-src 'self'; style-src 'self'; "
@@ -27,13 +28,6 @@ MAIL_POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox"
 )
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-DNS-Prefetch-Control": "off",
-}
 _FILES = {"inbox.css": "text/css; charset=utf-8", "inbox.js": "text/javascript; charset=utf-8"}
 
 
@@ -45,7 +39,7 @@ def inbox_routes(mailbox: Mailbox) -> list[BaseRoute]:
         Route("/version", inbox.version),
         Route("/mails/{message_id}", inbox.mail),
         Route("/mails/{message_id}/html", inbox.html),
-        Route("/mails/{message_id}/attachments/{number:int}", inbox.attachment),
+        Route("/mails/{message_id}/attachments/{number}", inbox.attachment),
         *(Route(f"/{name}", _file(name, media_type)) for name, media_type in _FILES.items()),
     ]
 
@@ -71,10 +65,11 @@ class _Inbox:
         return _response(html, "text/html; charset=utf-8", MAIL_POLICY, 200 if mail else 404)
 
     async def attachment(self, request: Request) -> Response:
-        mail, number = self._find(request), request.path_params["number"]
-        if mail is None or number >= len(mail.attachments):
+        mail = self._find(request)
+        by_number = {str(number): item for number, item in enumerate(mail.attachments)} if mail else {}
+        attachment = by_number.get(request.path_params["number"])
+        if attachment is None:
             return _response("This attachment is not in the sandbox.", "text/plain; charset=utf-8", MAIL_POLICY, 404)
-        attachment = mail.attachments[number]
         media_type = attachment.media_type
         if not re.fullmatch("[!-~]+/[!-~]+", media_type):
             media_type = "application/octet-stream"

@@ -1,17 +1,38 @@
-"""Times, sizes, numbers and file names as the inbox page writes them."""
+"""HTML from templates that escape what they are filled with; times, sizes and names as the inbox writes them."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
+from html import escape
 from mimetypes import MimeTypes
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mailpartner.contract import SENDING
 
 from .mails import StoredAttachment
-from .markup import Markup, fill
+
+
+class Markup(str):
+    """HTML, which is not escaped again."""
+
+    __slots__ = ()
+
+
+def fill(template: str, **values: object) -> Markup:
+    """Return a template with `{name}` filled in, each value escaped that is not `Markup`."""
+    return Markup(template.format_map({name: _escaped(value) for name, value in values.items()}))
+
+
+def join(parts: Iterable[Markup]) -> Markup:
+    """Return parts one after the other."""
+    return Markup("".join(parts))
+
+
+def _escaped(value: object) -> str:
+    return value if isinstance(value, Markup) else escape(str(value))
 
 
 def local(moment: datetime) -> datetime:

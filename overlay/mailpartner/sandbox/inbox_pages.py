@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
-from .inbox_formats import PLACE, counted, file_name, local, size_of, time_of, when
-from .mail_html import PLACEHOLDER, Preview, preview
+from .inbox_formats import PLACE, Markup, counted, file_name, fill, join, local, size_of, time_of, when
+from .mail_html import MAX_SHOWN, PLACEHOLDER, Preview, preview
 from .mails import StoredDelivery, StoredMail
-from .markup import Markup, fill, join
 
 SHOWN = 100
 """Mails in the list; the search goes through all."""
@@ -187,6 +186,8 @@ class Page:
 
     def _frame(self, mail: StoredMail, shown: Preview) -> Markup:
         notices = []
+        if len(mail.html) > MAX_SHOWN:
+            notices.append(f"Only the first {MAX_SHOWN:,} characters are shown.")
         if shown.remote:
             images = counted(shown.remote, "image on another server was", "images on other servers were")
             notices.append(f"{images} not loaded.")
@@ -263,7 +264,7 @@ def _variables(mail: StoredMail) -> Markup:
     return join([_note(note), _table("variables", ("Name", "Value", "Used"), rows)])
 
 
-def _links(links: Sequence[str]) -> Markup:
+def _links(links: Collection[str]) -> Markup:
     if not links:
         return _note("This mail has no links, except those that Mail Partner makes.")
     plain, link = "<li>{url}</li>", '<li><a href="{url}" target="_blank" rel="noreferrer">{url}</a></li>'

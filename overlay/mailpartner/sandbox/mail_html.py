@@ -17,8 +17,9 @@ MISSING_IMAGE = (
     "%3Crect x='.5' y='.5' width='95' height='63' rx='6' fill='%23eef1f5' stroke='%23c3cad5'/%3E%3Cpath fill='none' "
     "stroke='%238a94a6' stroke-width='2' d='M34 20h28v24H34zM34 40l8-9 6 6 5-5 9 9M53 26h3'/%3E%3C/svg%3E"
 )
+MAX_SHOWN = 1_000_000  # characters: about a second
 _REMOTE = re.compile(r"\s*(https?:)?[\\/]{2}", re.IGNORECASE)
-_REMOTE_IN_CSS = re.compile(r"url\(\s*['\"]?\s*(?:https?:)?//[^)]*\)", re.IGNORECASE)
+_REMOTE_IN_CSS = re.compile(r"url\(\s*+['\"]?\s*+(?:https?:)?//[^)]*+\)?", re.IGNORECASE)
 _LONG_NUMBER = re.compile(r"&#[0-9]{100,};?")  # no character has one, and Python reads at most 4300 digits
 _LOADING = ("srcset", "background", "poster")
 _RAW = ("script", "title", "textarea")  # what stands in them is not read as HTML
@@ -33,7 +34,7 @@ class Preview:
     """
 
     html: str = ""
-    links: list[str] = field(default_factory=list)
+    links: dict[str, None] = field(default_factory=dict)
     remote: int = 0
     unreachable: int = 0
     unfilled: set[str] = field(default_factory=set)
@@ -46,10 +47,20 @@ def preview(html: str, variables: Mapping[str, str]) -> Preview:
     without.
     """
     rewriter = _Rewriter(variables)
-    rewriter.feed(_LONG_NUMBER.sub("\ufffd", html))
+    rewriter.feed(_closed(_LONG_NUMBER.sub("\ufffd", html[:MAX_SHOWN])))
     rewriter.close()
     rewriter.result.html = "".join(rewriter.parts)
     return rewriter.result
+
+
+def _closed(html: str) -> str:
+    """Return HTML without a tag at its end that never closes, and with its last comment closed, as browsers read it.
+
+    Python's parser looks to the end of the text for each tag or comment that does not close.
+    """
+    end = html.rfind(">") + 1
+    html = html[:end] + re.split("<[a-zA-Z/!?]", html[end:], maxsplit=1)[0]
+    return html + "-->" if html.rfind("<!--") > html.rfind("-->") else html
 
 
 class _Rewriter(HTMLParser):
@@ -77,8 +88,7 @@ class _Rewriter(HTMLParser):
         href = filled.get("href")
         if tag in ("a", "area") and href and not href.startswith("#"):
             filled |= {"target": "_blank", "rel": "noreferrer"}  # the frame opens no windows, so it stays as it is
-            if href not in self.result.links:
-                self.result.links.append(href)
+            self.result.links[href] = None
         source = self.get_starttag_text() or ""
         if filled == names and len(names) == len(attrs):
             self.parts.append(source)

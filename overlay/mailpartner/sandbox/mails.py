@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -122,16 +122,19 @@ def mail_from_json(value: Mapping[str, Any]) -> StoredMail:
 class Mailbox:
     """All mails of the sandbox. Ids are not reused, but for a reset."""
 
-    def __init__(self, database: Database, clock: Clock, first_id: int) -> None:
-        """Open the table; the first mail gets the id `first_id`, the next ones those that follow."""
+    def __init__(self, database: Database, clock: Clock, first_id: int, delivery_time: Callable[[], timedelta]) -> None:
+        """Open the table; the first mail gets the id `first_id`, the next ones those that follow.
+
+        `delivery_time` returns how long a delivery that is due takes to its final status.
+        """
         self._database = database
         self._clock = clock
         self._first_id = first_id
-        self._delivery_time = timedelta()
+        self._delivery_time = delivery_time
         self._mails: dict[str, StoredMail] = {}
         self._under_way: set[str] = set()
         self._changes = 0
-        self._seen = -1
+        self._seen: Hashable = None
         self._moved_at = datetime.min.replace(tzinfo=UTC)
         database.create_table("mails", "number INTEGER PRIMARY KEY AUTOINCREMENT, data TEXT NOT NULL")
 
@@ -169,16 +172,17 @@ class Mailbox:
         self.clear()
         self._database.restart_ids("mails")
 
+    def keep_only(self, account: str) -> None:
+        """Forget the mails of all accounts but this one."""
+        self._database.execute("DELETE FROM mails WHERE json_extract(data, '$.account') <> ?", account)
+        self._seen = None
+
     def clear(self) -> None:
         """Forget all mails."""
         self._database.execute("DELETE FROM mails")
         self._mails.clear()
         self._under_way.clear()
         self._changes += 1
-
-    def set_delivery_seconds(self, seconds: float) -> None:
-        """Set how long a delivery that is due takes to its final status."""
-        self._delivery_time = timedelta(seconds=seconds)
 
     def _id(self, number: int) -> str:
         return str(self._first_id + number - 1)
@@ -193,6 +197,7 @@ class Mailbox:
         version = self._database.external_version()
         if version != self._seen:
             self._seen = version
+            self._changes += 1
             self._mails.clear()
             self._under_way.clear()
             for number, data in self._database.rows("SELECT number, data FROM mails ORDER BY number"):
@@ -206,7 +211,7 @@ class Mailbox:
         for message_id in list(self._under_way):
             mail = self._mails[message_id]
             before = [delivery.status_text for delivery in mail.deliveries]
-            is_final = [_move_on(mail, delivery, now, self._delivery_time) for delivery in mail.deliveries]
+            is_final = [_move_on(mail, delivery, now, self._delivery_time()) for delivery in mail.deliveries]
             self._changes += before != [delivery.status_text for delivery in mail.deliveries]
             if all(is_final):
                 self._under_way.discard(message_id)

@@ -14,19 +14,11 @@ from typing import Any
 from .accounts import Accounts
 from .answers import Answer
 from .database import Clock
-from .exchange import Call, as_address
+from .exchange import Call, RefusalError, as_address
 from .mails import Mailbox, StoredAttachment, StoredDelivery, StoredMail, simulated
 from .unsubscribes import Unsubscribes, in_letters
 
 CANCEL_NOTICE = timedelta(minutes=5)
-
-
-class _RefusalError(Exception):
-    """A message that is refused: the name of the code, and a text in place of the document's."""
-
-    def __init__(self, code: str, message: str | None = None) -> None:
-        super().__init__(code)
-        self.code, self.message = code, message
 
 
 class Messages:
@@ -48,13 +40,10 @@ class Messages:
 
     def _send(self, call: Call) -> Answer:
         """Take a message, and charge for each recipient."""
-        try:
-            mail = self._checked(call)
-        except _RefusalError as refusal:
-            return call.refusal(refusal.code, refusal.message)
+        mail = self._checked(call)
         cost = sum((delivery.cost for delivery in mail.deliveries), Decimal(0))
         if not self._accounts.charge(call.account, cost):
-            return call.refusal("INSUFFICIENT_CREDIT")
+            raise RefusalError("INSUFFICIENT_CREDIT")
         self._mailbox.add(mail)
         data: dict[str, Any] = {"messageId": mail.message_id, "nbMail": len(mail.deliveries), "cost": cost}
         data["currency"] = self._accounts.currency
@@ -65,15 +54,13 @@ class Messages:
     def _cancel(self, call: Call) -> Answer:
         """Cancel a scheduled message and give its cost back, at the latest five minutes before it is due."""
         mail = self._find(call)
-        if not isinstance(mail, StoredMail):
-            return mail
         now = self._clock.now()
         if mail.cancelled_at:
-            return call.refusal("ALREADY_CANCELLED")
+            raise RefusalError("ALREADY_CANCELLED")
         if mail.send_at is None or now >= mail.send_at:
-            return call.refusal("ALREADY_SENT")
+            raise RefusalError("ALREADY_SENT")
         if now > mail.send_at - CANCEL_NOTICE:
-            return call.refusal("TOO_LATE_TO_CANCEL")
+            raise RefusalError("TOO_LATE_TO_CANCEL")
         self._mailbox.cancel(mail)
         self._accounts.charge(call.account, -sum((delivery.cost for delivery in mail.deliveries), Decimal(0)))
         return call.success("cancelled")
@@ -81,8 +68,6 @@ class Messages:
     def _status(self, call: Call) -> Answer:
         """Answer what became of a message, for each recipient."""
         mail = self._find(call)
-        if not isinstance(mail, StoredMail):
-            return mail
         addresses = {item.email: in_letters(item.email, call.settings) for item in mail.deliveries}
         unsubscribed = self._unsubscribes.listed(addresses.values(), call.account)
         rows = [
@@ -95,18 +80,19 @@ class Messages:
         ]
         return call.success("read", messageId=mail.message_id, StatutResponseList=rows)
 
-    def _find(self, call: Call) -> StoredMail | Answer:
+    def _find(self, call: Call) -> StoredMail:
         if call.argument("MessageId") is None:
-            return call.refusal("MESSAGE_ID_REQUIRED")
+            raise RefusalError("MESSAGE_ID_REQUIRED")
         mail = self._mailbox.mail(call.argument("MessageId"))
-        is_own = mail is not None and mail.account == self._accounts.get(call.account).email
-        return mail if mail is not None and is_own else call.refusal("UNKNOWN_MESSAGE")
+        if mail is None or mail.account != self._accounts.get(call.account).email:
+            raise RefusalError("UNKNOWN_MESSAGE")
+        return mail
 
     def _checked(self, call: Call) -> StoredMail:
-        """Return the message that a request asks for. Raises _RefusalError."""
+        """Return the message that a request asks for. Raises RefusalError."""
         subject, html = call.argument("subject"), call.argument("htmlContent")
         if not isinstance(subject, str) or not isinstance(html, str):
-            raise _RefusalError("CONTENT_REQUIRED")
+            raise RefusalError("CONTENT_REQUIRED")
         now, is_test = self._clock.now(), str(call.argument("sandbox")) == "1"
         price = Decimal(0) if is_test else self._accounts.price
         return StoredMail(
@@ -134,19 +120,19 @@ class Messages:
         nested = params.get("to") if isinstance(params, dict) and call.settings.recipients != "top" else None
         given = nested or (call.arguments.get("to") if call.settings.recipients != "params" else None)
         if not isinstance(given, list) or not given:
-            raise _RefusalError("RECIPIENTS_REQUIRED")
+            raise RefusalError("RECIPIENTS_REQUIRED")
         if len(given) > schema["maxItems"]:
-            raise _RefusalError("TOO_MANY_RECIPIENTS")
+            raise RefusalError("TOO_MANY_RECIPIENTS")
         found = [_person(item, *RECIPIENT_CODES) for item in given]
         addresses = {in_letters(email, call.settings) for email, _ in found}
         if len(addresses) < len(found):
-            raise _RefusalError("RECIPIENT_LISTED_TWICE")
+            raise RefusalError("RECIPIENT_LISTED_TWICE")
         for address in addresses:
             _simulate_refusal(call, address)
         unsubscribed = self._unsubscribes.listed(addresses, call.account)
         left = [item for item in found if in_letters(item[0], call.settings) not in unsubscribed]
         if unsubscribed and (call.settings.unsubscribed == "refuse" or not left):
-            raise _RefusalError("RECIPIENT_UNSUBSCRIBED")
+            raise RefusalError("RECIPIENT_UNSUBSCRIBED")
         return left
 
     def _attachments(self, call: Call) -> Iterator[StoredAttachment]:
@@ -160,9 +146,9 @@ class Messages:
                 for field in ("filename", "contentType", "base64Content")
             )
             if not isinstance(name, str) or not name:
-                raise _RefusalError("ATTACHMENT_NAME_EMPTY")
+                raise RefusalError("ATTACHMENT_NAME_EMPTY")
             if not isinstance(media_type, str) or not re.fullmatch(r"[!-~]+/[!-~]+", media_type):
-                raise _RefusalError("ATTACHMENT_EXTENSION_NOT_ALLOWED")
+                raise RefusalError("ATTACHMENT_EXTENSION_NOT_ALLOWED")
             try:
                 content = b64decode(text or "", validate=True)
             except (TypeError, ValueError, binascii.Error):
@@ -176,21 +162,23 @@ class Messages:
         if date in (None, "") and hour in (None, "") and minute in (None, ""):
             return None
         if date in (None, ""):
-            raise _RefusalError("DATE_REQUIRED")
+            raise RefusalError("DATE_REQUIRED")
         schemas = {name: call.operation.parameters[name].schema["pattern"] for name in ("time", "minute")}
         if not re.fullmatch(schemas["time"], str(hour)):
-            raise _RefusalError("TIME_REQUIRED")
+            raise RefusalError("TIME_REQUIRED")
         if not re.fullmatch(r"[0-9]{1,2}", str(minute)):
-            raise _RefusalError("INVALID_MINUTE")
+            raise RefusalError("INVALID_MINUTE")
         if not re.fullmatch(schemas["minute"], f"{int(str(minute)):02}"):
-            raise _RefusalError("MINUTE_OFF_GRID")
+            raise RefusalError("MINUTE_OFF_GRID")
         try:
             day = datetime.strptime(str(date), "%d/%m/%Y").replace(tzinfo=self._clock.zone)
-            moment = (day + timedelta(hours=int(str(hour)), minutes=int(str(minute)))).astimezone(now.tzinfo)
+            local = day + timedelta(hours=int(str(hour)), minutes=int(str(minute)))
+            moments = [local.replace(fold=fold).astimezone(now.tzinfo) for fold in (0, 1)]  # two in October
         except (ValueError, OverflowError):
-            raise _RefusalError("INVALID_DATE") from None
-        if moment < now:
-            raise _RefusalError("INVALID_DATE")
+            raise RefusalError("INVALID_DATE") from None
+        moment = next((moment for moment in moments if moment >= now), None)
+        if moment is None:
+            raise RefusalError("INVALID_DATE")
         return moment
 
 
@@ -198,21 +186,21 @@ RECIPIENT_CODES = ("RECIPIENT_EMAIL_REQUIRED", "INVALID_RECIPIENT_EMAIL", "RECIP
 REPLY_CODES = ("REPLY_EMAIL_REQUIRED", "INVALID_REPLY_EMAIL", "REPLY_NAME_EMPTY")
 
 
-def _unlisted(message: str) -> _RefusalError:
+def _unlisted(message: str) -> RefusalError:
     """Return the refusal of what the document has no code for."""
-    return _RefusalError("MALFORMED_JSON", f"Sandbox: {message}")
+    return RefusalError("MALFORMED_JSON", f"Sandbox: {message}")
 
 
 def _person(item: Any, missing: str, invalid: str, nameless: str) -> tuple[str, str | None]:
     """Return address and name; the other arguments are the codes of what can be wrong with them."""
     email = item.get("email") if isinstance(item, dict) else None
     if not email:
-        raise _RefusalError(missing)
+        raise RefusalError(missing)
     address, name = as_address(email), item.get("name")
     if address is None:
-        raise _RefusalError(invalid)
+        raise RefusalError(invalid)
     if name is not None and (not isinstance(name, str) or not name):
-        raise _RefusalError(nameless)
+        raise RefusalError(nameless)
     return address, name
 
 
@@ -221,7 +209,7 @@ def _simulate_refusal(call: Call, address: str) -> None:
     number = simulated(address).removeprefix("code-")
     name = next((code.name for code in call.operation.codes.values() if str(code.number) == number), None)
     if name is not None and not call.operation.codes[name].is_success:
-        raise _RefusalError(name)
+        raise RefusalError(name)
 
 
 def _reply_to(call: Call) -> str | None:

@@ -20,6 +20,8 @@ MAX_BODY = 65_536  # bytes of a body that is shown; of a longer one, only the si
 REDACTED = "***"
 WRONG_KEY = f"{SANDBOX_PREFIX}wrong"  # for trying what a wrong key does
 GENERATED_SECRET = re.compile(rf"{SANDBOX_PREFIX}(?:sub|token)-[0-9a-f]+", re.IGNORECASE)
+ESCAPE = re.compile(r"\\+u00|%(?:25)+", re.IGNORECASE)  # of JSON, or of a URL in a URL
+MAX_ESCAPES = 5  # one in another
 HARMLESS_HEADERS = {
     *("accept", "accept-encoding", "accept-language", "cache-control", "connection", "content-length", "content-type"),
     *("expect", "host", "idempotency-key", "origin", "transfer-encoding", "user-agent", "x-request-id"),
@@ -111,7 +113,8 @@ class RequestLog:
 class _Redaction:
     """What of a request may be shown: never a secret; without a sandbox key, the value of no argument.
 
-    A request with another key, or none, may carry a real key anywhere by mistake: as the id, or under another name.
+    A request with another key, or none, may carry a real key anywhere by mistake: as the id, under another name, or as
+    the name.
     """
 
     def __init__(self, request: Request, body: bytes, operation: Operation | None, key: str) -> None:
@@ -122,17 +125,26 @@ class _Redaction:
         keys = _texts(value for name, value in carried if name == key)
         self._secrets = keys | _texts(value for name, value in carried if name in secret)
         is_trusted = bool(keys) and all(map(is_sandbox_key, keys))
-        self._shown = {item.name for item in parameters} - secret if is_trusted else set()
+        self._names = {key, *(item.name for item in parameters)}
+        self._shown = self._names - secret if is_trusted else set()
+        self._is_trusted = is_trusted
 
     @property
     def _query(self) -> str:
         return str(self._request.scope["query_string"].decode("latin-1"))
 
     def text(self, text: str) -> str:
-        """Return a text without secrets."""
+        """Return a text without secrets, and nothing of one in which a secret is spelled with escapes."""
         for secret in self._secrets:
             text = text.replace(secret, REDACTED)
-        return GENERATED_SECRET.sub(REDACTED, text)
+        text = plain = GENERATED_SECRET.sub(REDACTED, text)
+        for _ in range(MAX_ESCAPES):
+            before, plain = plain, unquote_plus(ESCAPE.sub("%", plain))
+            if GENERATED_SECRET.search(plain) or any(secret in plain for secret in self._secrets):
+                return REDACTED
+            if plain == before:
+                return text
+        return REDACTED
 
     def query(self) -> str:
         """Return the query as it came, encoded as it was and in its order."""
@@ -145,13 +157,16 @@ class _Redaction:
     def body(self) -> dict[str, Any] | str | None:
         """Return None for no body, a JSON object, or of anything else and of a long body only the size."""
         if self._object and len(self._body) <= MAX_BODY:
-            return {self.text(name): self._value(name, value) for name, value in self._object.items()}
+            return {self._name(name): self._value(name, value) for name, value in self._object.items()}
         return f"{len(self._body)} bytes" if self._body else None
 
     def _pair(self, pair: str) -> str:
         name, equals, value = pair.partition("=")
         shown = self._value(unquote_plus(name), value)
-        return f"{self.text(name)}={shown}" if equals else REDACTED
+        return f"{self._name(name)}={shown}" if equals else REDACTED
+
+    def _name(self, name: str) -> str:
+        return self.text(name) if self._is_trusted or unquote_plus(name) in self._names else REDACTED
 
     def _value(self, name: str, value: Any) -> Any:
         text = unquote_plus(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

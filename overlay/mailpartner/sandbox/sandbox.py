@@ -9,20 +9,21 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from mailpartner._transport.credential import VARIABLE
 
 from .app import application
 from .base import SandboxBase, Setting
+from .faults import Written
 from .security import host_name
 from .server import Server, listen, url_of
 from .site import Site
-from .state import Options, State
+from .state import State
 
 START_WITHIN = 20.0  # seconds
 END_WITHIN = 10.0  # seconds, of which the server itself uses two
@@ -45,7 +46,7 @@ class Sandbox(SandboxBase):
         certfile: str | Path | None = None,
         keyfile: str | Path | None = None,
         ssl_context: ssl.SSLContext | None = None,
-        faults: Iterable[Mapping[str, Any]] = (),
+        faults: Iterable[Written] = (),
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] | None = None,
         **settings: Setting,
@@ -64,7 +65,7 @@ class Sandbox(SandboxBase):
             certfile: A certificate, to serve https.
             keyfile: Its key.
             ssl_context: In place of both.
-            faults: Those that wait at the start, each `{"fault": NAME, "times": 1, ...}`.
+            faults: Those that wait at the start, each `{"fault": NAME, "times": 1, ...}`, or as `--fault` takes it.
             clock: Returns the seconds that the rate limit and `at` count with.
             now: Returns the time of the machine; without a zone it is in the API's.
             **settings: See docs/sandbox.md. rate_limit=None switches the vendor's limit off.
@@ -76,12 +77,13 @@ class Sandbox(SandboxBase):
         self._place = host, port
         self._allow_hosts = _names(allow_hosts)
         self._site = site
-        self._options = Options(
+        self._make_state = partial(
+            State,
             entries=entries,
             subaccounts=subaccounts,
             state=state,
             spec=spec,
-            faults=list(faults),
+            faults=faults,
             settings=settings,
             clock=clock,
             now=now,
@@ -95,7 +97,7 @@ class Sandbox(SandboxBase):
         site = None if self._site is None else Site(self._site)
         listening = listen(*self._place, anywhere=bool(self._allow_hosts))
         try:
-            state = State(self._options)
+            state = self._make_state()
         except BaseException:
             listening.close()
             raise

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,15 +16,14 @@ from mailpartner._transport.base_url import is_loopback
 
 CLOSE = {"Connection": "close"}  # the rest of a body that is too long is not read
 MAX_BODY = 64 * 1024 * 1024  # three attachments of 5 MB in base64 are 20 MB
-# For pages and answers under /sandbox/ that set no policy of their own.
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " + (
-    "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-)
-CONTROL_HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+# For all under /sandbox/; a page sets another policy.
+HEADERS = {
     "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-DNS-Prefetch-Control": "off",
 }
 
 
@@ -47,7 +46,6 @@ class AllowedHosts:
         self._names = set(names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or refuse it."""
         try:
             host = urlsplit(f"//{Headers(scope=scope).get('host', 'localhost')}").hostname or ""
         except ValueError:
@@ -63,42 +61,36 @@ class SameOriginOnly:
     """Refuses what a web page of another origin makes a browser send, by form, script, image or link.
 
     may_be_linked: pages that change nothing may be opened by a link.
+    get_changes: a GET may change something. Over http to another machine than this one, a browser sends a GET with
+    neither Origin nor Sec-Fetch-Site; of its own origin it then has to show a Referer.
     """
 
-    def __init__(self, app: ASGIApp, *, may_be_linked: bool = False) -> None:
+    def __init__(self, app: ASGIApp, *, may_be_linked: bool = False, get_changes: bool = False) -> None:
         self._app = app
         self._may_be_linked = may_be_linked
+        self._get_changes = get_changes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or refuse it."""
-        headers = Headers(scope=scope)
-        own = f"{scope['scheme']}://{headers.get('host')}"
+        error = self._refusal(Headers(scope=scope), scope["scheme"])
+        if error is None:
+            await self._app(scope, receive, send)
+        else:
+            await JSONResponse({"error": f"{error}; nothing was done"}, 403)(scope, receive, send)
+
+    def _refusal(self, headers: Headers, scheme: str) -> str | None:
+        own, site = f"{scheme}://{headers.get('host')}", headers.get("sec-fetch-site")
         is_link = (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")) == ("navigate", "document")
-        is_from_elsewhere = headers.get("sec-fetch-site") in ("cross-site", "same-site")
-        if headers.get("origin", own) != own or (is_from_elsewhere and not (self._may_be_linked and is_link)):
-            error = "a web page of another origin may not use the sandbox; nothing was done"
-            await JSONResponse({"error": error}, 403)(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
-
-
-class ControlHeaders:
-    """Adds the headers of /sandbox/ that keep a browser safe, where a route sets none."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on."""
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in CONTROL_HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
+        is_from_elsewhere = site in ("cross-site", "same-site") and not (self._may_be_linked and is_link)
+        if is_from_elsewhere or headers.get("origin", own) != own:
+            return "a web page of another origin may not use the sandbox"
+        # A page can change what these two hold, but leave out neither.
+        is_browser = headers.get("user-agent", "").startswith("Mozilla/") and "accept-language" in headers
+        is_unmarked = site is None and "origin" not in headers
+        if self._get_changes and is_browser and is_unmarked and not headers.get("referer", "").startswith(f"{own}/"):
+            return (
+                "a browser did not say which page this request is of: use curl, or http://localhost on the same machine"
+            )
+        return None
 
 
 class LimitedBody:

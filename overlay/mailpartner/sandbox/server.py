@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 import socket
 import ssl
 import struct
@@ -16,6 +17,8 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+log = logging.getLogger("mailpartner.sandbox.server")
+log.setLevel(logging.ERROR)
 LOOPBACK = ("127.0.0.1", "::1")
 HANDSHAKES = 0.1  # seconds that connections which are being made have to be there before the end
 END_WITHIN = 2.0  # seconds that the last requests have to notice that their connections are gone
@@ -104,6 +107,7 @@ class Protocol(H11Protocol):
     def __init__(self, config: Config, server_state: ServerState, app_state: dict[str, Any]) -> None:
         super().__init__(config, server_state, app_state)
         self.access_log = False  # its lines show the query, and so the key
+        self.logger = log  # not uvicorn's, which warns of an upgrade that a client offers, or of what is no HTTP
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Let every write leave at once: bytes and pauses are what is simulated here."""

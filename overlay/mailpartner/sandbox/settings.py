@@ -22,6 +22,14 @@ A_DAY = 86_400.0
 Check = Callable[[Any], Any]
 
 
+def checked(name: str, check: Check, value: Any) -> Any:
+    """Return a value that passed its check. Raises ValueError with the name."""
+    try:
+        return check(value)
+    except ValueError as error:
+        raise ValueError(f"{name} {error}") from None
+
+
 def one_of(*choices: str) -> Check:
     """Return a check that accepts only these words."""
 
@@ -35,7 +43,7 @@ def one_of(*choices: str) -> Check:
 
 def http_status(value: Any) -> int:
     """Check an HTTP status from 200 to 599, registered or not."""
-    if isinstance(value, bool) or not str(value).isascii() or not str(value).isdigit() or not 200 <= int(value) <= 599:
+    if isinstance(value, bool) or str(value) not in map(str, range(200, 600)):
         raise ValueError("must be an HTTP status from 200 to 599")
     return int(value)
 
@@ -84,7 +92,9 @@ def seconds_up_to(limit: float, *, zero: bool = True) -> Check:
         except (TypeError, ValueError):
             number = math.nan
         if not 0 <= number <= limit or (number == 0 and not zero):
-            raise ValueError(f"must be {'seconds from 0 to' if zero else 'more than 0 seconds and at most'} {limit:g}")
+            raise ValueError(
+                f"must be {'seconds from 0 to' if zero else 'more than 0 seconds and at most'} {limit:.0f}"
+            )
         return number
 
     return check
@@ -170,15 +180,9 @@ class Settings:
     def changed(self, changes: Mapping[str, Any]) -> Settings:
         """Return the settings with these changes. Raises ValueError, which names the first that is not possible."""
         checks = {item.name: item.metadata["check"] for item in fields(self)}
-        checked = {}
-        for name, value in changes.items():
-            if name not in checks:
-                raise ValueError(f"no setting is called {name}; there are {', '.join(checks)}")
-            try:
-                checked[name] = checks[name](value)
-            except ValueError as error:
-                raise ValueError(f"{name} {error}") from None
-        return replace(self, **checked)
+        for name in changes.keys() - checks.keys():
+            raise ValueError(f"no setting is called {name}; there are {', '.join(checks)}")
+        return replace(self, **{name: checked(name, checks[name], value) for name, value in changes.items()})
 
     def status_of(self, kind: str) -> int:
         """Return the HTTP status of an answer whose code is of this kind."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from mimetypes import MimeTypes
 from pathlib import Path
@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
@@ -53,6 +53,23 @@ for _type, _suffixes in {
         _TYPES.add_type(_type, _suffix)
 
 
+LANDING_PAGE = """\
+Mail Partner sandbox: plays the API of openapi.yaml on this machine. Nothing reaches Mail Partner.
+
+The API takes any key that begins with {prefix}; {wrong} is a wrong one:
+{calls}
+With _format=xml in the query the answers are XML. What is in capitals is yours to fill in.
+
+The sandbox itself, without a key: what it holds, what arrived, settings, faults:
+  curl {base}/sandbox/
+Everything back to the start:
+  curl -X POST {base}/sandbox/reset
+The mails that were sent: {base}/sandbox/inbox
+
+Documentation: docs/sandbox.md beside the source. --site FOLDER serves the documentation site here.
+"""
+
+
 class Site:
     """The files of a folder by GET and HEAD; `index.html` stands for its folder. Raises ValueError for no folder."""
 
@@ -62,7 +79,6 @@ class Site:
         self._files = StaticFiles(directory=folder, html=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
         path = self._files.get_path(scope)
         try:
             if any(part.startswith(".") for part in Path(path).parts):  # .git, .env and the like
@@ -89,46 +105,30 @@ def content_type(name: str) -> str:
     return f"{kind}; charset=utf-8" if is_text else kind
 
 
-class LandingPage:
-    """Plain text that says what the sandbox is, and what to try next."""
+def landing_page(document: Document, clock: Clock) -> Callable[[Request], Awaitable[Response]]:
+    """Return an endpoint with plain text that says what the sandbox is, and what to try next."""
 
-    def __init__(self, document: Document, clock: Clock) -> None:
-        self._document = document
-        self._clock = clock
+    async def answer(request: Request) -> Response:
+        base = str(request.base_url).rstrip("/")
+        calls = [f"  {_curl(operation, document.key, base, clock)}" for operation in document.main_operations.values()]
+        return PlainTextResponse(
+            LANDING_PAGE.format(base=base, prefix=SANDBOX_PREFIX, wrong=WRONG_KEY, calls="\n".join(calls))
+        )
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        base = str(Request(scope).base_url).rstrip("/")
-        await PlainTextResponse("\n".join(self._lines(base)) + "\n")(scope, receive, send)
+    return answer
 
-    def _lines(self, base: str) -> Iterator[str]:
-        yield "Mail Partner sandbox: plays the API of openapi.yaml on this machine. Nothing reaches Mail Partner."
-        yield ""
-        yield f"The API takes any key that begins with {SANDBOX_PREFIX}; {WRONG_KEY} is a wrong one:"
-        for operation in self._document.main_operations.values():
-            yield f"  {self._curl(operation, base)}"
-        yield "With _format=xml in the query the answers are XML. What is in capitals is yours to fill in."
-        yield ""
-        yield "The sandbox itself, without a key: what it holds, what arrived, settings, faults:"
-        yield f"  curl {base}/sandbox/"
-        yield "Everything back to the start:"
-        yield f"  curl -X POST {base}/sandbox/reset"
-        yield f"The mails that were sent: {base}/sandbox/inbox"
-        yield ""
-        yield "Documentation: docs/sandbox.md beside the source. --site FOLDER serves the documentation site here."
 
-    def _curl(self, operation: Operation, base: str) -> str:
-        """Return a call as one pastes it into a shell."""
-        given: dict[str, Any] = {
-            item.name: _value(item) for handle, item in operation.parameters.items() if handle != FORMAT
-        }
-        given |= {name: value for name, value in (operation.example or {}).items() if name in given}
-        if "scheduledDeliveryDate" in given:  # the document's example is in the past one day
-            given["scheduledDeliveryDate"] = f"{self._clock.now() + timedelta(days=30):%d/%m/%Y}"
-        given = {operation.key: f"{SANDBOX_PREFIX}me", **{k: v for k, v in given.items() if k != operation.key}}
-        if operation.in_body:
-            return f"curl -X {operation.method} {base}{operation.path} -d '{json.dumps(given)}'"
-        return f"curl -X {operation.method} '{base}{operation.path}?{urlencode(given)}'"
+def _curl(operation: Operation, key: str, base: str, clock: Clock) -> str:
+    """Return a call as one pastes it into a shell."""
+    given: dict[str, Any] = {key: ""}  # comes first
+    given |= {item.name: _value(item) for handle, item in operation.parameters.items() if handle != FORMAT}
+    given |= {name: value for name, value in (operation.example or {}).items() if name in given}
+    given[key] = f"{SANDBOX_PREFIX}me"
+    if "scheduledDeliveryDate" in given:  # the document's example is in the past one day
+        given["scheduledDeliveryDate"] = f"{clock.now() + timedelta(days=30):%d/%m/%Y}"
+    if operation.in_body:
+        return f"curl -X {operation.method} {base}{operation.path} -d '{json.dumps(given)}'"
+    return f"curl -X {operation.method} '{base}{operation.path}?{urlencode(given)}'"
 
 
 def _value(parameter: Parameter) -> Any:

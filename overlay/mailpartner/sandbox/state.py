@@ -2,92 +2,75 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from .accounts import Accounts
-from .answers import Answer, ResponseCache
-from .database import Clock, Database
+from .accounts import MAIN, MAX_SUBACCOUNTS, Accounts
+from .answers import Answer
+from .database import Clock, Database, StateFileError
 from .document import read_document
 from .exchange import Call
-from .faults import FaultQueue
+from .faults import FaultQueue, Written
 from .mails import Mailbox
 from .messages import Messages
 from .request_log import RequestLog
-from .settings import Settings
-from .unsubscribes import Unsubscribes
+from .settings import Settings, at_most, checked
+from .unsubscribes import MAX_ENTRIES, Unsubscribes
 
 FIRST_MESSAGE_ID = 300  # where the document gives no example that is a number
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """How a sandbox starts.
-
-    Attributes:
-        entries: How many made-up entries a new list has.
-        subaccounts: How many made-up sub-accounts a new account has.
-        state: The SQLite file that keeps the state; None: in memory.
-        spec: Another openapi.yaml.
-        faults: Those that wait at the start.
-        settings: See `Settings`.
-        clock: Seconds that never go back, for the rate limit and the request log.
-        now: The time of the machine; without a zone it is in the API's.
-        set_clock: Where the sandbox's clock stands at the start; None: it goes by `now`.
-    """
-
-    entries: int = 1000
-    subaccounts: int = 0
-    state: str | Path | None = None
-    spec: str | Path | None = None
-    faults: Iterable[Mapping[str, Any]] = ()
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    clock: Callable[[], float] = time.monotonic
-    now: Callable[[], datetime] | None = None
-    set_clock: datetime | None = None
 
 
 class State:
     """The state of one sandbox. Not thread-safe: everything happens in the server's event loop."""
 
-    def __init__(self, options: Options) -> None:
-        """Create it. Raises DocumentError, StateFileError, or ValueError for a setting or a fault that cannot be."""
-        self.document = read_document(options.spec)
+    def __init__(
+        self,
+        *,
+        entries: int = 1000,
+        subaccounts: int = 0,
+        state: str | Path | None = None,
+        spec: str | Path | None = None,
+        faults: Iterable[Written] = (),
+        settings: Mapping[str, Any],
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] | None = None,
+        set_clock: datetime | None = None,
+    ) -> None:
+        """Create it; the arguments are those of `Sandbox`, and `set_clock` is where its clock stands at the start.
+
+        Raises DocumentError, StateFileError, or ValueError for what cannot be.
+        """
+        entries = checked("entries", at_most(MAX_ENTRIES), entries)
+        subaccounts = checked("subaccounts", at_most(MAX_SUBACCOUNTS), subaccounts)
+        self.document = read_document(spec)
         limit, seconds = self.document.rate_limit
-        self._initial = Settings(rate_limit=limit, rate_window=seconds).changed(options.settings)
-        self.faults = FaultQueue(self.document, options.faults)
+        self.settings = self._initial = Settings(rate_limit=limit, rate_window=seconds).changed(settings)
+        self.faults = FaultQueue(self.document, faults)
         self.requests = RequestLog()
-        self.rate = RateLimit(options.clock)
-        self.cache = ResponseCache()
-        self._seconds, self._started = options.clock, options.clock()
-        self.clock, self._set_clock = Clock(self.document.time_zone, options.now), options.set_clock
+        self.rate = RateLimit(clock)
+        self._seconds, self._started = clock, clock()
+        self.clock, self._set_clock = Clock(self.document.time_zone, now), set_clock
         self._reset_clock()
-        self._database = Database(options.state)
-        self.unsubscribes = Unsubscribes(self._database, self.clock, options.entries)
-        self.accounts = Accounts(self._database, self.clock, self.document, options.subaccounts)
-        self.mailbox = Mailbox(self._database, self.clock, self._first_message_id())
+        self.database = Database(state)
+        try:
+            with self.database.transaction():
+                self.unsubscribes = Unsubscribes(self.database, self.clock, entries)
+                self.accounts = Accounts(self.database, self.clock, self.document, subaccounts)
+                self.mailbox = Mailbox(self.database, self.clock, self._first_message_id(), self._delivery_time)
+        except sqlite3.Error as error:
+            self.close()
+            raise StateFileError(f"cannot use {state} as state file: {error}") from None
         messages = Messages(self.mailbox, self.accounts, self.unsubscribes, self.clock, self.document.attachment_bytes)
         self.handlers: dict[str, Callable[[Call], Answer]] = {
             **self.unsubscribes.handlers,
             **self.accounts.handlers,
             **messages.handlers,
         }
-        self.settings = self._initial
-
-    @property
-    def settings(self) -> Settings:
-        """The settings as they stand."""
-        return self._settings
-
-    @settings.setter
-    def settings(self, settings: Settings) -> None:
-        self._settings = settings
-        self.mailbox.set_delivery_seconds(settings.delivery_seconds)
 
     def seconds(self) -> float:
         """Return the seconds since the sandbox started."""
@@ -95,23 +78,34 @@ class State:
 
     def reset(self) -> None:
         """Put everything back to the start; a state file is as a new one."""
+        self._reset_clock()  # before what is made up gets its times
+        with self.database.transaction():
+            self.unsubscribes.reset()
+            self.accounts.reset()
+            self.mailbox.reset()
         self.settings = self._initial
         self.faults.reset()
         self.requests.clear()
         self.rate.reset()
-        self._reset_clock()
-        self.unsubscribes.reset()
-        self.accounts.reset()
-        self.mailbox.reset()
+
+    def replace_subaccounts(self, number: int) -> None:
+        """Replace all sub-accounts by `number` made-up ones, which must see nothing of those before them."""
+        with self.database.transaction():
+            self.unsubscribes.forget_subaccounts()
+            self.mailbox.keep_only(self.accounts.get(MAIN).email)
+            self.accounts.make_up(number)
 
     def close(self) -> None:
         """Close the state file."""
-        self._database.close()
+        self.database.close()
 
     def _reset_clock(self) -> None:
         self.clock.reset()
         if self._set_clock is not None:
             self.clock.set(self._set_clock)
+
+    def _delivery_time(self) -> timedelta:
+        return timedelta(seconds=self.settings.delivery_seconds)
 
     def _first_message_id(self) -> int:
         """Return the document's example of a message's id, so that its own examples work."""

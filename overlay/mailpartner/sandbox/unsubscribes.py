@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from .answers import Answer, Table
 from .database import Clock, Database
-from .exchange import Call, as_address
+from .exchange import Call, RefusalError, as_address
 from .settings import Settings
 
 MAX_ENTRIES = 5_000_000  # more takes minutes to make up and gigabytes to list
@@ -106,9 +106,10 @@ class Unsubscribes:
 
     def reset(self) -> None:
         """Put the entries of the start back, the next id too."""
-        self._database.execute("DELETE FROM entries")
-        self._database.restart_ids("entries")
-        self.make_up(self._made_up)
+        with self._database.transaction():
+            self._database.execute("DELETE FROM entries")
+            self._database.restart_ids("entries")
+            self.make_up(self._made_up)
 
     def _now(self) -> str:
         return self._clock.local_text(self._clock.now())
@@ -125,23 +126,27 @@ class Unsubscribes:
     def _add(self, call: Call) -> Answer:
         """Put an address on the list, unless it is there."""
         if call.argument("email") is None:
-            return call.refusal("EMAIL_REQUIRED")
+            raise RefusalError("EMAIL_REQUIRED")
         email = as_address(call.argument("email"))
         if email is None:
-            return call.refusal("INVALID_EMAIL")
+            raise RefusalError("INVALID_EMAIL")
         entry_id = self.add(in_letters(email, call.settings), call.account)
-        return call.refusal("ALREADY_LISTED") if entry_id is None else call.success("added", stopId=entry_id)
+        if entry_id is None:
+            raise RefusalError("ALREADY_LISTED")
+        return call.success("added", stopId=entry_id)
 
     def _delete(self, call: Call) -> Answer:
         """Remove one entry by its id."""
         if call.argument("UnsubscribeId") is None:
-            return call.refusal("ID_REQUIRED")
+            raise RefusalError("ID_REQUIRED")
         entry_id = call.integer("UnsubscribeId")
         if entry_id is None:
-            return call.refusal("UNKNOWN_ID")
+            raise RefusalError("UNKNOWN_ID")
         if self.remove(entry_id, call.account):
             return call.success("deleted")
-        return call.success("nothing") if call.settings.unknown_id == "success" else call.refusal("UNKNOWN_ID")
+        if call.settings.unknown_id == "success":
+            return call.success("nothing")
+        raise RefusalError("UNKNOWN_ID")
 
 
 def in_letters(email: str, settings: Settings) -> str:
