@@ -2,14 +2,16 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
 
+import httpx
 import pytest
 from kit.raw_client import PATIENCE, Raw, ask, connect, delete, read_all, request_bytes
 
-from mailpartner import ConfigurationError, MailPartner
+from mailpartner import APIError, ConfigurationError, MailPartner
 from mailpartner.sandbox import Sandbox, SandboxProcess
 
 API = "/v1/unsubscribe/delete?apiKey=sandbox-key&id=5"
@@ -99,6 +101,26 @@ def test_another_host_is_refused(sandbox, host, method, target):
     """A name that was made to lead to this machine (DNS rebinding) is HTTP 403, and nothing is done."""
     assert ask_host(sandbox, host, target, method).status == 403
     assert (sandbox.count(), 5 in sandbox.entries()) == (20, True)
+
+
+def test_a_container_that_uses_another_name_is_told(caplog):
+    """The SDK's error and the sandbox's log say which option is missing, and that nothing was done."""
+    with Sandbox(entries=9) as sandbox, httpx.Client(trust_env=False) as client:
+        client.event_hooks["request"] = [lambda request: request.headers.update({"Host": "mail-sandbox:8025"})]
+        mp = MailPartner("sandbox-key", base_url=sandbox.url, http_client=client)
+        with pytest.raises(APIError, match="start the sandbox with --allow-host mail-sandbox") as caught:
+            mp.messages.send(subject="a", html="b", to="ann@example.com")
+    assert (caught.value.maybe_applied, caught.value.status_code) == (False, 403)
+    assert [line for line in caplog.messages if "--allow-host mail-sandbox" in line]
+
+
+def test_the_first_line_names_each_host():
+    """Whoever starts it for containers sees by which address they call it."""
+    command = [sys.executable, "-m", "mailpartner.sandbox", "--port=0", "--host=0.0.0.0", "--allow-host=mail-sandbox"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        line = process.stdout.readline()
+        process.terminate()
+    assert re.search(r" on http://127\.0\.0\.1:(\d+) \(.*; also http://mail-sandbox:\1\)$", line)
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1", "127.0.0.1:8025", "[::1]:8025"])

@@ -207,7 +207,7 @@ def test_an_end_of_standard_input_after_the_end_is_no_error(monkeypatch):
     command_line._wait_for_end_of_stdin(loop, asyncio.Event())
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_the_command_ends_cleanly_on_a_signal(number):
     """The command prints one plain line, and ends with status 0 and no other word, also with a stalled request."""
     command_line = [sys.executable, "-m", "mailpartner.sandbox", "--port=0", "--quiet", "--fault=silence-after"]
@@ -231,6 +231,8 @@ def test_the_command_ends_cleanly_on_a_signal(number):
         (["--fault=status,status=99"], 1, "status must be an HTTP status"),
         (["--spec=/none/openapi.yaml"], 1, "cannot read the API description"),
         (["--port=99999"], 1, "port"),
+        (["--allow-hosts", "a"], 2, "unrecognized arguments: --allow-hosts a. Did you mean --allow-host?"),
+        (["8025"], 2, "unrecognized arguments: 8025. See: mailpartner sandbox --help"),
         (["--error-status=99"], 2, "must be an HTTP status from 200 to 599"),
         (["--entries=-1"], 2, "must be a whole number from 0"),
         (["--post=get"], 2, "must be one of accept, 405, unheard"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import difflib
 import json
 import logging
 import os
+import re
 import signal
 import sys
 import textwrap
@@ -15,7 +17,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import MISSING, fields
 from errno import EADDRINUSE
-from typing import Any
+from typing import Any, NoReturn
 
 from mailpartner._transport.credential import SANDBOX_PREFIX
 
@@ -64,7 +66,9 @@ def run(arguments: list[str] | None) -> int:
         if not options.quiet:
             _log_to_terminal()
         server = Server(application(state, site, options.allow_host), listening)
-        line = f"Mail Partner sandbox on {url_of(listening)} (keys must begin with {SANDBOX_PREFIX})"
+        others = [f"also http://{name}:{listening.getsockname()[1]}" for name in options.allow_host]
+        rules = "; ".join([f"keys must begin with {SANDBOX_PREFIX}", *others])
+        line = f"Mail Partner sandbox on {url_of(listening)} ({rules})"
         try:
             with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
                 runner.run(_serve(server, line, options.end_with_stdin))
@@ -73,10 +77,22 @@ def run(arguments: list[str] | None) -> int:
     return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with status 2."""
+        wrong = re.search(r"unrecognized arguments: (--[a-z-]+)", message)
+        known = re.findall(r"--[a-z-]+", self.format_usage())
+        near = difflib.get_close_matches(wrong[1], known, 1) if wrong else []
+        told = f"Did you mean {near[0]}?" if near else f"See: {self.prog} --help"
+        self.exit(2, f"{self.prog}: {message}. {told}\n")
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the arguments."""
-    made = argparse.ArgumentParser(
-        prog="python -m mailpartner.sandbox",
+    made = _Parser(
+        prog="mailpartner sandbox",
         description=DESCRIPTION,
         epilog=_fault_list(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -162,7 +178,9 @@ def _log_to_terminal() -> None:
 
 async def _serve(server: Server, line: str, end_with_stdin: bool) -> None:
     loop, end = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    hangup = getattr(signal, "SIGHUP", signal.SIGTERM)
+    is_ignored = signal.getsignal(hangup) is signal.SIG_IGN  # by nohup
+    for number in (signal.SIGINT, signal.SIGTERM) if is_ignored else (signal.SIGINT, signal.SIGTERM, hangup):
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(end.set))
     if end_with_stdin:
         threading.Thread(target=_wait_for_end_of_stdin, args=(loop, end), daemon=True).start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mailpartner._transport.base_url import is_loopback
 
+log = logging.getLogger("mailpartner.sandbox")
 CLOSE = {"Connection": "close"}  # the rest of a body that is too long is not read
 MAX_BODY = 64 * 1024 * 1024  # three attachments of 5 MB in base64 are 20 MB
 # For all under /sandbox/; a page sets another policy.
@@ -53,8 +55,13 @@ class AllowedHosts:
         if is_loopback(host) or host in self._names:
             await self._app(scope, receive, send)
             return
-        error = "the Host header names another machine; for a container start the sandbox with --allow-host NAME"
-        await JSONResponse({"error": error}, 403)(scope, receive, send)
+        name = host if re.fullmatch(r"[\w.-]{1,253}", host, re.ASCII) else "NAME"
+        error = f"the Host header names another machine; for a container start the sandbox with --allow-host {name}"
+        log.warning("Refused: %s.", error)
+        content = (
+            {"success": False, "code": 403, "message": error} if scope["path"].startswith("/v") else {"error": error}
+        )
+        await JSONResponse(content, 403)(scope, receive, send)
 
 
 class SameOriginOnly:
@@ -75,6 +82,7 @@ class SameOriginOnly:
         if error is None:
             await self._app(scope, receive, send)
         else:
+            log.warning("Refused: %s; nothing was done.", error)
             await JSONResponse({"error": f"{error}; nothing was done"}, 403)(scope, receive, send)
 
     def _refusal(self, headers: Headers, scheme: str) -> str | None:
