@@ -31,9 +31,8 @@ demo: .venv/$(SDK) ## the main job, run against a local sandbox
 	@$(PY) examples/demo.py $(ARGS)
 
 .PHONY: generate
-generate: .venv/tools.stamp ## write generated/ anew from openapi.yaml, and what other languages read
+generate: .venv/tools.stamp ## write generated/ and conformance/cases.json anew from openapi.yaml and the cases
 	@$(PY) tools/generate.py $(ARGS)
-	@$(PY) tools/derive.py
 
 .PHONY: translations
 translations: .venv/tools.stamp ## add the command line's new texts to its French catalogue, and compile it
@@ -81,9 +80,8 @@ check-pyright: .venv/$(SDK) ## types by pyright
 	@tools/step pyright $(PY) -m pyright --pythonpath $(PY)
 
 .PHONY: check-generated
-check-generated: .venv/tools.stamp ## generated/ is what openapi.yaml makes, to the byte
+check-generated: .venv/tools.stamp ## generated/ and the cases are what openapi.yaml makes, to the byte
 	@tools/step 'generated code' $(PY) tools/generate.py --check
-	@tools/step 'derived files' $(PY) tools/derive.py --check
 
 .PHONY: check-translations
 check-translations: .venv/tools.stamp ## every text of the command line is in French, and the catalogue is compiled
