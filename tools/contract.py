@@ -115,10 +115,10 @@ class ContractError(Exception):
 
 def contract_sources(spec: Node) -> dict[str, str]:
     """Return the modules of mailpartner_contract for a parsed openapi.yaml: their text by file name."""
-    contract = _Contract(spec)
+    contract, paths = _Contract(spec), list(spec["paths"])
     made = "".join(
         f"({method.upper()!r}, {path!r}): {contract.operation(method, path, operation)},\n"
-        for method, path, operation in operations(spec)
+        for method, path, operation in sorted(operations(spec), key=lambda each: (paths.index(each[1]), each[0]))
     )
     rate, sending = spec["x-rate-limit"], spec["x-sending"]
     names = ("Code", "Limits", "Operation", "Schema", "Sending")

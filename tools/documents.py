@@ -69,9 +69,9 @@ def json_only(spec: Node) -> Node:
             holder["parameters"].remove(FORMAT)
             if not holder["parameters"]:
                 del holder["parameters"]
-    profile = _without_keys(profile, ("x-xml-order", "x-xml-of"))
     profile["info"]["description"] = f"{profile['info']['description'].rstrip()}\n{JSON_NOTE}"
-    return profile
+    without_xml: Node = _without_keys(profile, ("x-xml-order", "x-xml-of"))
+    return without_xml
 
 
 def key_as_parameter(spec: Node) -> Node:

@@ -13,10 +13,10 @@ Node = dict[str, Any]
 
 
 def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Node]]:
-    """Yield method, path and node of each operation."""
+    """Yield method, path and node of each operation, in the order of the document."""
     for path, item in document["paths"].items():
-        for method in METHODS:
-            if method in item:
+        for method in item:
+            if method in METHODS:
                 yield method, path, item[method]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from contract_examples import document
 from docs import api_text, case_text, viewer
+from openapi import operations
 
 import mailpartner
 from mailpartner import sandbox, testing
@@ -71,7 +72,7 @@ def test_the_document_for_the_viewer() -> None:
     assert viewer.EXAMPLE_KEY not in text
     assert "api.mailpartner.fr" not in json.dumps(derived["servers"])
     assert set(re.findall(r'"(x-[a-z-]+)":', text)) == {"x-enum-varnames", "x-enum-descriptions"}
-    for _, _, node in api_text.operations_of(SPEC):
+    for _, _, node in operations(SPEC):
         assert all(f"#{name.lower()})" in text for name in node["x-codes"])
     assert json.dumps(SPEC) == before
 
