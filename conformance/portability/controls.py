@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from conformance.referee.cases import Case
+from conformance.referee.run import PROFILE, RunnerError
 
-from .language import PROFILE, WORK, ClientError, Language
+from .language import WORK, Language
 
 Profile = dict[str, Any]
 
@@ -63,7 +64,7 @@ def effect(language: Language, control: Control, cases: list[Case]) -> tuple[boo
 def _harm(bad: Language, cases: list[Case]) -> str | None:
     try:
         bad.build()
-    except ClientError:
+    except RunnerError:
         return "does not compile"
     differing = len(bad.report(cases).unexpected)
     return f"{differing} more cases differ" if differing else None

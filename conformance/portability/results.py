@@ -65,7 +65,7 @@ def page(measured: list[Measured]) -> str:
         clients=len(measured),
         cases=len(judgements),
         operations=len({item.case["call"]["operation"] for item in judgements}),
-        summary="\n".join(_summary(each) for each in measured),
+        summary="\n".join(f"- {each.title}: {counted(each.report)}." for each in measured),
     )
     heads = [f"{title} ({count[group]})" for group, title in GROUPS.items()]
     rows = [[each.title, each.versions[0], *_cells(each.report.judgements)] for each in measured]
@@ -81,10 +81,10 @@ def same(text: str, other: str) -> bool:
     return text.partition(MACHINE)[0] == other.partition(MACHINE)[0]
 
 
-def _summary(measured: Measured) -> str:
-    count = Counter(item.verdict for item in measured.report.judgements)
-    agree, differ, unsupported = (count[verdict] for verdict in (AGREES, DIFFERS, UNSUPPORTED))
-    return f"- {measured.title}: {agree} agree, {differ} differ, {unsupported} not supported."
+def counted(report: Report) -> str:
+    """How a client did, in a line."""
+    count = Counter(item.verdict for item in report.judgements)
+    return f"{count[AGREES]} agree, {count[DIFFERS]} differ, {count[UNSUPPORTED]} not supported"
 
 
 def _group(judgement: Judgement) -> str:
@@ -105,25 +105,26 @@ def _controls(measured: list[Measured]) -> list[str]:
 
 def _section(measured: Measured) -> list[str]:
     """What differs in one language, and what is not supported, each with its cause."""
-    known = measured.report.differences
-    grouped: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    faults: defaultdict[str, set[str]] = defaultdict(set)
+    differing: defaultdict[str, list[Judgement]] = defaultdict(list)
+    lacking: Counter[str] = Counter()
     for item in measured.report.judgements:
         if item.verdict == DIFFERS:
-            grouped[item.verdict, known[item.case["id"]]].append(item.case["id"])
-            faults[known[item.case["id"]]].add(_short(item.why))
+            differing[measured.report.differences[item.case["id"]]].append(item)
         if item.verdict == UNSUPPORTED:
-            grouped[item.verdict, item.why].append(item.case["id"])
-    differing = [
-        [cause, "; ".join(sorted(faults[cause])), ", ".join(f"`{name}`" for name in names)]
-        for (verdict, cause), names in grouped.items()
-        if verdict == DIFFERS
+            lacking[item.why] += 1
+    rows = [
+        [
+            cause,
+            "; ".join(sorted({_short(each.why) for each in items})),
+            ", ".join(f"`{each.case['id']}`" for each in items),
+        ]
+        for cause, items in differing.items()
     ]
-    differing.sort(key=lambda row: "**" not in row[1])
-    lacking = [f"- {cause} ({len(names)})" for (verdict, cause), names in grouped.items() if verdict == UNSUPPORTED]
-    parts = [f"## {measured.title}\n"] if grouped else []
-    parts += [_table(["why it differs", "the client says", "cases"], differing)] if differing else []
-    return [*parts, "Not supported (cases):\n", "\n".join(lacking) + "\n"] if lacking else parts
+    rows.sort(key=lambda row: "**" not in row[1])
+    parts = [f"## {measured.title}\n"] if rows or lacking else []
+    parts += [_table(["why it differs", "the client says", "cases"], rows)] if rows else []
+    lines = "".join(f"- {cause} ({count})\n" for cause, count in lacking.items())
+    return [*parts, "Not supported (cases):\n", lines] if lines else parts
 
 
 def _short(why: str) -> str:

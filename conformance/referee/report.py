@@ -47,36 +47,27 @@ class Report:
 
     def lines(self) -> list[str]:
         """The report, for a terminal."""
+        counts = Counter(item.verdict for item in self.judgements)
+        differing = [item for item in self.unexpected if item.verdict != SILENT]
         silent = [item.case["id"] for item in self.unexpected if item.verdict == SILENT]
-        lines = [
-            f"{item.verdict}: {item.case['id']} ({item.case['title']}): {item.why}"
-            for item in self.unexpected
-            if item.verdict != SILENT
-        ]
+        lines = [f"{item.verdict}: {item.case['id']} ({item.case['title']}): {item.why}" for item in differing]
         if silent:
             names = ", ".join([*silent[:5], *(["..."] if len(silent) > 5 else [])])
             lines.append(f"The runner said nothing of {len(silent)} cases: {names}. Print one JSON line for each call.")
         if self.strays:
-            count = f"{len(self.strays)} request{'s' if len(self.strays) > 1 else ''}"
             lines.append(
-                f"{count} had no case's key, the first: {self.strays[0]}. Send the call's own key as openapi.yaml has"
-                " it: apiKey in the query, for an addition in the body."
+                f"{_counted(len(self.strays), 'request')} had no case's key, the first: {self.strays[0]}. Send the call's"
+                " own key as openapi.yaml has it: apiKey in the query, for an addition in the body."
             )
         if not self.shown:
             lines.append("No case agrees, so nothing was shown.")
         lines += [f"agrees now, so take it off the list of differences: {name}" for name in self.outdated]
-        for verdict, heading in (
-            (DIFFERS, "differs, with a known cause"),
-            (UNSUPPORTED, "not supported by this client"),
-        ):
-            lines += self._by_reason(verdict, heading)
-        counts = Counter(item.verdict for item in self.judgements)
+        lines += self._by_reason(DIFFERS, "differs, with a known cause")
+        lines += self._by_reason(UNSUPPORTED, "not supported by this client")
         bad = (len(self.unexpected) + len(self.outdated) + bool(self.strays)) or int(not self.shown)
-        total = len(self.judgements)
-        known = counts[DIFFERS] - sum(item.verdict == DIFFERS for item in self.unexpected)
         lines.append(
-            f"{total} {'case' if total == 1 else 'cases'}: {counts[AGREES]} agree, {known} differ with a known cause,"
-            f" {counts[UNSUPPORTED]} not supported, {bad} failed"
+            f"{_counted(len(self.judgements), 'case')}: {counts[AGREES]} agree, {counts[DIFFERS] - len(differing)} differ"
+            f" with a known cause, {counts[UNSUPPORTED]} not supported, {bad} failed"
         )
         return lines
 
@@ -86,10 +77,7 @@ class Report:
             for item in self.judgements
             if item.verdict == verdict and item not in self.unexpected
         )
-        return [
-            f"{heading}: {count} {'case' if count == 1 else 'cases'}: {reason}"
-            for reason, count in reasons.most_common()
-        ]
+        return [f"{heading}: {_counted(count, 'case')}: {reason}" for reason, count in reasons.most_common()]
 
     def as_data(self) -> dict[str, Any]:
         """The same, for the table: verdict and reason by case."""
@@ -97,3 +85,7 @@ class Report:
             item.case["id"]: {"verdict": item.verdict, "why": self.differences.get(item.case["id"], item.why)}
             for item in self.judgements
         }
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"

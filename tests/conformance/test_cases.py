@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from conformance.referee.__main__ import calls_of
 from conformance.referee.cases import Case, document
 from conformance.referee.judge import AGREES, judge
+from conformance.referee.run import calls_of
 from conformance.referee.server import CaseServer
 from conformance.runners.python.runner import METHODS, options_of, outcome_of, outcome_of_error, report, start
 from kit.clock import FakeClock

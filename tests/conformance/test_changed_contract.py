@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conformance.referee.__main__ import run
 from conformance.referee.cases import CONTRACT, FOLDER, document
 from conformance.referee.judge import DIFFERS
+from conformance.referee.run import run
 
 ROOT = FOLDER.parent
 RUNNER = [sys.executable, str(FOLDER / "runners" / "python" / "runner.py")]

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conformance.referee.__main__ import RunnerError, main, run
+from conformance.referee.__main__ import main
 from conformance.referee.cases import FOLDER, Case, document
 from conformance.referee.judge import AGREES, DIFFERS, SILENT, UNSUPPORTED, judge
 from conformance.referee.report import Report
+from conformance.referee.run import RunnerError, run
 from conformance.referee.server import CaseServer, seen_request
 
 CASES = {case["id"]: case for case in document()["cases"]}

@@ -10,8 +10,9 @@ import psutil
 import pytest
 from conformance.portability import language
 from conformance.portability.controls import CONTROLS, Control, effect, written
-from conformance.portability.language import PROFILE, ClientError, Language
+from conformance.portability.language import Language
 from conformance.referee.cases import FOLDER, document
+from conformance.referee.run import PROFILE, RunnerError
 
 SDK = FOLDER / "runners" / "python" / "run"
 
@@ -41,7 +42,7 @@ def ends(number: int) -> bool:
 
 def test_a_build_that_fails_says_why(tmp_path: Path) -> None:
     """The error has the script and its status in the first line, and behind it what the compiler said."""
-    with pytest.raises(ClientError, match=r"shell/build: status 3\nno such method$"):
+    with pytest.raises(RunnerError, match=r"shell/build ended with status 3\nno such method$"):
         made(tmp_path, "echo no such method >&2; exit 3").build()
 
 
@@ -49,7 +50,7 @@ def test_a_build_that_hangs_ends_with_all_that_it_started(tmp_path: Path, monkey
     """After its time a script is killed, and the processes that it started too."""
     monkeypatch.setattr(language, "SECONDS", 1)
     child = tmp_path / "child"
-    with pytest.raises(ClientError, match=r"shell/build: not done after 1 seconds$"):
+    with pytest.raises(RunnerError, match=r"shell/build did not end within 1 seconds, and was ended$"):
         made(tmp_path, f"sleep 600 & echo $! >{child}; wait").build()
     assert ends(int(child.read_text()))
 
