@@ -12,12 +12,11 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from conformance.referee.cases import Case, document
 from conformance.referee.report import Report
-from conformance.referee.run import PROFILE, RunnerError
+from conformance.referee.run import RunnerError
 
 from mailpartner.sandbox import SandboxProcess
 
@@ -122,15 +121,13 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     summary = (__doc__ or "").partition("\n")[0]
     parser = argparse.ArgumentParser(prog="python -m conformance.portability", description=summary)
     parser.add_argument("languages", nargs="*", metavar="LANGUAGE", help=f"of {', '.join(LANGUAGES)}; all by default")
-    parser.add_argument("--spec", type=Path, default=PROFILE, help="another profile; compared with nothing")
     parser.add_argument("--write", action="store_true", help="write conformance/RESULTS.md; with all languages only")
     options = parser.parse_args(arguments)
     unknown = set(options.languages) - LANGUAGES.keys()
     if unknown:
         parser.error(f"no runner for {', '.join(sorted(unknown))}; there are {', '.join(LANGUAGES)}")
-    options.whole = not options.languages and options.spec == PROFILE
-    if options.write and not options.whole:
-        parser.error("--write goes with all languages and the profile of this repository")
+    if options.write and options.languages:
+        parser.error("--write goes with all languages")
     return options
 
 
@@ -138,14 +135,14 @@ def main(arguments: list[str] | None = None) -> int:
     options = _arguments(arguments)
     cases = document()["cases"]
     steps = Steps()
-    chosen = [Language(name, LANGUAGES[name], options.spec.resolve()) for name in options.languages or LANGUAGES]
+    chosen = [Language(name, LANGUAGES[name]) for name in options.languages or LANGUAGES]
     try:
         with SandboxProcess(entries=3) as sandbox:
             measured = [measure(language, cases, sandbox.url, steps) for language in chosen]
     except KeyboardInterrupt:
         print("interrupted: nothing is left running, RESULTS.md is as it was", file=sys.stderr)
         return 130
-    if options.whole and None not in measured:
+    if not options.languages and None not in measured:
         steps.take("results", "", lambda: page([each for each in measured if each], options.write))
     print(f"{steps.passed} passed, {steps.failed} failed")
     return 1 if steps.failed else 0

@@ -23,7 +23,7 @@ from .run import LONGEST_RUN, RunnerError, run
 
 
 class OptionError(Exception):
-    """An option cannot be carried out: no case fits, or a file cannot be used. One line."""
+    """An option cannot be carried out: no case fits, or the list of differences cannot be used. One line."""
 
 
 def _seconds(text: str) -> float:
@@ -38,7 +38,6 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m conformance.referee", description=summary)
     parser.add_argument("--only", metavar="PATTERN", default="*", help="the cases whose id fits, such as 'delete-*'")
     parser.add_argument("--differences", metavar="FILE", type=Path, help="JSON: known differences, {case: cause}")
-    parser.add_argument("--results", metavar="FILE", type=Path, help="write verdict and reason of each case, as JSON")
     parser.add_argument(
         "--timeout", metavar="SECONDS", type=_seconds, default=LONGEST_RUN, help="for all of the run (600)"
     )
@@ -72,13 +71,8 @@ def _report(options: argparse.Namespace) -> Report:
         raise OptionError(
             f"no such case: {unknown[0]}, in {options.differences}; the ids are in conformance/cases.json"
         )
-    if options.results:
-        _write(options.results, "", "a")  # sooner said than after the run
     known = {name: cause for name, cause in known.items() if fnmatch(name, options.only)}
-    report = run(cases, options.command, known, options.timeout)
-    if options.results:
-        _write(options.results, json.dumps(report.as_data(), indent=1, ensure_ascii=False) + "\n", "w")
-    return report
+    return run(cases, options.command, known, options.timeout)
 
 
 def _differences(path: Path) -> dict[str, str]:
@@ -91,14 +85,6 @@ def _differences(path: Path) -> dict[str, str]:
     if not isinstance(known, dict) or not all(isinstance(cause, str) for cause in known.values()):
         raise OptionError(f'{path} must be known differences, each with its cause: {{"hostile-twice": "the cause"}}')
     return known
-
-
-def _write(path: Path, text: str, mode: str) -> None:
-    try:
-        with path.open(mode, encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
-    except OSError as error:
-        raise OptionError(f"cannot write {path}: {error.strerror}") from None
 
 
 if __name__ == "__main__":

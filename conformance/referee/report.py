@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from .judge import AGREES, DIFFERS, SILENT, UNSUPPORTED, Judgement
 
@@ -56,8 +55,8 @@ class Report:
             lines.append(f"The runner said nothing of {len(silent)} cases: {names}. Print one JSON line for each call.")
         if self.strays:
             lines.append(
-                f"{_counted(len(self.strays), 'request')} had no case's key, the first: {self.strays[0]}. Send the call's"
-                " own key as openapi.yaml has it: apiKey in the query, for an addition in the body."
+                f"{_counted(len(self.strays), 'request')} had no case's key, the first: {self.strays[0]}. Send the"
+                " call's own key as openapi.yaml has it: apiKey in the query, for an addition in the body."
             )
         if not self.shown:
             lines.append("No case agrees, so nothing was shown.")
@@ -65,11 +64,12 @@ class Report:
         lines += self._by_reason(DIFFERS, "differs, with a known cause")
         lines += self._by_reason(UNSUPPORTED, "not supported by this client")
         bad = (len(self.unexpected) + len(self.outdated) + bool(self.strays)) or int(not self.shown)
-        lines.append(
-            f"{_counted(len(self.judgements), 'case')}: {counts[AGREES]} agree, {counts[DIFFERS] - len(differing)} differ"
-            f" with a known cause, {counts[UNSUPPORTED]} not supported, {bad} failed"
-        )
-        return lines
+        known = counts[DIFFERS] - len(differing)
+        return [
+            *lines,
+            f"{_counted(len(self.judgements), 'case')}: {counts[AGREES]} agree, {known} differ with a known cause,"
+            f" {counts[UNSUPPORTED]} not supported, {bad} failed",
+        ]
 
     def _by_reason(self, verdict: str, heading: str) -> list[str]:
         reasons = Counter(
@@ -78,13 +78,6 @@ class Report:
             if item.verdict == verdict and item not in self.unexpected
         )
         return [f"{heading}: {_counted(count, 'case')}: {reason}" for reason, count in reasons.most_common()]
-
-    def as_data(self) -> dict[str, Any]:
-        """The same, for the table: verdict and reason by case."""
-        return {
-            item.case["id"]: {"verdict": item.verdict, "why": self.differences.get(item.case["id"], item.why)}
-            for item in self.judgements
-        }
 
 
 def _counted(count: int, thing: str) -> str:

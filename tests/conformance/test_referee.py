@@ -160,13 +160,11 @@ def test_a_runner_that_does_not_work_is_said_in_one_line(command: list[str], mes
     assert "\n" not in str(raised.value)
 
 
-def test_the_command_says_what_came_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The command ends with 0 for agreement, 1 for a difference, 2 for what cannot be judged, and writes results."""
+def test_the_command_says_what_came_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """The command ends with 0 for agreement, 1 for a difference, 2 for what cannot be judged."""
     good = runner("import json; print(json.dumps({'case': 'delete-zero', 'result': 'not_sent'}))")
-    results = tmp_path / "results.json"
-    assert main(["--only", "delete-zero", "--results", str(results), "--", *good]) == 0
+    assert main(["--only", "delete-zero", "--", *good]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == f"{COUNTED.format(1, 0)}, 0 failed"
-    assert json.loads(results.read_text(encoding="utf-8")) == {"delete-zero": {"verdict": "agrees", "why": ""}}
     assert main(["--only", "delete-negative", "--", *runner("")]) == 1
     assert capsys.readouterr().out.splitlines()[-1] == f"{COUNTED.format(0, 0)}, 1 failed"
     assert main(["--only", "delete-zero", "--", "no-such-command-anywhere"]) == 2
@@ -241,29 +239,26 @@ def test_a_body_in_chunks_is_read() -> None:
 
 
 def test_a_file_that_cannot_be_used_is_said_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A list of differences that is missing, no JSON or no list of causes, and results that cannot be written, end the
-    command with 2 and a line, before the runner is run."""
+    """A list of differences that is missing, no JSON or no list of causes ends the command with 2 and a line, before
+    the runner is run."""
     broken, listed = tmp_path / "broken.json", tmp_path / "listed.json"
     broken.write_text("{", encoding="utf-8")
     listed.write_text('["add-ok"]', encoding="utf-8")
     beside = str(tmp_path / "no folder" / "file")
-    for options in (["--differences", beside], ["--differences", str(broken)], ["--differences", str(listed)],
-                    ["--results", beside]):  # fmt: skip
+    for options in (["--differences", beside], ["--differences", str(broken)], ["--differences", str(listed)]):
         assert main(["--only", "delete-zero", *options, "--", *runner("raise SystemExit(3)")]) == 2
         said = capsys.readouterr()
         assert (said.out, len(said.err.splitlines())) == ("", 1)
         assert options[1] in said.err
 
 
-def test_words_that_no_terminal_can_write(tmp_path: Path) -> None:
-    """A lone surrogate in what a runner says is shown as an escape, and ends neither the report nor the results."""
+def test_words_that_no_terminal_can_write() -> None:
+    """A lone surrogate in what a runner says is shown as an escape, and does not end the report."""
     text = "import json; print(json.dumps({'case': 'delete-zero', 'unsupported': '\\ud800'}))"
-    results = tmp_path / "results.json"
-    command = [sys.executable, "-m", "conformance.referee", "--only", "delete-zero", "--results", str(results), "--"]
+    command = [sys.executable, "-m", "conformance.referee", "--only", "delete-zero", "--"]
     done = subprocess.run([*command, *runner(text)], cwd=FOLDER.parent, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "")
     assert "\\ud800" in done.stdout
-    assert json.loads(results.read_text(encoding="utf-8"))["delete-zero"]["verdict"] == "unsupported"
 
 
 @pytest.mark.parametrize(
