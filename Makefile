@@ -55,7 +55,7 @@ test-pythons: ## the tests of the package, at once on each installed Python of V
 
 .PHONY: bench
 bench: .venv/$(SDK) ## the speed, as ratios measured side by side; takes minutes
-	@$(PY) -m benchmarks $(ARGS)
+	@PYTHONPATH=tests $(PY) -m benchmarks $(ARGS)
 
 ##@ Checks
 
