@@ -9,7 +9,7 @@ from typing import Any
 
 from openapi import Node, operations
 
-from .api_text import code_rows, page_of, page_of_codes
+from .markdown import code_rows, page_of, page_of_codes
 
 EXAMPLE_KEY, SANDBOX_KEY = "YOUR_API_KEY", "sandbox-try-it"
 SCALAR = Path(".work/node/node_modules/@scalar/api-reference/dist/browser")

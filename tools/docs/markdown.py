@@ -1,9 +1,10 @@
-"""Write operations and codes of openapi.yaml as Markdown, which the site's search finds."""
+"""Write operations and codes of openapi.yaml, and the conformance cases, as Markdown, which the site's search finds."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import groupby
 from typing import NamedTuple
 
 from openapi import JSON, XML, Node, body_schema, operations, parameters, resolved
@@ -134,3 +135,27 @@ def _example(answer: Node, name: str) -> str:
     text = json.dumps(example["value"], indent=2, ensure_ascii=False)
     in_json = f"{example['summary']}:\n\n```json\n{text}\n```"
     return f"{in_json}\n\n{xml['summary']}, in XML:\n\n```xml\n{xml['value'].strip()}\n```"
+
+
+def case_tables(document: Node) -> str:
+    """Return a section with a table for each group of cases."""
+    return "\n\n".join(
+        f"## {name.capitalize()}\n\n| Case | Outcome |\n| --- | --- |\n" + "\n".join(map(_case, cases))
+        for name, cases in groupby(document["cases"], key=lambda case: str(case["group"]))
+    )
+
+
+def _case(case: Node) -> str:
+    title = case["title"].replace("|", "\\|").replace("<", "&lt;")
+    return f"| `{case['id']}`<br>{title} | {_outcome(case['outcome'])} |"
+
+
+def _outcome(outcome: Node) -> str:
+    parts = [str(outcome["result"]).replace("_", " ")]
+    if outcome["code"] is not None:
+        parts.append(f"code {outcome['code']}")
+    if outcome["result"] == "refused":
+        parts.append(outcome["error"] or "a code that is not listed")
+    if outcome["maybe_applied"]:
+        parts.append("may have been done")
+    return ", ".join(parts)
