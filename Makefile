@@ -48,10 +48,15 @@ test: .venv/$(SDK) ## the tests, on one Python
 test-pythons: ## the tests of the package, at once on each installed Python of VERSIONS='3.11 3.12 3.13 3.14'
 	@found=; for version in $(VERSIONS); do \
 		if tools/find-python $$version >/dev/null; then \
-			$(MAKE) .venvs/$$version/$(SDK) || exit 1; found+=" $$version"; \
+			$(MAKE) .venvs/$$version/$(SDK) || exit 1; found+=" test-on-$$version"; \
 		else echo "Python $$version: not found, not tested"; fi; \
 	done; \
-	tools/test-pythons "$$found" $(addprefix --ignore=,$(TOOL_TESTS)) $(ARGS)
+	[ -z "$$found" ] || $(MAKE) --jobs --output-sync --keep-going $$found
+
+# Without what make tells those below it: a test that calls make starts anew.
+test-on-%:
+	@echo 'Python $*:'; env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL .venvs/$*/bin/python -m pytest -p no:cacheprovider \
+		$(addprefix --ignore=,$(TOOL_TESTS)) $(ARGS) </dev/null
 
 .PHONY: bench
 bench: .venv/$(SDK) ## the speed, as ratios measured side by side; takes minutes

@@ -8,6 +8,7 @@ Usage:
 from __future__ import annotations
 
 import argparse
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -28,7 +29,7 @@ CASES = ROOT / "conformance" / "cases.json"
 
 def generate(spec: Path, target: Path) -> None:
     """Replace all of `target` by what `spec` makes."""
-    _delete(target)
+    shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     _run(
         "openapi_python_client",
@@ -67,13 +68,6 @@ def _files(folder: Path) -> dict[str, bytes]:
         for path in folder.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-
-
-def _delete(folder: Path) -> None:
-    for path in sorted(folder.rglob("*"), reverse=True):
-        path.rmdir() if path.is_dir() else path.unlink()
-    if folder.exists():
-        folder.rmdir()
 
 
 def _full_path(text: str) -> Path:
