@@ -116,6 +116,15 @@ include $(addprefix tools/make/,spec.mk portability.mk docs.mk sandbox.mk)
 .PHONY: release
 release: .venv/tools.stamp ## dist/ from a tagged commit, built twice, compared and tried; uploads nothing
 	@$(PY) tools/release.py
+	@$(PY) tools/release.py --build dist
+	@tools/step 'twine check' $(PY) -m twine check --strict dist/*
+	@found=($$(for version in $(VERSIONS); do ! tools/find-python $$version >/dev/null || echo $$version; done)); \
+	for version in $$(printf '%s\n' "$${found[0]}" "$${found[-1]}" | uniq); do \
+		tools/step "wheel on Python $$version" tools/try-wheel dist .work/wheel-$$version $$version || exit 1; \
+	done
+	@echo 'Built twice, the same both times, and tried on the oldest and newest Python. Nothing was uploaded.'
+	@echo "To publish: git push origin $$(git tag --points-at HEAD). .github/workflows/release.yml then builds the same" \
+		'bytes and uploads them, once a maintainer has switched it on.'
 
 .PHONY: setup
 setup: .venv/$(SDK) ## .venv with all tools and the SDK, which the other targets make when they need it
