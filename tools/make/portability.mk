@@ -1,3 +1,5 @@
+##@ Other languages
+
 .PHONY: conformance
 conformance: .venv/$(SDK) ## the conformance cases against RUN='your runner'; see conformance/README.md
 	@$(if $(RUN),true,false) || { echo "make conformance RUN='ruby my_runner.rb': see conformance/README.md" >&2; exit 2; }
