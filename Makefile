@@ -6,7 +6,7 @@ VERSIONS := 3.11 3.12 3.13 3.14
 # What these hold runs on one Python only, that of `make test`, or in a browser.
 TOOL_TESTS := tests/sandbox/test_sandbox_inbox_in_browser.py tests/spec tests/docs tests/portability \
 	tests/test_generated.py tests/test_release.py tests/test_repository.py \
-	tests/conformance/test_changed_contract.py tests/conformance/test_referee.py
+	tests/conformance/test_changed_contract.py tests/conformance/test_harness.py
 CHECKS := check-lint check-format check-mypy check-pyright check-generated check-translations check-build check-wheel \
 	check-packed check-metadata
 

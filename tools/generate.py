@@ -21,7 +21,7 @@ from documents import DocumentError, document_texts
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # conformance/ is no package of this project's own, and is installed nowhere
 
-from conformance.referee.cases import CaseError, as_json, document  # noqa: E402
+from conformance.harness.cases import CaseError, as_json, document  # noqa: E402
 
 CLIENT = "mailpartner_client"
 CASES = ROOT / "conformance" / "cases.json"

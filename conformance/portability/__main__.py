@@ -14,15 +14,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from conformance.referee.cases import Case, document
-from conformance.referee.report import Report
-from conformance.referee.run import RunnerError
+from conformance.harness.cases import Case, document
+from conformance.harness.report import Report
+from conformance.harness.run import RunnerError
 
 from mailpartner.sandbox import SandboxProcess
 
 from . import results
-from .controls import CONTROLS, Control, effect
 from .language import Language
+from .mutations import MUTATIONS, Mutation, effect
 from .results import Measured
 from .smoke import STEPS, faults
 
@@ -72,7 +72,7 @@ def _build(language: Language) -> tuple[tuple[str, str], str]:
     return versions, " | ".join(filter(None, versions))
 
 
-def _judge(language: Language, cases: list[Case]) -> tuple[Report, str]:
+def _compare(language: Language, cases: list[Case]) -> tuple[Report, str]:
     report = language.report(cases)
     if not report.good:
         raise RunnerError("\n".join([results.counted(report), *report.lines()]))
@@ -85,8 +85,8 @@ def _smoke(language: Language, url: str) -> tuple[bool, str]:
     return True, STEPS
 
 
-def _control(language: Language, control: Control, cases: list[Case]) -> tuple[str, str]:
-    fitting, said = effect(language, control, cases)
+def _mutation(language: Language, mutation: Mutation, cases: list[Case]) -> tuple[str, str]:
+    fitting, said = effect(language, mutation, cases)
     if not fitting:
         raise RunnerError(said)
     return said, said
@@ -96,12 +96,12 @@ def measure(language: Language, cases: list[Case], url: str, steps: Steps) -> Me
     """All steps of one language; None where one of them failed."""
     take, failed = partial(steps.take, language.name), steps.failed
     versions = take("build", lambda: _build(language))
-    report = take("cases", lambda: _judge(language, cases)) if versions else None
+    report = take("cases", lambda: _compare(language, cases)) if versions else None
     if versions is None or report is None:
         return None
     take("sandbox", lambda: _smoke(language, url))
-    controls = CONTROLS if language.generated else ()
-    said = {each.name: take(each.name, partial(_control, language, each, cases)) or "" for each in controls}
+    mutations = MUTATIONS if language.generated else ()
+    said = {each.name: take(each.name, partial(_mutation, language, each, cases)) or "" for each in mutations}
     return Measured(language.title, versions, report, said) if steps.failed == failed else None
 
 

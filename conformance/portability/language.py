@@ -7,9 +7,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.referee.cases import FOLDER, Case
-from conformance.referee.report import Report
-from conformance.referee.run import PROFILE, output_of, reports, run
+from conformance.harness.cases import FOLDER, Case
+from conformance.harness.report import Report
+from conformance.harness.run import PROFILE, output_of, reports, run
 
 WORK = FOLDER.parent / ".work" / "portability"
 SECONDS = 300
@@ -53,7 +53,7 @@ class Language:
         return pinned.strip(), machine.strip()
 
     def report(self, cases: list[Case]) -> Report:
-        """What the referee finds. Raises RunnerError."""
+        """What the harness finds. Raises RunnerError."""
         names = {case["id"] for case in cases}
         known = {name: cause for name, cause in self.differences.items() if name in names}
         return run(cases, self._command("run"), known, SECONDS, self._environment)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from conformance.referee.cases import Case
+from conformance.harness.cases import Case
 
 from .language import Language
 

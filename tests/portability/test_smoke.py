@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conformance.harness.cases import FOLDER
+from conformance.harness.run import RunnerError
 from conformance.portability.language import Language
 from conformance.portability.smoke import faults
-from conformance.referee.cases import FOLDER
-from conformance.referee.run import RunnerError
 
 from mailpartner.sandbox import SandboxProcess
 

@@ -1,7 +1,7 @@
 """Run a client's runner on the conformance cases, and say where it differs.
 
-    python -m conformance.referee -- ruby my_runner.rb
-    python -m conformance.referee --only 'delete-*' -- node runner.ts
+    python -m conformance.harness -- ruby my_runner.rb
+    python -m conformance.harness --only 'delete-*' -- node runner.ts
 
 The runner finds the server in CONFORMANCE_URL and its calls in the JSON file that CONFORMANCE_CALLS names, and prints
 one JSON object a line for each call: what it made of the answer, or why its client does not support it.
@@ -35,7 +35,7 @@ def _seconds(text: str) -> float:
 
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     summary = (__doc__ or "").partition("\n")[0]
-    parser = argparse.ArgumentParser(prog="python -m conformance.referee", description=summary)
+    parser = argparse.ArgumentParser(prog="python -m conformance.harness", description=summary)
     parser.add_argument("--only", metavar="PATTERN", default="*", help="the cases whose id fits, such as 'delete-*'")
     parser.add_argument("--differences", metavar="FILE", type=Path, help="JSON: known differences, {case: cause}")
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""Run a client's runner: hand it the calls, play the server, and judge what it prints."""
+"""Run a client's runner: hand it the calls, play the server, and compare what it did with the cases."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .cases import CONTRACT, Case, key_of
-from .judge import judge
+from .compare import compare
 from .report import Report
 from .server import CaseServer
 
@@ -41,8 +41,8 @@ def run(
         said = reports(calls_of(cases), server.url, command, {"SPEC": str(PROFILE), **environment}, seconds)
         if unknown := sorted(said.keys() - {case["id"] for case in cases}):
             raise RunnerError(f"no such case: {unknown[0]}; the runner was not given it, and speaks of it")
-        judgements = [judge(case, said.get(case["id"]), server.requests[case["id"]]) for case in cases]
-        return Report(judgements, differences, server.strays)
+        comparisons = [compare(case, said.get(case["id"]), server.requests[case["id"]]) for case in cases]
+        return Report(comparisons, differences, server.unmatched)
 
 
 def reports(
