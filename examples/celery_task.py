@@ -1,5 +1,6 @@
 """A task that sends a mail once: Celery repeats it only where it is certain that nothing was sent.
 
+pip install 'celery[redis]'
 celery --app celery_task worker
 """
 
@@ -29,5 +30,5 @@ def send_welcome(task: Task[Any, Any], email: str, name: str) -> dict[str, Any]:
         passing = isinstance(error, APIConnectionError | RateLimitError)
         if passing and not error.maybe_applied:
             raise task.retry(exc=error) from error
-        raise  # refused, or in doubt: the error says which, and somebody has to look
+        raise  # refused, or in doubt: the error says which, and a person has to look
     return sent.to_dict()

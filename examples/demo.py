@@ -153,10 +153,10 @@ def account_and_messages(demo: Demo, mp: MailPartner) -> None:
 def subaccounts(demo: Demo, mp: MailPartner) -> None:
     demo.group("Sub-accounts")
     demo.step("A sub-account, its key and token hidden", "Subaccount", lambda: mp.subaccounts.create(type="simple"))
-    (shop,) = mp.subaccounts.list()
-    demo.step("10.50 for it", "CreditMove", lambda: mp.subaccounts.add_credit(shop.token, amount="10.50"))
+    (token,) = [each.token for each in mp.subaccounts.list() if each.token is not None]
+    demo.step("10.50 for it", "CreditMove", lambda: mp.subaccounts.add_credit(token, amount="10.50"))
     demo.step("More than it has", "InsufficientCreditError",
-              lambda: mp.subaccounts.remove_credit(shop.token, amount=1_000_000))  # fmt: skip
+              lambda: mp.subaccounts.remove_credit(token, amount=1_000_000))  # fmt: skip
 
 
 def unsubscribes(demo: Demo, mp: MailPartner, options: dict[str, Any]) -> None:

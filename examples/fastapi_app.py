@@ -1,5 +1,6 @@
 """A web service that takes people off the list and puts them on it: FastAPI, with one client for all requests.
 
+pip install fastapi uvicorn
 export MAILPARTNER_BASE_URL=http://127.0.0.1:8025 MAILPARTNER_API_KEY=sandbox-anything
 uvicorn fastapi_app:app
 """
@@ -48,5 +49,5 @@ async def invalid(request: Request, error: ValueError) -> JSONResponse:
 
 @app.exception_handler(MailPartnerError)
 async def failed(request: Request, error: MailPartnerError) -> JSONResponse:
-    # Whoever calls must know whether it may have been done: that decides whether they may simply try again.
+    # The caller must know whether it may have been done: that decides whether it may be tried again.
     return JSONResponse({"detail": str(error), "maybe_applied": error.maybe_applied}, status_code=502)

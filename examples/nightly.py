@@ -2,7 +2,7 @@
 
     15 2 * * *  python nightly.py /var/lib/crm/removed-$(date +\\%F).txt
 
-The journal beside the file remembers what became of each id: after a crash, or with a second run by mistake, only what
+The journal next to the file remembers what became of each id: after a crash, or with a second run by mistake, only what
 has no outcome yet is sent. Ends with 0 if all is done, 1 if an id failed, 75 if a later run goes on.
 """
 

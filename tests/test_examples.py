@@ -79,12 +79,15 @@ def test_celery(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len([seen for seen in sandbox.requests() if seen["operation"] == "sendMessage"]) == 2
 
 
-def test_notebook(capsys: pytest.CaptureFixture[str]) -> None:
-    """Its cells run from the first to the last."""
+@pytest.mark.parametrize("account", ["its own sandbox", "of the environment"])
+def test_notebook(account: str, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its cells run from the first to the last, and on an account of the environment changed as the notebook says."""
     cells = json.loads((EXAMPLES / "notebook.ipynb").read_text(encoding="utf-8"))["cells"]
-    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-    exec(compile(code, "notebook.ipynb", "exec"), {"__name__": "__main__"})
-    assert "500 addresses" in capsys.readouterr().out
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    if account == "of the environment":
+        code = ["options = {}", *code[1:-1]]
+    exec(compile("\n".join(code), "notebook.ipynb", "exec"), {"__name__": "__main__"})
+    assert ("500 addresses" if account == "its own sandbox" else "20 addresses") in capsys.readouterr().out
 
 
 def test_nightly(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -65,10 +65,10 @@ def json_only(spec: Node) -> Node:
         for response in operation["responses"].values():
             response["content"].pop(XML, None)
     for holder in [*profile["paths"].values(), *(operation for _, _, operation in operations(profile))]:
-        if FORMAT in holder.get("parameters", ()):
-            holder["parameters"].remove(FORMAT)
-            if not holder["parameters"]:
-                del holder["parameters"]
+        if left := [parameter for parameter in holder.get("parameters", ()) if parameter != FORMAT]:
+            holder["parameters"] = left
+        else:
+            holder.pop("parameters", None)
     profile["info"]["description"] = f"{profile['info']['description'].rstrip()}\n{JSON_NOTE}"
     without_xml: Node = _without_keys(profile, ("x-xml-order", "x-xml-of"))
     return without_xml

@@ -119,8 +119,8 @@ class Delivery(Result):
     date: datetime | None = None
     """When the state was reported, in UTC."""
 
-    token: str | None = None
-    """A token of the delivery; the vendor does not say what it is for."""
+    token: str | None = dataclasses.field(default=None, repr=False)
+    """A token of the delivery; the vendor does not say what it is for, so `repr` does not show it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -85,6 +85,6 @@ def test_an_operation_that_is_not_idempotent(differing: Differing) -> None:
 
 def test_a_code_that_does_not_settle(differing: Differing) -> None:
     """Without a code that settles a doubt, an unknown id after a lost answer stays a refusal in doubt."""
-    red = differing("        - settles\n", "        - not_applied\n")
+    red = differing("settles, not_applied,", "not_applied, not_applied,")
     assert {"sequence-lost-then-gone", "sequence-add-lost-then-listed", "sequence-get-lost-then-gone"} <= red
     assert "sequence-rate-limit-then-gone" not in red

@@ -146,6 +146,12 @@ def test_a_cancellation_without_an_answer(server: Server, caller: Caller) -> Non
     assert error.hint.id == "cancel_again"
 
 
+def test_the_token_of_a_delivery() -> None:
+    """Nobody knows what it opens: repr does not show it."""
+    assert Delivery("a@b.fr", token="b11173b3bd649b5a").token == "b11173b3bd649b5a"
+    assert "b11173" not in repr(MessageStatus("7", (Delivery("a@b.fr", token="b11173b3bd649b5a"),)))
+
+
 @pytest.mark.parametrize("form", ["json", "xml"])
 def test_scripted_answers(form: str) -> None:
     """`testing.delivered` and `testing.cancelled` are read as the server's own answers."""

@@ -48,7 +48,7 @@ def assert_not_to_be_repeated(error: MailPartnerError) -> None:
 def test_a_lost_answer(server: Server, connect: Callers, client_kind: str, act: Act, way: str) -> None:
     """One request, however the answer is lost and however many retries there are."""
     server.then(lost(way))
-    caller = connect(server.url, client_kind, max_retries=5, timeout=0.1)
+    caller = connect(server.url, client_kind, max_retries=5, timeout=0.5)
     assert_not_to_be_repeated(caller.outcome(act))
     assert len(server.requests) == 1
 

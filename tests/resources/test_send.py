@@ -24,6 +24,7 @@ from mailpartner.resources._schedules import fields_of, in_vendors_zone
 from mailpartner.testing import ScriptedMailPartner, refused, sent
 
 ANN = "ann@example.com"
+PEOPLE = [f"{number}@example.com" for number in range(500)]
 MAIL: dict[str, Any] = {"subject": "Hello", "html": "<p>Hello</p>", "to": ANN}
 DONE = response('{"success": true, "code": 200, "messageId": "7"}')
 PARIS = ZoneInfo("Europe/Paris")
@@ -40,7 +41,7 @@ SENT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"to": iter([ANN, Recipient("bob@example.com")])},
         {"params": {"to": [{"email": ANN}, {"email": "bob@example.com"}]}},
     ),
-    "500 recipients": ({"to": [ANN] * 500}, {"params": {"to": [{"email": ANN}] * 500}}),
+    "500 recipients": ({"to": PEOPLE}, {"params": {"to": [{"email": each} for each in PEOPLE]}}),
     "replies": ({"reply_to": "Bob@example.com"}, {"replyTo": {"email": "Bob@example.com"}}),
     "variables": (
         {"html": "#NAME#, #ORDER_2#, #NAME#", "variables": {"NAME": "é", "ORDER_2": ""}},
@@ -72,8 +73,10 @@ WRONG: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "no html": ({"html": ""}, ValueError, "html"),
     "html that is None": ({"html": None}, TypeError, "html"),
     "no recipient": ({"to": []}, ValueError, "to"),
-    "501 recipients": ({"to": [ANN] * 501}, ValueError, "to"),
+    "501 recipients": ({"to": [*PEOPLE, ANN]}, ValueError, "to"),
     "an address that is none": ({"to": [ANN, "Ann <ann@example.com>"]}, ValueError, "to[1]"),
+    "two at signs": ({"to": "ann@home@example.com"}, ValueError, "to[0]"),
+    "a recipient twice": ({"to": [ANN, "bob@example.com", "ann@EXAMPLE.com"]}, ValueError, "to[2] is the same"),
     "two addresses in one": ({"to": "ann@example.com, bob@example.com"}, ValueError, "to[0]"),
     "a dict as recipient": ({"to": [{"email": ANN}]}, TypeError, "to[0]"),
     "a dict of recipients": ({"to": {"email": ANN}}, TypeError, "to"),
@@ -92,6 +95,8 @@ WRONG: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "a variable that is no text": ({"variables": {"NAME": "\udce9"}}, ValueError, "variables['NAME']"),
     "variables as a list": ({"variables": ["NAME"]}, TypeError, "variables"),
     "a placeholder without a variable": ({"html": "#A# #B#", "variables": {"A": "x"}}, ValueError, "variables lacks B"),
+    "a placeholder in lower case": ({"html": "#Name#", "variables": {"NAME": "x"}}, ValueError, "html has #Name#"),
+    "one of the vendor in lower case": ({"html": "#unsubscribe_link#"}, ValueError, "html has #unsubscribe_link#"),
     "four attachments": ({"attachments": [PDF] * 4}, ValueError, "attachments"),
     "an attachment as a path": ({"attachments": ["a.pdf"]}, TypeError, "attachments[0]"),
     "attachments as a path": ({"attachments": "a.pdf"}, TypeError, "attachments"),

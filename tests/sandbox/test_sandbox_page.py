@@ -1,11 +1,9 @@
-"""docs/sandbox.md, for people who know no Python: held to the code, and its commands run as they stand."""
+"""docs/sandbox.md, for people who know no Python, is held to the code; tests/docs runs its commands."""
 
 from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 from dataclasses import fields
 from pathlib import Path
 
@@ -18,64 +16,14 @@ from mailpartner.sandbox.fault_kinds import KINDS
 from mailpartner.sandbox.settings import Settings
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
-BLOCKS = [block.splitlines() for block in re.findall(r"^```console\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)]
-CURL = [block for block in BLOCKS if block[0].startswith("$ curl ")]
 ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.splitlines() if line.startswith("| `")]
 FAULTS = [cells for cells in ROWS if cells[0].startswith("`fault=")]
-ADDRESS = "http://127.0.0.1:8025"
 
 
 def row(*cells: str, columns: int) -> list[str]:
     """The one row, of the page's tables with so many columns, that begins with these cells."""
     (found,) = [known for known in ROWS if len(known) == columns and known[: len(cells)] == list(cells)]
     return found
-
-
-def steps(block: list[str]) -> list[tuple[str, list[str]]]:
-    """The commands of a block, over more lines with a backslash or in quotes, each with what is shown of its output."""
-    found: list[tuple[str, list[str]]] = []
-    for line in block:
-        if line.startswith("$ "):
-            found.append((line.removeprefix("$ "), []))
-        elif (found[-1][0].endswith("\\") or found[-1][0].count("'") % 2) and not found[-1][1]:
-            found[-1] = f"{found[-1][0]}\n{line}", []
-        else:
-            found[-1][1].append(line)
-    return found
-
-
-def looks_like(shown: list[str], printed: str) -> bool:
-    """Whether this was printed; `...` stands for anything in a line, alone in its line for any number of lines."""
-    lines = ["(?:.*\n)*" if line == "..." else re.escape(line).replace(r"\.\.\.", ".*") + "\n" for line in shown]
-    return re.fullmatch("".join(lines), printed.rstrip("\n") + "\n" * bool(printed)) is not None
-
-
-def run(command: str, sandbox: Sandbox) -> str:
-    """What a person sees who types this, curl's own errors too."""
-    script = f'curl() {{ command curl --silent --show-error --max-time 10 "$@"; }}\n{command}'
-    done = subprocess.run(
-        ["bash", "-c", script.replace(ADDRESS, sandbox.url)], capture_output=True, timeout=30, check=False
-    )
-    return (done.stdout + done.stderr).decode().replace("\r\n", "\n")
-
-
-@pytest.mark.skipif(not (shutil.which("curl") and shutil.which("bash")), reason="needs curl and bash")
-@pytest.mark.parametrize("block", CURL, ids=[block[0][2:60] for block in CURL])
-def test_the_commands_of_the_page_do_what_it_shows(sandbox_with, block):
-    """Each block of curl commands, run in its order on a sandbox as it starts, prints what the page shows."""
-    sandbox = sandbox_with(entries=1000)
-    for command, shown in steps(block):
-        printed = run(command, sandbox)
-        assert looks_like(shown, printed), f"$ {command}\n{printed}"
-
-
-def test_only_the_start_is_not_run():
-    """Every command on the page but those that install and start the sandbox is run by the test above."""
-    rest = [command for block in BLOCKS if block not in CURL for command, _ in steps(block)]
-    start = "python -m mailpartner.sandbox"
-    assert rest == ["pip install 'mailpartner[sandbox]'", start, f"{start} --host 0.0.0.0 --allow-host mail-sandbox"]
-    assert len(CURL) >= 6
-    assert all(command.startswith("curl ") for block in CURL for command, _ in steps(block))
 
 
 def test_every_option_is_on_the_page():

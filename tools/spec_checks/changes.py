@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from enum import IntEnum
 from fractions import Fraction
@@ -59,8 +60,12 @@ def _but_version(document: Document) -> Node:
 
 def changes_by_redocly(old: Document, new: Document) -> Iterator[Change]:
     """Yield each change of what OpenAPI has a word for. Raises SpecError."""
-    command = [*REDOCLY, str(old.path.resolve()), str(new.path.resolve()), *OPTIONS]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    with tempfile.TemporaryDirectory() as folder:
+        files = [str(Path(folder, name)) for name in ("old.json", "new.json")]
+        for file, document in zip(files, (old, new), strict=True):
+            # As JSON: Redocly compares a YAML alias only at the first of its places.
+            Path(file).write_text(json.dumps(document.root), encoding="utf-8")
+        done = subprocess.run([*REDOCLY, *files, *OPTIONS], capture_output=True, text=True, check=False, cwd=ROOT)
     if done.returncode != 0 or not done.stdout.startswith("{"):
         raise SpecError(f"redocly diff gave no report, and ended with {done.returncode}:\n{done.stderr or done.stdout}")
     for change in json.loads(done.stdout)["changes"]:

@@ -13,8 +13,8 @@ T = TypeVar("T", bound="AccountBalance")
 
 @_attrs_define
 class AccountBalance:
-    """What the account may spend; on success. Without creditMail or currency it is
-    the SMS service's, whose entries have other meanings.
+    """What the account may spend; on success. Without creditMail or currency it is the SMS service's, whose entries have
+    other meanings.
 
         Attributes:
             credit_mail (int | Unset): How many mails may be sent. Example: 269082.

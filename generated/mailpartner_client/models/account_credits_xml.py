@@ -11,7 +11,7 @@ T = TypeVar("T", bound="AccountCreditsXml")
 
 @_attrs_define
 class AccountCreditsXml:
-    """The credits in XML. Not documented: derived from the order of the JSON answer.
+    """The credits in XML. Not documented; derived from the order of the JSON answer.
 
     Attributes:
         entry (list[str]): The values, in the order of x-xml-order of AccountCredits. Example: ['true', '200', '', ''].

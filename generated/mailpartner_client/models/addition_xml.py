@@ -11,7 +11,7 @@ T = TypeVar("T", bound="AdditionXml")
 
 @_attrs_define
 class AdditionXml:
-    """The outcome in XML. Not documented: derived from the order of the JSON answer.
+    """The outcome in XML. Not documented; derived from the order of the JSON answer.
 
     Attributes:
         entry (list[str]): The values, in the order of x-xml-order of Addition. Example: ['true', '200', '300'].

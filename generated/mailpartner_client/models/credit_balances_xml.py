@@ -11,7 +11,7 @@ T = TypeVar("T", bound="CreditBalancesXml")
 
 @_attrs_define
 class CreditBalancesXml:
-    """The credit in XML. Not documented: derived from the order of the JSON answer.
+    """The credit in XML. Not documented; derived from the order of the JSON answer.
 
     Attributes:
         entry (list[str]): The values, in the order of x-xml-order of CreditBalances. Example: ['true', '200', '2869.2',

@@ -14,13 +14,12 @@ class CreditOrder:
     """Credit to move, with the key of the account.
 
     Attributes:
-        api_key (str): The key of the account. Redact it wherever a request is recorded. Example: YOUR_API_KEY.
-        credit (str): How much to move, in EUR, more than 0. The samples send it as text; the
-            answer has numbers. How many decimals count is not known.
-             Example: 100.
-        token_subaccount (str): The token of the sub-account, called token in the list. That it holds no
-            spaces is assumed.
-             Example: token1.
+        api_key (str): The key of the account. Redact it wherever a request is recorded. Some generated models print a
+            password as asterisks in JSON too, and would send those. Example: YOUR_API_KEY.
+        credit (str): How much to move, in EUR, more than 0. The samples send it as text; the answer has numbers. How
+            many decimals count is not known. Example: 100.
+        token_subaccount (str): The token of the sub-account, called token in the list. That it holds no spaces is
+            assumed. Example: token1.
     """
 
     api_key: str

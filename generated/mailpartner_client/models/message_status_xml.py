@@ -11,7 +11,7 @@ T = TypeVar("T", bound="MessageStatusXml")
 
 @_attrs_define
 class MessageStatusXml:
-    """The deliveries in XML. Not documented: derived from the order of the JSON answer.
+    """The deliveries in XML. Not documented; derived from the order of the JSON answer.
 
     Attributes:
         entry (list[str]): The values, in the order of x-xml-order of MessageStatus. Example: ['true', '200', 'xxx',

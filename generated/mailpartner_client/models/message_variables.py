@@ -11,11 +11,10 @@ T = TypeVar("T", bound="MessageVariables")
 
 @_attrs_define
 class MessageVariables:
-    """Texts by name, at most 8; the names in upper case. Some generated clients send
-    an empty one as [].
+    """Texts by name, at most 8; the names in upper case. Some generated clients send an empty one as [].
 
-        Example:
-            {'NAME': 'Ann'}
+    Example:
+        {'NAME': 'Ann'}
 
     """
 

@@ -20,21 +20,17 @@ class Outcome:
     """The outcome of a call. Other properties may appear.
 
     Attributes:
-        success (bool): Whether the request was carried out. The HTTP status does not say so. If
-            this value contradicts a listed code, the answer is unreadable (see code).
-             Example: True.
-        code (int): The reason; see the code list of the operation, which is open. Do not
-            require 200 for a success: siblings of this API succeed with 2. But an
-            answer with success true and the code of an error (on this operation 2
-            is one), or with success false and 200, contradicts itself: treat it as
-            unreadable, and the entry as possibly deleted.
-             Example: 200.
-        message (str | Unset): Text for people, in French, on other pages in English. Often absent.
-            Compare the code, never this text.
-             Example: Clé API incorrecte.
-        errors (list[OutcomeError] | Unset): The faults of single fields. Not on the page of this operation:
-            siblings of this API answer so, some under the name error, some
-            instead of message.
+        success (bool): Whether the request was carried out. The HTTP status does not say so. If this value contradicts
+            a listed code, the answer is unreadable (see code). Example: True.
+        code (int): The reason; see the code list of the operation, which is open. Do not require 200 for a success:
+            siblings of this API succeed with 2. But an answer with success true and the code of an error of the list (2 is
+            one on most), or with success false and that of a success, contradicts itself: treat it as unreadable, and the
+            request as possibly carried out. Example: 200.
+        message (str | Unset): Text for people, in French or English; often absent. Compare the code, never this text.
+            Example: Clé API incorrecte.
+        errors (list[OutcomeError] | Unset): The faults of single fields. On no page of this API: siblings of it answer
+            so, some under the name error, some instead of message, some with success and code (as text) in place of
+            elementId.
     """
 
     success: bool

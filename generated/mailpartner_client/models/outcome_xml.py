@@ -11,11 +11,10 @@ T = TypeVar("T", bound="OutcomeXml")
 
 @_attrs_define
 class OutcomeXml:
-    """The outcome in XML. Its entries have no names, only an order: success,
-    code and, if there is one, message. Text may come as CDATA.
+    """The outcome in XML, as the vendor shows it. Its entries have no names, only an order.
 
-        Attributes:
-            entry (list[str]): The values, in the order of x-xml-order of Outcome. Example: ['true', '200'].
+    Attributes:
+        entry (list[str]): The values, in the order of x-xml-order of Outcome. Example: ['true', '200'].
     """
 
     entry: list[str]

@@ -21,31 +21,27 @@ T = TypeVar("T", bound="OutgoingMessage")
 
 @_attrs_define
 class OutgoingMessage:
-    """A mail to send, with the key of the account. sandbox 1 sends and charges
-    nothing; what it was called with is deleted every day.
+    """A mail to send, with the key of the account. sandbox 1 sends and charges nothing; what it was called with is deleted
+    every day.
 
         Attributes:
-            api_key (str): The key of the account. Redact it wherever a request is recorded. Example: YOUR_API_KEY.
+            api_key (str): The key of the account. Redact it wherever a request is recorded. Some generated models print a
+                password as asterisks in JSON too, and would send those. Example: YOUR_API_KEY.
             subject (str): The subject. Example: Your order.
-            html_content (str): The mail as HTML, with the values of variables where their names stand
-                between number signs; see x-sending.
-                 Example: <p>Hello #NAME#.</p>.
+            html_content (str): The mail as HTML, with the values of variables where their names stand between number signs;
+                see x-sending. Example: <p>Hello #NAME#.</p>.
             params (MessageRecipients): Who the mail goes to.
             reply_to (MessageAddress | Unset): An address, with a name if there is one.
             variables (MessageVariables | Unset): Texts by name, at most 8; the names in upper case. Some generated clients
-                send
-                an empty one as [].
-                 Example: {'NAME': 'Ann'}.
+                send an empty one as []. Example: {'NAME': 'Ann'}.
             attachments (list[MessageAttachment] | Unset): Files that go along.
             tag (str | Unset): A word to find the message by; in lower case, without spaces. Example: orders.
             scheduled_delivery_date (str | Unset): The day to send it, DD/MM/YYYY; with time and minute. Example:
                 21/10/2027.
             time (str | Unset): The hour to send it, required with a day. A text in the sample. Example: 12.
             minute (str | Unset): The minute to send it, required with a day. A text in the sample. Example: 00.
-            sandbox (OnOff | Unset): 1 for yes, 0 for no. As isBuyer, listed for an advanced sub-account only:
-                whether it buys its credit itself. As sandbox of a message: 1 sends and
-                charges nothing.
-                 Example: 1.
+            sandbox (OnOff | Unset): 1 for yes, 0 for no. As isBuyer, listed for an advanced sub-account only: whether it
+                buys its credit itself. As sandbox of a message: 1 sends and charges nothing. Example: 1.
     """
 
     api_key: str

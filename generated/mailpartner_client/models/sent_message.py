@@ -20,23 +20,23 @@ class SentMessage:
     """A message that was taken. Other properties may appear.
 
     Attributes:
-        success (bool): Whether the request was carried out. The HTTP status does not say so. If
-            this value contradicts a listed code, the answer is unreadable (see code).
-             Example: True.
-        code (int): The reason; see the code list of the operation, which is open. An answer
-            with success true and the code of an error, or with success false and the
-            code of a success, contradicts itself: treat it as unreadable, and the
-            request as possibly carried out.
-             Example: 200.
+        success (bool): Whether the request was carried out. The HTTP status does not say so. If this value contradicts
+            a listed code, the answer is unreadable (see code). Example: True.
+        code (int): The reason; see the code list of the operation, which is open. Do not require 200 for a success:
+            siblings of this API succeed with 2. But an answer with success true and the code of an error of the list (2 is
+            one on most), or with success false and that of a success, contradicts itself: treat it as unreadable, and the
+            request as possibly carried out. Example: 200.
         message_id (str | Unset): The id of the message, for its status and its cancellation; on success. Example: xxx.
         nb_mail (int | Unset): How many mails it is; on success. Example: 1.
         cost (float | Unset): What it costs; on success. Example: 1.
         currency (str | Unset): The currency of cost (ISO 4217). Example: EUR.
         scheduled_delivery_date (str | Unset): When it will be sent, YYYY-MM-DD HH:MM:SS. The time zone is not stated.
             Example: 2020-09-25 12:00:00.
-        message (str | Unset): Text for people, in French or English. Compare the code, never this text. Example: Clé
-            API incorrecte.
-        errors (list[OutcomeError] | Unset): The faults of single fields. Seen on siblings of this API.
+        message (str | Unset): Text for people, in French or English; often absent. Compare the code, never this text.
+            Example: Clé API incorrecte.
+        errors (list[OutcomeError] | Unset): The faults of single fields. On no page of this API: siblings of it answer
+            so, some under the name error, some instead of message, some with success and code (as text) in place of
+            elementId.
     """
 
     success: bool

@@ -11,7 +11,7 @@ T = TypeVar("T", bound="SentMessageXml")
 
 @_attrs_define
 class SentMessageXml:
-    """The message in XML. Not documented: derived from the order of the JSON answer.
+    """The message in XML. Not documented; derived from the order of the JSON answer.
 
     Attributes:
         entry (list[str]): The values, in the order of x-xml-order of SentMessage. Example: ['true', '200', 'xxx', '1',

@@ -11,12 +11,11 @@ T = TypeVar("T", bound="SubaccountConfirmationXml")
 
 @_attrs_define
 class SubaccountConfirmationXml:
-    """The new sub-account in XML. Not documented: derived from the order of the JSON
-    answer.
+    """The new sub-account in XML. Not documented; derived from the order of the JSON answer.
 
-        Attributes:
-            entry (list[str]): The values, in the order of x-xml-order of SubaccountConfirmation. Example: ['true', '200',
-                '', 'email1', 'exemple@email.com'].
+    Attributes:
+        entry (list[str]): The values, in the order of x-xml-order of SubaccountConfirmation. Example: ['true', '200',
+            '', 'email1', 'exemple@email.com'].
     """
 
     entry: list[str]

@@ -20,10 +20,8 @@ class SubaccountCreation:
     """A sub-account to create, with the key of the account.
 
     Attributes:
-        api_key (str): The key of the account. Redact it wherever a request is recorded. Some
-            generated models print a password as asterisks in JSON too, and would
-            send those.
-             Example: YOUR_API_KEY.
+        api_key (str): The key of the account. Redact it wherever a request is recorded. Some generated models print a
+            password as asterisks in JSON too, and would send those. Example: YOUR_API_KEY.
         type_ (SubaccountType): What the sub-account can do. It cannot be changed later. Example: simple.
         parameters (SubaccountDetails): Who the sub-account is for.
     """

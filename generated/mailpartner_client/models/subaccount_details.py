@@ -18,13 +18,10 @@ class SubaccountDetails:
 
     Attributes:
         email (str | Unset): Its address. Required for an advanced one; else one is generated. Example: email1.
-        is_buyer (OnOff | Unset): 1 for yes, 0 for no. As isBuyer, listed for an advanced sub-account only:
-            whether it buys its credit itself. As sandbox of a message: 1 sends and
-            charges nothing.
-             Example: 1.
-        credit_to_attribute (str | Unset): Credit that it begins with, in EUR, more than 0, taken from the account.
-            As text, like credit where credit is moved; no sample has it.
-             Example: 10.
+        is_buyer (OnOff | Unset): 1 for yes, 0 for no. As isBuyer, listed for an advanced sub-account only: whether it
+            buys its credit itself. As sandbox of a message: 1 sends and charges nothing. Example: 1.
+        credit_to_attribute (str | Unset): Credit that it begins with, in EUR, more than 0, taken from the account. As
+            text, like credit where credit is moved; no sample has it. Example: 10.
         title (str | Unset): The title of its owner; no values are listed. Example: M.
         firstname (str | Unset): The first name of its owner. Example: Ann.
         lastname (str | Unset): The last name of its owner. Example: Smith.

@@ -23,12 +23,10 @@ class SubaccountEntry:
         id (int | Unset): The id of the sub-account. No operation takes it. Example: 1.
         email (str | Unset): The address that the sub-account was created with. Example: email1.
         type_ (str | Unset): simple or advanced; see the creation. Example: simple.
-        token (str | Unset): Names the sub-account where credit is moved, as tokenSubaccount. A secret:
-            redact it wherever an answer is recorded.
-             Example: token1.
-        api_key (str | Unset): The key of the sub-account, of the same power as the account's own. A
-            secret: redact it wherever an answer is recorded.
-             Example: key1.
+        token (str | Unset): Names the sub-account where credit is moved, as tokenSubaccount. A secret: redact it
+            wherever an answer is recorded. Example: token1.
+        api_key (str | Unset): The key of the sub-account, of the same power as the account's own. A secret: redact it
+            wherever an answer is recorded. Example: key1.
         created_at (str | Unset): When it was created, YYYY-MM-DD HH:MM:SS. The time zone is not stated. Example:
             2016-03-04 11:23:14.
         credits_ (SubaccountBalance | Unset): What a sub-account may spend. Other properties may appear.

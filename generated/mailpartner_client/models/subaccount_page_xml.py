@@ -11,7 +11,7 @@ T = TypeVar("T", bound="SubaccountPageXml")
 
 @_attrs_define
 class SubaccountPageXml:
-    """A page in XML. Not documented: derived from the order of the JSON answer.
+    """A page in XML. Not documented; derived from the order of the JSON answer.
 
     Attributes:
         entry (list[str]): The values, in the order of x-xml-order of SubaccountPage. Example: ['true', '200', '29',

@@ -14,7 +14,8 @@ class UnsubscribeAddition:
     """An address to add, with the key of the account.
 
     Attributes:
-        api_key (str): The key of the account. Redact it wherever a request is recorded. Example: YOUR_API_KEY.
+        api_key (str): The key of the account. Redact it wherever a request is recorded. Some generated models print a
+            password as asterisks in JSON too, and would send those. Example: YOUR_API_KEY.
         email (str): The address. Example: xxx@www.com.
     """
 

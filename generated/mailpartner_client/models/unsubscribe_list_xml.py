@@ -11,8 +11,8 @@ T = TypeVar("T", bound="UnsubscribeListXml")
 
 @_attrs_define
 class UnsubscribeListXml:
-    """The list in XML. Not documented: derived from the order of the JSON answer and
-    the XML of siblings. The fourth entry holds one entry for each row.
+    """The list in XML. Not documented; derived from the order of the JSON answer and the XML of siblings. The fourth entry
+    holds one entry for each row.
 
         Attributes:
             entry (list[str]): The values, in the order of x-xml-order of UnsubscribeList. Example: ['true', '200', '0',

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _BLANKS = b" \t\r\n\v\f"
+_HTML_START = 32  # bytes
+_HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _BINARY = "binary data, or UTF-16"
 
 
@@ -52,6 +54,8 @@ def decode(
 
 def _data(chunks: list[Chunk], schema: Schema, rows: RowDecoder | None) -> dict[str, Any]:
     _strip_start(chunks)
+    if _HTML.match(b"".join(chunk[:_HTML_START] for chunk in chunks[:_HTML_START])):
+        raise DecodeError("an HTML page, not an answer of the API")
     if len(chunks) > 1 and bytes(chunks[0][:1]) == b"<":
         return data_from_chunks(_as_utf8(chunks), schema, rows)
     text = _text(chunks).strip()

@@ -6,6 +6,7 @@ The line says what happened, what was or may have been done at the server, and w
 from __future__ import annotations
 
 import unicodedata
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -39,12 +40,15 @@ HINTS: Final = {
     "doubt": Hint("try_again", "Try again."),
     "find_out": Hint("find_out", "Do not repeat it before you know whether it was done."),
     "unreachable": Hint("check_network", "Check the network and the base URL."),
+    "slow": Hint("wait_longer", "Try again later, or with a longer timeout."),
     "unreadable": Hint("look_at_body", "Try again later; if it stays so, look at the error's body."),
 }
-"""Default hints, by error kind, "doubt", "unreachable" and "unreadable"; those of an operation come first.
+"""Default hints, by error kind and by what else went wrong; those of an operation come first.
 
 "find_out" stands for "doubt" where a repeat may do harm.
 """
+
+_SLOW_DOWN_FOR: Final = "Slow down, and try again in {seconds} seconds."
 
 SANDBOX_KEY: Final = Hint(
     "sandbox_key",
@@ -94,7 +98,8 @@ def error_for(
 def _no_response(failure: NoResponse, context: ErrorContext) -> errors.MailPartnerError:
     cls = errors.APITimeoutError if failure.timed_out else errors.APIConnectionError
     what = "No answer in time" if failure.timed_out else "No answer"
-    hint = context.hint("doubt" if context.in_doubt else "unreachable")
+    waited = failure.timed_out and failure.sent
+    hint = context.hint("doubt" if context.in_doubt else "slow" if waited else "unreachable")
     line = _line(f"{what} from {context.url} ({context.redact_text(failure.detail)})", hint, context)
     return cls(line, hint=hint, maybe_applied=context.in_doubt, attempts=context.attempts)
 
@@ -108,8 +113,11 @@ def _refusal(classified: Classification, response: RawResponse, context: ErrorCo
     number = f"code {code}" if code is not None else f"HTTP {response.status}" if envelope is None else "no code"
     text = message or "; ".join(filter(None, (detail.message for detail in details)))
     what = f"Mail Partner refused: {' '.join(filter(None, (number, name)))}" + (f', "{text}"' if text else "")
-    extra = {"retry_after": retry_after(response.retry_after, context.now())} if kind == "rate_limit" else {}
-    hint = context.hint(kind, name)
+    extra, hint = {}, context.hint(kind, name)
+    if kind == "rate_limit":
+        extra["retry_after"] = seconds = retry_after(response.retry_after, context.now())
+        if seconds and hint is HINTS[kind]:
+            hint = Hint(hint.id, _SLOW_DOWN_FOR, {"seconds": str(ceil(seconds))})
     return errors.KINDS.get(kind, errors.APIError)(
         _line(what, hint, context),
         hint=hint,

@@ -155,6 +155,14 @@ def _values_at(node: Any, path: str) -> Iterator[Any]:
             yield each
 
 
+_PATTERNS: Final = {
+    r"^[^\sA-Z]+$": "be in lower case, without spaces",
+    r"^[!-~]+$": "be visible ASCII characters, without spaces",
+    r"^[!-~]+/[!-~]+$": "be a media type such as application/pdf",
+}
+"""What patterns of openapi.yaml ask for, in words."""
+
+
 def check_limits(name: str, value: object, limits: Limits) -> None:
     """Check an argument against its limits.
 
@@ -174,7 +182,8 @@ def check_limits(name: str, value: object, limits: Limits) -> None:
         value = value.reveal()
     if isinstance(value, str):
         if limits.pattern is not None and not re.fullmatch(limits.pattern, value):
-            raise ValueError(f"{name} must match {limits.pattern}. Nothing was sent.")
+            wanted = _PATTERNS.get(limits.pattern, f"match {limits.pattern}")
+            raise ValueError(f"{name} must {wanted}. Nothing was sent.")
         _check_size(name, len(value), limits.min_length, limits.max_length, "characters")
     elif isinstance(value, (list, tuple, dict)):
         _check_size(name, len(value), limits.min_items, limits.max_items, "items")

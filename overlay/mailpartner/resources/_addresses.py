@@ -18,6 +18,12 @@ def is_address(text: str) -> bool:
     return _ADDRESS.fullmatch(text) is not None and text.isprintable() and "\ufffd" not in text
 
 
+def is_mailbox(text: str) -> bool:
+    """Return whether mail can be sent to `text`. An entry of a list may be worse: with a second @, not quoted."""
+    local, _, _ = text.rpartition("@")
+    return is_address(text) and ("@" not in local or local.startswith('"'))
+
+
 def check_address(email: object) -> None:
     """Check that `email` looks like an address.
 

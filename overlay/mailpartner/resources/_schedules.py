@@ -33,14 +33,14 @@ def in_vendors_zone(send_at: object, now: datetime) -> datetime:
         raise ValueError("send_at must be between the years 1 and 9999. Nothing was sent.") from None
     if moment.astimezone(send_at.tzinfo).replace(tzinfo=None) != send_at.replace(tzinfo=None):
         raise ValueError("send_at does not exist in its time zone, where clocks are put forward. Nothing was sent.")
+    if moment <= now:
+        raise ValueError("send_at must be in the future. Nothing was sent.")
     if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
         twice = f"send_at exists twice in {_ZONE}, where clocks are put back, and the API takes no offset"
         raise ValueError(f"{twice}. Nothing was sent.")
     minute = argument_limits("sendMessage", "minute").pattern or ""
     if local.second or local.microsecond or not re.fullmatch(minute, f"{local:%M}"):
         raise ValueError("send_at must be a multiple of five minutes, without seconds. Nothing was sent.")
-    if moment <= now:
-        raise ValueError("send_at must be in the future. Nothing was sent.")
     return local
 
 

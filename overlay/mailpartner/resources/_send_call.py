@@ -16,7 +16,7 @@ from mailpartner._core.session import Call
 from mailpartner.contract import SENDING
 from mailpartner.errors import Hint
 from mailpartner.inputs import Attachment, Recipient
-from mailpartner.resources._addresses import is_address
+from mailpartner.resources._addresses import is_mailbox, normalize_email
 from mailpartner.resources._base import argument_limits, check_encodable
 from mailpartner.resources._schedules import fields_of, in_vendors_zone
 from mailpartner.results import SentMessage
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _HINTS: Final = {
     "insufficient_credit": Hint("buy_credit", "Buy credit, or send to fewer recipients."),
+    "RECIPIENT_UNSUBSCRIBED": Hint(
+        "leave_out_unsubscribed", "Leave out of `to` whom unsubscribes.find() finds: they must not be mailed."
+    ),
     "doubt": Hint("look_before_sending", "Do not send it again before the account shows that it did not go out."),
 }
 
@@ -102,9 +105,15 @@ def _recipients(to: object) -> list[dict[str, str]]:
     if isinstance(to, (str, Recipient)) or _is_address_object(to):
         to = [to]
     if not isinstance(to, Iterable) or isinstance(to, (bytes, Mapping)):
-        raise TypeError(f"to must be recipients or one, not {type(to).__name__}. Nothing was sent.")
+        raise TypeError(f"to must be a recipient or a list of them, not {type(to).__name__}. Nothing was sent.")
     found = [_recipient(f"to[{number}]", each, "params.to[]") for number, each in enumerate(to)]
     check_limits("to", found, argument_limits("sendMessage", "params.to"))
+    places: dict[str, int] = {}
+    for number, each in enumerate(found):
+        first = places.setdefault(normalize_email(each["email"]), number)
+        if first != number:
+            raise ValueError(f"to[{number}] is the same address as to[{first}]: it would get the mail twice."
+                             " Nothing was sent.")  # fmt: skip
     return found
 
 
@@ -118,9 +127,9 @@ def _recipient(name: str, value: object, path: str) -> dict[str, str]:
     else:
         kind = type(value).__name__
         raise TypeError(f"{name} must be a str, a Recipient or an Address, not {kind}. Nothing was sent.")
-    if not isinstance(email, str) or not is_address(email):
-        raise ValueError(f"{name} must be an address such as name@example.com; a name goes into Recipient(email, name)."
-                         " Nothing was sent.")  # fmt: skip
+    if not isinstance(email, str) or not is_mailbox(email):
+        raise ValueError(f"{name} must be one address such as name@example.com; several go into a list, a name into"
+                         " Recipient(email, name). Nothing was sent.")  # fmt: skip
     if called is None:
         return {"email": email}
     called = _text(f"{name}.name", called, f"{path}.name")
@@ -150,6 +159,10 @@ def _variables(variables: Mapping[str, str] | None, html: str) -> dict[str, str]
     used = {found[1] for found in re.finditer(SENDING.placeholder, html)}
     if missing := sorted(used - given.keys() - SENDING.own_placeholders):
         raise ValueError(f"variables lacks {', '.join(missing)}, which html has as #{missing[0]}#. Nothing was sent.")
+    for name in re.findall(r"#(\w+)#", html):
+        if name.upper() in given.keys() | SENDING.own_placeholders and name != name.upper():
+            raise ValueError(f"html has #{name}#, which would be left as it is: write #{name.upper()}#."
+                             " Nothing was sent.")  # fmt: skip
     return dict(given) or None
 
 

@@ -48,7 +48,8 @@ class Messages(Resource[Session]):
             subject: The subject, in one line.
             html: The mail as HTML. `#NAME#` in it stands for the variable NAME; `#UNSUBSCRIBE_LINK#` and
                 `#READ_ONLINE#` are filled in by the vendor. There is no text form.
-            to: A recipient, or up to 500: addresses, `Recipient(email, name)` or `email.headerregistry.Address`.
+            to: A recipient, or up to 500: addresses, `Recipient(email, name)` or `email.headerregistry.Address`,
+                each one once.
             reply_to: Who gets the replies.
             variables: Up to 8 texts by name, the names in upper case. Each one that `html` names must be there.
             attachments: Up to 3, made by `Attachment.from_path` or `Attachment.from_bytes`.
@@ -130,7 +131,8 @@ class AsyncMessages(Resource[AsyncSession]):
             subject: The subject, in one line.
             html: The mail as HTML. `#NAME#` in it stands for the variable NAME; `#UNSUBSCRIBE_LINK#` and
                 `#READ_ONLINE#` are filled in by the vendor. There is no text form.
-            to: A recipient, or up to 500: addresses, `Recipient(email, name)` or `email.headerregistry.Address`.
+            to: A recipient, or up to 500: addresses, `Recipient(email, name)` or `email.headerregistry.Address`,
+                each one once.
             reply_to: Who gets the replies.
             variables: Up to 8 texts by name, the names in upper case. Each one that `html` names must be there.
             attachments: Up to 3, made by `Attachment.from_path` or `Attachment.from_bytes`.

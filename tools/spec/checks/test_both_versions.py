@@ -26,7 +26,7 @@ def test_the_contract_is_valid_under_either_label(label: str, validator: type[Op
 
 def test_what_only_one_version_knows_is_refused() -> None:
     """A limit written as 3.0 alone allows is valid under its own label, and found under the other."""
-    limit = ("        minimum: 1\n", "        minimum: 1\n        exclusiveMinimum: false\n")
+    limit = ("int64, minimum: 1}", "int64, minimum: 1, exclusiveMinimum: false}")
     assert list(OpenAPIV30SpecValidator(yaml.safe_load(edited(limit))).iter_errors()) == []
     relabelled = yaml.safe_load(edited(limit, (LABEL, "openapi: 3.1.1\n")))
     assert list(OpenAPIV31SpecValidator(relabelled).iter_errors()) != []

@@ -18,11 +18,11 @@ BREAKING: dict[str, tuple[str, Replacement]] = {
     "an operationId is renamed": ("paths./v1/unsubscribe/add.post.operationId",
         ("operationId: addUnsubscribe", "operationId: addStop")),
     "a parameter is gone": ("paths./v1/unsubscribe/add.post",
-        ("      parameters:\n        - $ref: '#/components/parameters/ResponseFormat'\n      requestBody",
+        ("      parameters: [{$ref: '#/components/parameters/ResponseFormat'}]\n      requestBody",
          "      requestBody")),
     "the key is called differently": ("components.securitySchemes.apiKey.name", ("name: apiKey\n", "name: key\n")),
     "a type is narrowed": ("components.parameters.UnsubscribeId.schema.maximum",
-        ("        minimum: 1\n", "        minimum: 1\n        maximum: 2147483647\n")),
+        ("int64, minimum: 1}", "int64, minimum: 1, maximum: 2147483647}")),
     "a value of a parameter is gone": ("components.parameters.ResponseFormat.schema.enum",
         ("enum: [json, xml]", "enum: [json]")),
     "a property of an answer has another type": ("components.schemas.Addition.properties.stopId.type",
@@ -40,8 +40,7 @@ BREAKING: dict[str, tuple[str, Replacement]] = {
     "the entries have another order": ("components.schemas.Unsubscribe.x-xml-order",
         ("x-xml-order: [id, email, createdAt]", "x-xml-order: [email, id, createdAt]")),
     "the XML has another root": ("components.schemas.OutcomeXml.xml",
-        ("      x-xml-of: Outcome\n      xml:\n        name: result",
-         "      x-xml-of: Outcome\n      xml:\n        name: answer")),
+        ("x-xml-of: Outcome\n      xml: {name: result}", "x-xml-of: Outcome\n      xml: {name: answer}")),
 }  # fmt: skip
 
 NEW_PROPERTY = (
@@ -52,11 +51,19 @@ NEW_PROPERTY = (
 )  # fmt: skip
 NEW_CODE = (
     ("enum: [1, 10, 200]", "enum: [1, 10, 200, 201]"),
-    ("        - OK\n", "        - OK\n        - OLD\n"),
-    ("        - Tout s’est bien passé !\n", "        - Tout s’est bien passé !\n        - Ancien\n"),
-    ("        - Done.\n", "        - Done.\n        - Old.\n"),
-    ("        - success\n", "        - success\n        - success\n"),
-    ("        - applied\n", "        - applied\n        - applied\n"),
+    ("INVALID_API_KEY, OK]", "INVALID_API_KEY, OK, OLD]"),
+    ("Tout s’est bien passé !]", "Tout s’est bien passé !, Ancien]"),
+    ("Done.]", "Done., Old.]"),
+    ("authentication, success]", "authentication, success, success]"),
+    ("not_applied, applied]", "not_applied, applied, applied]"),
+)
+# The property is an alias of another one in openapi.yaml, to which Redocly would not look a second time.
+ALIAS_GONE = (
+    (
+        "        message: *message\n        errors: *errors\n    AccountUser:",
+        "        errors: *errors\n    AccountUser:",
+    ),
+    ("credits, message, errors]", "credits, errors]"),
 )
 WORDING = (("All entries of the list of unsubscribes,", "Every entry of the list of unsubscribes,"),)
 
@@ -84,6 +91,13 @@ def test_a_breaking_edit_is_caught(broken: list[Change], name: str) -> None:
     """What would break a client is called breaking, at its place."""
     told = [".".join(map(str, change.place)) for change in broken if change.level is Level.BREAKING]
     assert [place for place in told if place.startswith(BREAKING[name][0])], told
+
+
+def test_a_property_that_is_an_alias_is_compared(tmp_path: Path, released: Document) -> None:
+    """A property that is gone is called breaking also where YAML has an alias in its place."""
+    place = ("components", "schemas", "AccountCredits", "properties", "message")
+    found = changes(released, Document(copy_with(tmp_path, *ALIAS_GONE)))
+    assert [change.level for change in found if change.place == place] == [Level.BREAKING]
 
 
 @pytest.mark.parametrize(

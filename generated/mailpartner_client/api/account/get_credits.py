@@ -62,15 +62,14 @@ def sync_detailed(
 
      How many mails the account may still send, and its balance.
 
-    - Host: the page of 2024 names api.smspartner.fr, the SMS service of the
-      same vendor, in all its samples; the newer page names api.mailpartner.fr.
-    - Answer: the French page shows the answer of the SMS service
-      (creditSms, toSend, solde); described here is the English page's, which
-      counts mails. An answer without creditMail is another service's.
-    - Parameters: the English page lists messageId too, pasted from the page of
-      the cancellation. It is not described here.
-    - XML: shown for the SMS service only. The answer is expected to follow
-      x-xml-order; the SMS service gives names to the entries of user.
+    - Host: the page of 2024 names api.smspartner.fr, the SMS service of the same vendor, in all its
+      samples; the newer page names api.mailpartner.fr.
+    - Answer: the French page shows the answer of the SMS service (creditSms, toSend, solde); described
+      here is the English page's, which counts mails. An answer without creditMail is another
+      service's.
+    - Parameters: the English page lists messageId too, pasted from the page of the cancellation. It is
+      not described here.
+    - XML: shown for the SMS service only, which gives names to the entries of user.
 
     Args:
         field_format_ (GetCreditsFormat | Unset):
@@ -103,15 +102,14 @@ def sync(
 
      How many mails the account may still send, and its balance.
 
-    - Host: the page of 2024 names api.smspartner.fr, the SMS service of the
-      same vendor, in all its samples; the newer page names api.mailpartner.fr.
-    - Answer: the French page shows the answer of the SMS service
-      (creditSms, toSend, solde); described here is the English page's, which
-      counts mails. An answer without creditMail is another service's.
-    - Parameters: the English page lists messageId too, pasted from the page of
-      the cancellation. It is not described here.
-    - XML: shown for the SMS service only. The answer is expected to follow
-      x-xml-order; the SMS service gives names to the entries of user.
+    - Host: the page of 2024 names api.smspartner.fr, the SMS service of the same vendor, in all its
+      samples; the newer page names api.mailpartner.fr.
+    - Answer: the French page shows the answer of the SMS service (creditSms, toSend, solde); described
+      here is the English page's, which counts mails. An answer without creditMail is another
+      service's.
+    - Parameters: the English page lists messageId too, pasted from the page of the cancellation. It is
+      not described here.
+    - XML: shown for the SMS service only, which gives names to the entries of user.
 
     Args:
         field_format_ (GetCreditsFormat | Unset):
@@ -139,15 +137,14 @@ async def asyncio_detailed(
 
      How many mails the account may still send, and its balance.
 
-    - Host: the page of 2024 names api.smspartner.fr, the SMS service of the
-      same vendor, in all its samples; the newer page names api.mailpartner.fr.
-    - Answer: the French page shows the answer of the SMS service
-      (creditSms, toSend, solde); described here is the English page's, which
-      counts mails. An answer without creditMail is another service's.
-    - Parameters: the English page lists messageId too, pasted from the page of
-      the cancellation. It is not described here.
-    - XML: shown for the SMS service only. The answer is expected to follow
-      x-xml-order; the SMS service gives names to the entries of user.
+    - Host: the page of 2024 names api.smspartner.fr, the SMS service of the same vendor, in all its
+      samples; the newer page names api.mailpartner.fr.
+    - Answer: the French page shows the answer of the SMS service (creditSms, toSend, solde); described
+      here is the English page's, which counts mails. An answer without creditMail is another
+      service's.
+    - Parameters: the English page lists messageId too, pasted from the page of the cancellation. It is
+      not described here.
+    - XML: shown for the SMS service only, which gives names to the entries of user.
 
     Args:
         field_format_ (GetCreditsFormat | Unset):
@@ -178,15 +175,14 @@ async def asyncio(
 
      How many mails the account may still send, and its balance.
 
-    - Host: the page of 2024 names api.smspartner.fr, the SMS service of the
-      same vendor, in all its samples; the newer page names api.mailpartner.fr.
-    - Answer: the French page shows the answer of the SMS service
-      (creditSms, toSend, solde); described here is the English page's, which
-      counts mails. An answer without creditMail is another service's.
-    - Parameters: the English page lists messageId too, pasted from the page of
-      the cancellation. It is not described here.
-    - XML: shown for the SMS service only. The answer is expected to follow
-      x-xml-order; the SMS service gives names to the entries of user.
+    - Host: the page of 2024 names api.smspartner.fr, the SMS service of the same vendor, in all its
+      samples; the newer page names api.mailpartner.fr.
+    - Answer: the French page shows the answer of the SMS service (creditSms, toSend, solde); described
+      here is the English page's, which counts mails. An answer without creditMail is another
+      service's.
+    - Parameters: the English page lists messageId too, pasted from the page of the cancellation. It is
+      not described here.
+    - XML: shown for the SMS service only, which gives names to the entries of user.
 
     Args:
         field_format_ (GetCreditsFormat | Unset):

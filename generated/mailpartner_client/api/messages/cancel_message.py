@@ -64,16 +64,14 @@ def sync_detailed(
 ) -> Response[Outcome]:
     """Cancel a scheduled message
 
-     Cancels a message that is scheduled, at the latest five minutes before it is
-    due. It has an effect although it is a GET: never prefetch it, cache it or
-    follow it from a link.
+     Cancels a message that is scheduled, at the latest five minutes before it is due. It has an effect
+    although it is a GET: never prefetch it, cache it or follow it from a link.
 
-    - Host: one edition's heading and some of its samples name
-      api.smspartner.fr, the SMS service of the same vendor.
+    - Host: one edition's heading and some of its samples name api.smspartner.fr, the SMS service of
+      the same vendor.
     - Answer: a success carries a message.
-    - Repeating: a second cancellation answers code 5; after a lost answer,
-      code 5 therefore means that the message is cancelled.
-    - XML: not documented. The answer is expected to follow x-xml-order.
+    - Repeating: a second cancellation answers code 5; after a lost answer, code 5 therefore means that
+      the message is cancelled.
 
     Args:
         message_id (str):
@@ -107,16 +105,14 @@ def sync(
 ) -> Outcome | None:
     """Cancel a scheduled message
 
-     Cancels a message that is scheduled, at the latest five minutes before it is
-    due. It has an effect although it is a GET: never prefetch it, cache it or
-    follow it from a link.
+     Cancels a message that is scheduled, at the latest five minutes before it is due. It has an effect
+    although it is a GET: never prefetch it, cache it or follow it from a link.
 
-    - Host: one edition's heading and some of its samples name
-      api.smspartner.fr, the SMS service of the same vendor.
+    - Host: one edition's heading and some of its samples name api.smspartner.fr, the SMS service of
+      the same vendor.
     - Answer: a success carries a message.
-    - Repeating: a second cancellation answers code 5; after a lost answer,
-      code 5 therefore means that the message is cancelled.
-    - XML: not documented. The answer is expected to follow x-xml-order.
+    - Repeating: a second cancellation answers code 5; after a lost answer, code 5 therefore means that
+      the message is cancelled.
 
     Args:
         message_id (str):
@@ -145,16 +141,14 @@ async def asyncio_detailed(
 ) -> Response[Outcome]:
     """Cancel a scheduled message
 
-     Cancels a message that is scheduled, at the latest five minutes before it is
-    due. It has an effect although it is a GET: never prefetch it, cache it or
-    follow it from a link.
+     Cancels a message that is scheduled, at the latest five minutes before it is due. It has an effect
+    although it is a GET: never prefetch it, cache it or follow it from a link.
 
-    - Host: one edition's heading and some of its samples name
-      api.smspartner.fr, the SMS service of the same vendor.
+    - Host: one edition's heading and some of its samples name api.smspartner.fr, the SMS service of
+      the same vendor.
     - Answer: a success carries a message.
-    - Repeating: a second cancellation answers code 5; after a lost answer,
-      code 5 therefore means that the message is cancelled.
-    - XML: not documented. The answer is expected to follow x-xml-order.
+    - Repeating: a second cancellation answers code 5; after a lost answer, code 5 therefore means that
+      the message is cancelled.
 
     Args:
         message_id (str):
@@ -186,16 +180,14 @@ async def asyncio(
 ) -> Outcome | None:
     """Cancel a scheduled message
 
-     Cancels a message that is scheduled, at the latest five minutes before it is
-    due. It has an effect although it is a GET: never prefetch it, cache it or
-    follow it from a link.
+     Cancels a message that is scheduled, at the latest five minutes before it is due. It has an effect
+    although it is a GET: never prefetch it, cache it or follow it from a link.
 
-    - Host: one edition's heading and some of its samples name
-      api.smspartner.fr, the SMS service of the same vendor.
+    - Host: one edition's heading and some of its samples name api.smspartner.fr, the SMS service of
+      the same vendor.
     - Answer: a success carries a message.
-    - Repeating: a second cancellation answers code 5; after a lost answer,
-      code 5 therefore means that the message is cancelled.
-    - XML: not documented. The answer is expected to follow x-xml-order.
+    - Repeating: a second cancellation answers code 5; after a lost answer, code 5 therefore means that
+      the message is cancelled.
 
     Args:
         message_id (str):

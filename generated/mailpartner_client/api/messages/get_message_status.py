@@ -55,17 +55,15 @@ def sync_detailed(
 ) -> Response[MessageStatus]:
     """Read what became of a message
 
-     What became of a message, for each of its recipients. Reports come in within
-    seconds, and up to 48 hours after sending.
+     What became of a message, for each of its recipients. Reports come in within seconds, and up to 48
+    hours after sending. No webhook is documented for mail. /v1/message-status is on the SMS service's
+    pages only.
 
-    - Format: the page lists no _format here, unlike all others; whether the
-      server knows it is not known, so this operation does not offer it.
-    - Status: only Delivered is shown. Other values are not known: the list is
-      open.
-    - Recipients: each has a token and a cost of its own, which suggests one
-      mail for each; the vendor does not say so.
-    - XML: not documented. If the answer comes in XML, it is expected to follow
-      x-xml-order.
+    - Format: the page lists no _format here, unlike all others; whether the server knows it is not
+      known, so this operation does not offer it.
+    - Status: only Delivered is shown. Other values are not known: the list is open.
+    - Recipients: each has a token and a cost of its own, which suggests one mail for each; the vendor
+      does not say so.
 
     Args:
         message_id (str):
@@ -96,17 +94,15 @@ def sync(
 ) -> MessageStatus | None:
     """Read what became of a message
 
-     What became of a message, for each of its recipients. Reports come in within
-    seconds, and up to 48 hours after sending.
+     What became of a message, for each of its recipients. Reports come in within seconds, and up to 48
+    hours after sending. No webhook is documented for mail. /v1/message-status is on the SMS service's
+    pages only.
 
-    - Format: the page lists no _format here, unlike all others; whether the
-      server knows it is not known, so this operation does not offer it.
-    - Status: only Delivered is shown. Other values are not known: the list is
-      open.
-    - Recipients: each has a token and a cost of its own, which suggests one
-      mail for each; the vendor does not say so.
-    - XML: not documented. If the answer comes in XML, it is expected to follow
-      x-xml-order.
+    - Format: the page lists no _format here, unlike all others; whether the server knows it is not
+      known, so this operation does not offer it.
+    - Status: only Delivered is shown. Other values are not known: the list is open.
+    - Recipients: each has a token and a cost of its own, which suggests one mail for each; the vendor
+      does not say so.
 
     Args:
         message_id (str):
@@ -132,17 +128,15 @@ async def asyncio_detailed(
 ) -> Response[MessageStatus]:
     """Read what became of a message
 
-     What became of a message, for each of its recipients. Reports come in within
-    seconds, and up to 48 hours after sending.
+     What became of a message, for each of its recipients. Reports come in within seconds, and up to 48
+    hours after sending. No webhook is documented for mail. /v1/message-status is on the SMS service's
+    pages only.
 
-    - Format: the page lists no _format here, unlike all others; whether the
-      server knows it is not known, so this operation does not offer it.
-    - Status: only Delivered is shown. Other values are not known: the list is
-      open.
-    - Recipients: each has a token and a cost of its own, which suggests one
-      mail for each; the vendor does not say so.
-    - XML: not documented. If the answer comes in XML, it is expected to follow
-      x-xml-order.
+    - Format: the page lists no _format here, unlike all others; whether the server knows it is not
+      known, so this operation does not offer it.
+    - Status: only Delivered is shown. Other values are not known: the list is open.
+    - Recipients: each has a token and a cost of its own, which suggests one mail for each; the vendor
+      does not say so.
 
     Args:
         message_id (str):
@@ -171,17 +165,15 @@ async def asyncio(
 ) -> MessageStatus | None:
     """Read what became of a message
 
-     What became of a message, for each of its recipients. Reports come in within
-    seconds, and up to 48 hours after sending.
+     What became of a message, for each of its recipients. Reports come in within seconds, and up to 48
+    hours after sending. No webhook is documented for mail. /v1/message-status is on the SMS service's
+    pages only.
 
-    - Format: the page lists no _format here, unlike all others; whether the
-      server knows it is not known, so this operation does not offer it.
-    - Status: only Delivered is shown. Other values are not known: the list is
-      open.
-    - Recipients: each has a token and a cost of its own, which suggests one
-      mail for each; the vendor does not say so.
-    - XML: not documented. If the answer comes in XML, it is expected to follow
-      x-xml-order.
+    - Format: the page lists no _format here, unlike all others; whether the server knows it is not
+      known, so this operation does not offer it.
+    - Status: only Delivered is shown. Other values are not known: the list is open.
+    - Recipients: each has a token and a cost of its own, which suggests one mail for each; the vendor
+      does not say so.
 
     Args:
         message_id (str):

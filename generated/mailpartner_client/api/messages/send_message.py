@@ -69,33 +69,31 @@ def sync_detailed(
 ) -> Response[SentMessage]:
     """Send a message
 
-     Sends a mail to as many as 500 recipients, now or later. Each one is charged.
-    With sandbox 1 nothing is sent or charged.
+     Sends a mail to as many as 500 recipients, now or later. Each one is charged. With sandbox 1
+    nothing is sent or charged. The account must have been validated, and have credit.
 
     - Scheme: all samples use http, which shows the key to the network. Use https.
-    - Recipients: the table lists to at the top level, every sample has it within
-      params. Described here are the samples. Whether replyTo, variables and
-      attachments belong within params is not shown. Whether recipients see each
-      other's address is not known.
-    - Sender: none. Two codes speak of a sender's address and name, and one of the
-      URL of an attachment; no parameter takes them.
-    - Schedule: sent as a date, an hour and a minute, answered as one time. The
-      time zone is stated nowhere; x-sending has the one that is assumed. The hour
-      is said to go to 24. Minutes are said to go from 0 to 55 in steps of 5; the
-      table of codes says from 5.
-    - Hours: commercial mail is held back between 20:00 and 08:00, on Sundays and
-      on public holidays in France, until 08:00 of the next working day.
-    - Answer: nothing says whether scheduledDeliveryDate comes where nothing was
-      scheduled; the SMS service leaves it out.
+    - Recipients: the table lists to at the top level, every sample has it within params. Described
+      here are the samples. Whether replyTo, variables and attachments belong within params is not
+      shown. Whether recipients see each other's address is not known.
+    - Sender: no parameter takes one, though two codes speak of a sender's address and name, and one of
+      the URL of an attachment. Third-party clients send from (email, name); no page has it.
+    - Parameters: the French page lists those of the SMS service (gamme, sender, urlDlr and others),
+      pasted. They are not described here.
+    - Schedule: sent as a date, an hour and a minute, answered as one time. The time zone is stated
+      nowhere; x-sending has the one that is assumed. The hour is said to go to 24. Minutes are said to
+      go from 0 to 55 in steps of 5; the table of codes says from 5.
+    - Hours: commercial mail is held back between 20:00 and 08:00, on Sundays and on public holidays in
+      France, until 08:00 of the next working day; the vendor's support can lift that.
+    - Answer: nothing says whether scheduledDeliveryDate comes where nothing was scheduled; the SMS
+      service leaves it out.
     - Codes: those of the general error page; the page of this operation has none.
     - Repeating: each request sends. Never repeat it in doubt.
-    - XML: not documented. The answer is expected to follow x-xml-order.
 
     Args:
         field_format_ (SendMessageFormat | Unset):
         body (OutgoingMessage): A mail to send, with the key of the account. sandbox 1 sends and
-            charges
-            nothing; what it was called with is deleted every day.
+            charges nothing; what it was called with is deleted every day.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -125,33 +123,31 @@ def sync(
 ) -> SentMessage | None:
     """Send a message
 
-     Sends a mail to as many as 500 recipients, now or later. Each one is charged.
-    With sandbox 1 nothing is sent or charged.
+     Sends a mail to as many as 500 recipients, now or later. Each one is charged. With sandbox 1
+    nothing is sent or charged. The account must have been validated, and have credit.
 
     - Scheme: all samples use http, which shows the key to the network. Use https.
-    - Recipients: the table lists to at the top level, every sample has it within
-      params. Described here are the samples. Whether replyTo, variables and
-      attachments belong within params is not shown. Whether recipients see each
-      other's address is not known.
-    - Sender: none. Two codes speak of a sender's address and name, and one of the
-      URL of an attachment; no parameter takes them.
-    - Schedule: sent as a date, an hour and a minute, answered as one time. The
-      time zone is stated nowhere; x-sending has the one that is assumed. The hour
-      is said to go to 24. Minutes are said to go from 0 to 55 in steps of 5; the
-      table of codes says from 5.
-    - Hours: commercial mail is held back between 20:00 and 08:00, on Sundays and
-      on public holidays in France, until 08:00 of the next working day.
-    - Answer: nothing says whether scheduledDeliveryDate comes where nothing was
-      scheduled; the SMS service leaves it out.
+    - Recipients: the table lists to at the top level, every sample has it within params. Described
+      here are the samples. Whether replyTo, variables and attachments belong within params is not
+      shown. Whether recipients see each other's address is not known.
+    - Sender: no parameter takes one, though two codes speak of a sender's address and name, and one of
+      the URL of an attachment. Third-party clients send from (email, name); no page has it.
+    - Parameters: the French page lists those of the SMS service (gamme, sender, urlDlr and others),
+      pasted. They are not described here.
+    - Schedule: sent as a date, an hour and a minute, answered as one time. The time zone is stated
+      nowhere; x-sending has the one that is assumed. The hour is said to go to 24. Minutes are said to
+      go from 0 to 55 in steps of 5; the table of codes says from 5.
+    - Hours: commercial mail is held back between 20:00 and 08:00, on Sundays and on public holidays in
+      France, until 08:00 of the next working day; the vendor's support can lift that.
+    - Answer: nothing says whether scheduledDeliveryDate comes where nothing was scheduled; the SMS
+      service leaves it out.
     - Codes: those of the general error page; the page of this operation has none.
     - Repeating: each request sends. Never repeat it in doubt.
-    - XML: not documented. The answer is expected to follow x-xml-order.
 
     Args:
         field_format_ (SendMessageFormat | Unset):
         body (OutgoingMessage): A mail to send, with the key of the account. sandbox 1 sends and
-            charges
-            nothing; what it was called with is deleted every day.
+            charges nothing; what it was called with is deleted every day.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -176,33 +172,31 @@ async def asyncio_detailed(
 ) -> Response[SentMessage]:
     """Send a message
 
-     Sends a mail to as many as 500 recipients, now or later. Each one is charged.
-    With sandbox 1 nothing is sent or charged.
+     Sends a mail to as many as 500 recipients, now or later. Each one is charged. With sandbox 1
+    nothing is sent or charged. The account must have been validated, and have credit.
 
     - Scheme: all samples use http, which shows the key to the network. Use https.
-    - Recipients: the table lists to at the top level, every sample has it within
-      params. Described here are the samples. Whether replyTo, variables and
-      attachments belong within params is not shown. Whether recipients see each
-      other's address is not known.
-    - Sender: none. Two codes speak of a sender's address and name, and one of the
-      URL of an attachment; no parameter takes them.
-    - Schedule: sent as a date, an hour and a minute, answered as one time. The
-      time zone is stated nowhere; x-sending has the one that is assumed. The hour
-      is said to go to 24. Minutes are said to go from 0 to 55 in steps of 5; the
-      table of codes says from 5.
-    - Hours: commercial mail is held back between 20:00 and 08:00, on Sundays and
-      on public holidays in France, until 08:00 of the next working day.
-    - Answer: nothing says whether scheduledDeliveryDate comes where nothing was
-      scheduled; the SMS service leaves it out.
+    - Recipients: the table lists to at the top level, every sample has it within params. Described
+      here are the samples. Whether replyTo, variables and attachments belong within params is not
+      shown. Whether recipients see each other's address is not known.
+    - Sender: no parameter takes one, though two codes speak of a sender's address and name, and one of
+      the URL of an attachment. Third-party clients send from (email, name); no page has it.
+    - Parameters: the French page lists those of the SMS service (gamme, sender, urlDlr and others),
+      pasted. They are not described here.
+    - Schedule: sent as a date, an hour and a minute, answered as one time. The time zone is stated
+      nowhere; x-sending has the one that is assumed. The hour is said to go to 24. Minutes are said to
+      go from 0 to 55 in steps of 5; the table of codes says from 5.
+    - Hours: commercial mail is held back between 20:00 and 08:00, on Sundays and on public holidays in
+      France, until 08:00 of the next working day; the vendor's support can lift that.
+    - Answer: nothing says whether scheduledDeliveryDate comes where nothing was scheduled; the SMS
+      service leaves it out.
     - Codes: those of the general error page; the page of this operation has none.
     - Repeating: each request sends. Never repeat it in doubt.
-    - XML: not documented. The answer is expected to follow x-xml-order.
 
     Args:
         field_format_ (SendMessageFormat | Unset):
         body (OutgoingMessage): A mail to send, with the key of the account. sandbox 1 sends and
-            charges
-            nothing; what it was called with is deleted every day.
+            charges nothing; what it was called with is deleted every day.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -230,33 +224,31 @@ async def asyncio(
 ) -> SentMessage | None:
     """Send a message
 
-     Sends a mail to as many as 500 recipients, now or later. Each one is charged.
-    With sandbox 1 nothing is sent or charged.
+     Sends a mail to as many as 500 recipients, now or later. Each one is charged. With sandbox 1
+    nothing is sent or charged. The account must have been validated, and have credit.
 
     - Scheme: all samples use http, which shows the key to the network. Use https.
-    - Recipients: the table lists to at the top level, every sample has it within
-      params. Described here are the samples. Whether replyTo, variables and
-      attachments belong within params is not shown. Whether recipients see each
-      other's address is not known.
-    - Sender: none. Two codes speak of a sender's address and name, and one of the
-      URL of an attachment; no parameter takes them.
-    - Schedule: sent as a date, an hour and a minute, answered as one time. The
-      time zone is stated nowhere; x-sending has the one that is assumed. The hour
-      is said to go to 24. Minutes are said to go from 0 to 55 in steps of 5; the
-      table of codes says from 5.
-    - Hours: commercial mail is held back between 20:00 and 08:00, on Sundays and
-      on public holidays in France, until 08:00 of the next working day.
-    - Answer: nothing says whether scheduledDeliveryDate comes where nothing was
-      scheduled; the SMS service leaves it out.
+    - Recipients: the table lists to at the top level, every sample has it within params. Described
+      here are the samples. Whether replyTo, variables and attachments belong within params is not
+      shown. Whether recipients see each other's address is not known.
+    - Sender: no parameter takes one, though two codes speak of a sender's address and name, and one of
+      the URL of an attachment. Third-party clients send from (email, name); no page has it.
+    - Parameters: the French page lists those of the SMS service (gamme, sender, urlDlr and others),
+      pasted. They are not described here.
+    - Schedule: sent as a date, an hour and a minute, answered as one time. The time zone is stated
+      nowhere; x-sending has the one that is assumed. The hour is said to go to 24. Minutes are said to
+      go from 0 to 55 in steps of 5; the table of codes says from 5.
+    - Hours: commercial mail is held back between 20:00 and 08:00, on Sundays and on public holidays in
+      France, until 08:00 of the next working day; the vendor's support can lift that.
+    - Answer: nothing says whether scheduledDeliveryDate comes where nothing was scheduled; the SMS
+      service leaves it out.
     - Codes: those of the general error page; the page of this operation has none.
     - Repeating: each request sends. Never repeat it in doubt.
-    - XML: not documented. The answer is expected to follow x-xml-order.
 
     Args:
         field_format_ (SendMessageFormat | Unset):
         body (OutgoingMessage): A mail to send, with the key of the account. sandbox 1 sends and
-            charges
-            nothing; what it was called with is deleted every day.
+            charges nothing; what it was called with is deleted every day.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

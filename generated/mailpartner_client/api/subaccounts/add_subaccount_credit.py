@@ -71,13 +71,10 @@ def sync_detailed(
 
      Moves credit from the account to a sub-account.
 
+    - Page: an older one has the heading and the URL line of the deletion of an unsubscribe.
     - Samples: VB.net calls subaccount/credit/sms, which does not exist.
-    - Codes: unreliable. The general error page numbers the same errors
-      differently: there 3 is that of a missing amount, 6 of an unknown
-      sub-account, 7 and 11 of too little credit.
-    - Repeating: each request moves credit. Never repeat it in doubt: compare the
-      balances first.
-    - XML: not documented. The answer is expected to follow x-xml-order.
+    - Codes: unreliable; the list of codes says why.
+    - Repeating: each request moves credit. Never repeat it in doubt: compare the balances first.
 
     Args:
         field_format_ (AddSubaccountCreditFormat | Unset):
@@ -113,13 +110,10 @@ def sync(
 
      Moves credit from the account to a sub-account.
 
+    - Page: an older one has the heading and the URL line of the deletion of an unsubscribe.
     - Samples: VB.net calls subaccount/credit/sms, which does not exist.
-    - Codes: unreliable. The general error page numbers the same errors
-      differently: there 3 is that of a missing amount, 6 of an unknown
-      sub-account, 7 and 11 of too little credit.
-    - Repeating: each request moves credit. Never repeat it in doubt: compare the
-      balances first.
-    - XML: not documented. The answer is expected to follow x-xml-order.
+    - Codes: unreliable; the list of codes says why.
+    - Repeating: each request moves credit. Never repeat it in doubt: compare the balances first.
 
     Args:
         field_format_ (AddSubaccountCreditFormat | Unset):
@@ -150,13 +144,10 @@ async def asyncio_detailed(
 
      Moves credit from the account to a sub-account.
 
+    - Page: an older one has the heading and the URL line of the deletion of an unsubscribe.
     - Samples: VB.net calls subaccount/credit/sms, which does not exist.
-    - Codes: unreliable. The general error page numbers the same errors
-      differently: there 3 is that of a missing amount, 6 of an unknown
-      sub-account, 7 and 11 of too little credit.
-    - Repeating: each request moves credit. Never repeat it in doubt: compare the
-      balances first.
-    - XML: not documented. The answer is expected to follow x-xml-order.
+    - Codes: unreliable; the list of codes says why.
+    - Repeating: each request moves credit. Never repeat it in doubt: compare the balances first.
 
     Args:
         field_format_ (AddSubaccountCreditFormat | Unset):
@@ -190,13 +181,10 @@ async def asyncio(
 
      Moves credit from the account to a sub-account.
 
+    - Page: an older one has the heading and the URL line of the deletion of an unsubscribe.
     - Samples: VB.net calls subaccount/credit/sms, which does not exist.
-    - Codes: unreliable. The general error page numbers the same errors
-      differently: there 3 is that of a missing amount, 6 of an unknown
-      sub-account, 7 and 11 of too little credit.
-    - Repeating: each request moves credit. Never repeat it in doubt: compare the
-      balances first.
-    - XML: not documented. The answer is expected to follow x-xml-order.
+    - Codes: unreliable; the list of codes says why.
+    - Repeating: each request moves credit. Never repeat it in doubt: compare the balances first.
 
     Args:
         field_format_ (AddSubaccountCreditFormat | Unset):

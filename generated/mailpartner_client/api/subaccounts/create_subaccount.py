@@ -71,21 +71,19 @@ def sync_detailed(
 ) -> Response[SubaccountConfirmation]:
     """Create a sub-account
 
-     Creates an account below this one. The vendor has to allow it first; there is
-    no operation that deletes one.
+     Creates an account below this one. The vendor has to allow it first; there is no operation that
+    deletes one.
 
-    - Page: the French page carries the samples and the answer of the deletion
-      of an unsubscribe, the English one its table of codes. Described here are
-      the English page's samples, and the codes of the SMS service's page, the
-      only table that fits; it lacks code 10.
-    - Codes: unreliable. The general error page numbers the same errors in a
-      third way: 2 not authorised, 11 insufficient credit.
-    - Email: optional for a simple sub-account ("else generated"), although the
-      SMS service has a code for a missing address.
-    - Telephone: an advanced sub-account's owner is said to be asked for a mobile
-      number; no parameter takes one.
+    - Page: the French page carries the samples and the answer of the deletion of an unsubscribe, the
+      English one its table of codes. Described here are the English page's samples, and the codes of
+      the SMS service's page, the only table that fits; it lacks code 10.
+    - Codes: unreliable. The general error page has one table for all of sub-accounts: 2 as here, 3 to 7
+      for credit that is moved, 11 for insufficient credit.
+    - Email: optional for a simple sub-account ("else generated"), although the SMS service has a code
+      for a missing address.
+    - Telephone: an advanced sub-account's owner is said to be asked for a mobile number; no parameter
+      takes one.
     - Repeating: not documented. Never repeat it in doubt: look in the list.
-    - XML: not documented. The answer is expected to follow x-xml-order.
 
     Args:
         field_format_ (CreateSubaccountFormat | Unset):
@@ -119,21 +117,19 @@ def sync(
 ) -> SubaccountConfirmation | None:
     """Create a sub-account
 
-     Creates an account below this one. The vendor has to allow it first; there is
-    no operation that deletes one.
+     Creates an account below this one. The vendor has to allow it first; there is no operation that
+    deletes one.
 
-    - Page: the French page carries the samples and the answer of the deletion
-      of an unsubscribe, the English one its table of codes. Described here are
-      the English page's samples, and the codes of the SMS service's page, the
-      only table that fits; it lacks code 10.
-    - Codes: unreliable. The general error page numbers the same errors in a
-      third way: 2 not authorised, 11 insufficient credit.
-    - Email: optional for a simple sub-account ("else generated"), although the
-      SMS service has a code for a missing address.
-    - Telephone: an advanced sub-account's owner is said to be asked for a mobile
-      number; no parameter takes one.
+    - Page: the French page carries the samples and the answer of the deletion of an unsubscribe, the
+      English one its table of codes. Described here are the English page's samples, and the codes of
+      the SMS service's page, the only table that fits; it lacks code 10.
+    - Codes: unreliable. The general error page has one table for all of sub-accounts: 2 as here, 3 to 7
+      for credit that is moved, 11 for insufficient credit.
+    - Email: optional for a simple sub-account ("else generated"), although the SMS service has a code
+      for a missing address.
+    - Telephone: an advanced sub-account's owner is said to be asked for a mobile number; no parameter
+      takes one.
     - Repeating: not documented. Never repeat it in doubt: look in the list.
-    - XML: not documented. The answer is expected to follow x-xml-order.
 
     Args:
         field_format_ (CreateSubaccountFormat | Unset):
@@ -162,21 +158,19 @@ async def asyncio_detailed(
 ) -> Response[SubaccountConfirmation]:
     """Create a sub-account
 
-     Creates an account below this one. The vendor has to allow it first; there is
-    no operation that deletes one.
+     Creates an account below this one. The vendor has to allow it first; there is no operation that
+    deletes one.
 
-    - Page: the French page carries the samples and the answer of the deletion
-      of an unsubscribe, the English one its table of codes. Described here are
-      the English page's samples, and the codes of the SMS service's page, the
-      only table that fits; it lacks code 10.
-    - Codes: unreliable. The general error page numbers the same errors in a
-      third way: 2 not authorised, 11 insufficient credit.
-    - Email: optional for a simple sub-account ("else generated"), although the
-      SMS service has a code for a missing address.
-    - Telephone: an advanced sub-account's owner is said to be asked for a mobile
-      number; no parameter takes one.
+    - Page: the French page carries the samples and the answer of the deletion of an unsubscribe, the
+      English one its table of codes. Described here are the English page's samples, and the codes of
+      the SMS service's page, the only table that fits; it lacks code 10.
+    - Codes: unreliable. The general error page has one table for all of sub-accounts: 2 as here, 3 to 7
+      for credit that is moved, 11 for insufficient credit.
+    - Email: optional for a simple sub-account ("else generated"), although the SMS service has a code
+      for a missing address.
+    - Telephone: an advanced sub-account's owner is said to be asked for a mobile number; no parameter
+      takes one.
     - Repeating: not documented. Never repeat it in doubt: look in the list.
-    - XML: not documented. The answer is expected to follow x-xml-order.
 
     Args:
         field_format_ (CreateSubaccountFormat | Unset):
@@ -208,21 +202,19 @@ async def asyncio(
 ) -> SubaccountConfirmation | None:
     """Create a sub-account
 
-     Creates an account below this one. The vendor has to allow it first; there is
-    no operation that deletes one.
+     Creates an account below this one. The vendor has to allow it first; there is no operation that
+    deletes one.
 
-    - Page: the French page carries the samples and the answer of the deletion
-      of an unsubscribe, the English one its table of codes. Described here are
-      the English page's samples, and the codes of the SMS service's page, the
-      only table that fits; it lacks code 10.
-    - Codes: unreliable. The general error page numbers the same errors in a
-      third way: 2 not authorised, 11 insufficient credit.
-    - Email: optional for a simple sub-account ("else generated"), although the
-      SMS service has a code for a missing address.
-    - Telephone: an advanced sub-account's owner is said to be asked for a mobile
-      number; no parameter takes one.
+    - Page: the French page carries the samples and the answer of the deletion of an unsubscribe, the
+      English one its table of codes. Described here are the English page's samples, and the codes of
+      the SMS service's page, the only table that fits; it lacks code 10.
+    - Codes: unreliable. The general error page has one table for all of sub-accounts: 2 as here, 3 to 7
+      for credit that is moved, 11 for insufficient credit.
+    - Email: optional for a simple sub-account ("else generated"), although the SMS service has a code
+      for a missing address.
+    - Telephone: an advanced sub-account's owner is said to be asked for a mobile number; no parameter
+      takes one.
     - Repeating: not documented. Never repeat it in doubt: look in the list.
-    - XML: not documented. The answer is expected to follow x-xml-order.
 
     Args:
         field_format_ (CreateSubaccountFormat | Unset):

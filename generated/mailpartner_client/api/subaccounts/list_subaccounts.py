@@ -64,14 +64,12 @@ def sync_detailed(
 ) -> Response[SubaccountPage]:
     """List the sub-accounts
 
-     One page of the sub-accounts, 20 of them. The answer holds their keys and
-    tokens: whoever has them acts for these accounts.
+     One page of the sub-accounts, 20 of them. The answer holds their keys and tokens: whoever has them
+    acts for these accounts.
 
-    - Page: listed among the required parameters, and said to be 1 where it is
-      left out. So it is optional here. A client should not rely on it: if the
-      server ignores it, each page is the first.
+    - Page: listed among the required parameters, and said to be 1 where it is left out. So it is
+      optional here. A client should not rely on it: if the server ignores it, each page is the first.
     - Sample: one edition prints a // comment inside the JSON. It is a slip.
-    - XML: not documented. The answer is expected to follow x-xml-order.
 
     Args:
         page (int | Unset):
@@ -105,14 +103,12 @@ def sync(
 ) -> SubaccountPage | None:
     """List the sub-accounts
 
-     One page of the sub-accounts, 20 of them. The answer holds their keys and
-    tokens: whoever has them acts for these accounts.
+     One page of the sub-accounts, 20 of them. The answer holds their keys and tokens: whoever has them
+    acts for these accounts.
 
-    - Page: listed among the required parameters, and said to be 1 where it is
-      left out. So it is optional here. A client should not rely on it: if the
-      server ignores it, each page is the first.
+    - Page: listed among the required parameters, and said to be 1 where it is left out. So it is
+      optional here. A client should not rely on it: if the server ignores it, each page is the first.
     - Sample: one edition prints a // comment inside the JSON. It is a slip.
-    - XML: not documented. The answer is expected to follow x-xml-order.
 
     Args:
         page (int | Unset):
@@ -141,14 +137,12 @@ async def asyncio_detailed(
 ) -> Response[SubaccountPage]:
     """List the sub-accounts
 
-     One page of the sub-accounts, 20 of them. The answer holds their keys and
-    tokens: whoever has them acts for these accounts.
+     One page of the sub-accounts, 20 of them. The answer holds their keys and tokens: whoever has them
+    acts for these accounts.
 
-    - Page: listed among the required parameters, and said to be 1 where it is
-      left out. So it is optional here. A client should not rely on it: if the
-      server ignores it, each page is the first.
+    - Page: listed among the required parameters, and said to be 1 where it is left out. So it is
+      optional here. A client should not rely on it: if the server ignores it, each page is the first.
     - Sample: one edition prints a // comment inside the JSON. It is a slip.
-    - XML: not documented. The answer is expected to follow x-xml-order.
 
     Args:
         page (int | Unset):
@@ -180,14 +174,12 @@ async def asyncio(
 ) -> SubaccountPage | None:
     """List the sub-accounts
 
-     One page of the sub-accounts, 20 of them. The answer holds their keys and
-    tokens: whoever has them acts for these accounts.
+     One page of the sub-accounts, 20 of them. The answer holds their keys and tokens: whoever has them
+    acts for these accounts.
 
-    - Page: listed among the required parameters, and said to be 1 where it is
-      left out. So it is optional here. A client should not rely on it: if the
-      server ignores it, each page is the first.
+    - Page: listed among the required parameters, and said to be 1 where it is left out. So it is
+      optional here. A client should not rely on it: if the server ignores it, each page is the first.
     - Sample: one edition prints a // comment inside the JSON. It is a slip.
-    - XML: not documented. The answer is expected to follow x-xml-order.
 
     Args:
         page (int | Unset):

@@ -71,16 +71,11 @@ def sync_detailed(
 
      Moves credit from a sub-account back to the account.
 
-    - Samples: those in PHP, Python and cURL call credit/add, VB.net calls
-      subaccount/credit/sms, which does not exist: copied as they stand, they give
-      credit where it was to be taken. The page also describes credit as the
-      amount to add.
-    - Codes: unreliable. The general error page numbers the same errors
-      differently: there 3 is that of a missing amount, 6 of an unknown
-      sub-account, 7 and 11 of too little credit.
-    - Repeating: each request moves credit. Never repeat it in doubt: compare the
-      balances first.
-    - XML: not documented. The answer is expected to follow x-xml-order.
+    - Samples: those in PHP, Python and cURL call credit/add, VB.net calls subaccount/credit/sms, which
+      does not exist: copied as they stand, they give credit where it was to be taken. The page also
+      describes credit as the amount to add.
+    - Codes: unreliable; the list of codes says why.
+    - Repeating: each request moves credit. Never repeat it in doubt: compare the balances first.
 
     Args:
         field_format_ (RemoveSubaccountCreditFormat | Unset):
@@ -116,16 +111,11 @@ def sync(
 
      Moves credit from a sub-account back to the account.
 
-    - Samples: those in PHP, Python and cURL call credit/add, VB.net calls
-      subaccount/credit/sms, which does not exist: copied as they stand, they give
-      credit where it was to be taken. The page also describes credit as the
-      amount to add.
-    - Codes: unreliable. The general error page numbers the same errors
-      differently: there 3 is that of a missing amount, 6 of an unknown
-      sub-account, 7 and 11 of too little credit.
-    - Repeating: each request moves credit. Never repeat it in doubt: compare the
-      balances first.
-    - XML: not documented. The answer is expected to follow x-xml-order.
+    - Samples: those in PHP, Python and cURL call credit/add, VB.net calls subaccount/credit/sms, which
+      does not exist: copied as they stand, they give credit where it was to be taken. The page also
+      describes credit as the amount to add.
+    - Codes: unreliable; the list of codes says why.
+    - Repeating: each request moves credit. Never repeat it in doubt: compare the balances first.
 
     Args:
         field_format_ (RemoveSubaccountCreditFormat | Unset):
@@ -156,16 +146,11 @@ async def asyncio_detailed(
 
      Moves credit from a sub-account back to the account.
 
-    - Samples: those in PHP, Python and cURL call credit/add, VB.net calls
-      subaccount/credit/sms, which does not exist: copied as they stand, they give
-      credit where it was to be taken. The page also describes credit as the
-      amount to add.
-    - Codes: unreliable. The general error page numbers the same errors
-      differently: there 3 is that of a missing amount, 6 of an unknown
-      sub-account, 7 and 11 of too little credit.
-    - Repeating: each request moves credit. Never repeat it in doubt: compare the
-      balances first.
-    - XML: not documented. The answer is expected to follow x-xml-order.
+    - Samples: those in PHP, Python and cURL call credit/add, VB.net calls subaccount/credit/sms, which
+      does not exist: copied as they stand, they give credit where it was to be taken. The page also
+      describes credit as the amount to add.
+    - Codes: unreliable; the list of codes says why.
+    - Repeating: each request moves credit. Never repeat it in doubt: compare the balances first.
 
     Args:
         field_format_ (RemoveSubaccountCreditFormat | Unset):
@@ -199,16 +184,11 @@ async def asyncio(
 
      Moves credit from a sub-account back to the account.
 
-    - Samples: those in PHP, Python and cURL call credit/add, VB.net calls
-      subaccount/credit/sms, which does not exist: copied as they stand, they give
-      credit where it was to be taken. The page also describes credit as the
-      amount to add.
-    - Codes: unreliable. The general error page numbers the same errors
-      differently: there 3 is that of a missing amount, 6 of an unknown
-      sub-account, 7 and 11 of too little credit.
-    - Repeating: each request moves credit. Never repeat it in doubt: compare the
-      balances first.
-    - XML: not documented. The answer is expected to follow x-xml-order.
+    - Samples: those in PHP, Python and cURL call credit/add, VB.net calls subaccount/credit/sms, which
+      does not exist: copied as they stand, they give credit where it was to be taken. The page also
+      describes credit as the amount to add.
+    - Codes: unreliable; the list of codes says why.
+    - Repeating: each request moves credit. Never repeat it in doubt: compare the balances first.
 
     Args:
         field_format_ (RemoveSubaccountCreditFormat | Unset):

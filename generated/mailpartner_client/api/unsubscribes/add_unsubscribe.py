@@ -69,15 +69,11 @@ def sync_detailed(
 ) -> Response[Addition]:
     """Add an unsubscribe
 
-     Puts an address on the list of unsubscribes, so that it receives no more
-    mailings.
+     Puts an address on the list of unsubscribes, so that it receives no more mailings.
 
     - Body: JSON with the key in it, as all sources show.
-    - Format: the vendor lists _format among the optional parameters, but does
-      not show where it goes. All samples that have it put it in the query.
-    - Repeating: a second addition answers code 3; after a lost answer, code 3
-      therefore means that the address is on the list, whose entry has its id.
-    - XML: not documented. The answer is expected to follow x-xml-order.
+    - Repeating: a second addition answers code 3; after a lost answer, code 3 therefore means that the
+      address is on the list, whose entry has its id.
 
     Args:
         field_format_ (AddUnsubscribeFormat | Unset):
@@ -111,15 +107,11 @@ def sync(
 ) -> Addition | None:
     """Add an unsubscribe
 
-     Puts an address on the list of unsubscribes, so that it receives no more
-    mailings.
+     Puts an address on the list of unsubscribes, so that it receives no more mailings.
 
     - Body: JSON with the key in it, as all sources show.
-    - Format: the vendor lists _format among the optional parameters, but does
-      not show where it goes. All samples that have it put it in the query.
-    - Repeating: a second addition answers code 3; after a lost answer, code 3
-      therefore means that the address is on the list, whose entry has its id.
-    - XML: not documented. The answer is expected to follow x-xml-order.
+    - Repeating: a second addition answers code 3; after a lost answer, code 3 therefore means that the
+      address is on the list, whose entry has its id.
 
     Args:
         field_format_ (AddUnsubscribeFormat | Unset):
@@ -148,15 +140,11 @@ async def asyncio_detailed(
 ) -> Response[Addition]:
     """Add an unsubscribe
 
-     Puts an address on the list of unsubscribes, so that it receives no more
-    mailings.
+     Puts an address on the list of unsubscribes, so that it receives no more mailings.
 
     - Body: JSON with the key in it, as all sources show.
-    - Format: the vendor lists _format among the optional parameters, but does
-      not show where it goes. All samples that have it put it in the query.
-    - Repeating: a second addition answers code 3; after a lost answer, code 3
-      therefore means that the address is on the list, whose entry has its id.
-    - XML: not documented. The answer is expected to follow x-xml-order.
+    - Repeating: a second addition answers code 3; after a lost answer, code 3 therefore means that the
+      address is on the list, whose entry has its id.
 
     Args:
         field_format_ (AddUnsubscribeFormat | Unset):
@@ -188,15 +176,11 @@ async def asyncio(
 ) -> Addition | None:
     """Add an unsubscribe
 
-     Puts an address on the list of unsubscribes, so that it receives no more
-    mailings.
+     Puts an address on the list of unsubscribes, so that it receives no more mailings.
 
     - Body: JSON with the key in it, as all sources show.
-    - Format: the vendor lists _format among the optional parameters, but does
-      not show where it goes. All samples that have it put it in the query.
-    - Repeating: a second addition answers code 3; after a lost answer, code 3
-      therefore means that the address is on the list, whose entry has its id.
-    - XML: not documented. The answer is expected to follow x-xml-order.
+    - Repeating: a second addition answers code 3; after a lost answer, code 3 therefore means that the
+      address is on the list, whose entry has its id.
 
     Args:
         field_format_ (AddUnsubscribeFormat | Unset):

@@ -64,34 +64,30 @@ def sync_detailed(
 ) -> Response[Outcome]:
     """Delete an unsubscribe
 
-     Removes one entry from the list of unsubscribes, so that its address
-    receives mailings again.
+     Removes one entry from the list of unsubscribes, so that its address receives mailings again.
 
-    - Purpose: the page's first sentence says that the request adds
-      ("ajouter") a mail to the list. It is copied from the page of the add
-      operation; the title, the path and the parameter id say delete.
-    - Method: the page's URL line says POST, all its samples send GET with
-      the parameters in the query. Both forms are described here; which one
-      the server accepts is not known. A client that sends POST may fall back
-      to GET on HTTP 405 without a listed code, and on code 1 although a key
-      was sent: both mean that the server did not read the POST and did
-      nothing. It must not do so after any other answer.
+    - Purpose: the page's first sentence says that the request adds ("ajouter") a mail to the list. It
+      is copied from the page of the add operation; the title, the path and the parameter id say
+      delete.
+    - Method: the page's URL line says POST, all samples of all editions send GET with the parameters
+      in the query; the SMS service's page once had such a line too, and says GET now. Both forms are
+      described here; which one the server accepts is not known. A client that sends POST may fall back
+      to GET on HTTP 405 without a listed code, and on code 1 although a key was sent: both mean that
+      the server did not read the POST and did nothing. It must not do so after any other answer.
     - Body: none. No source shows the parameters in a body.
-    - Scheme: the page's VB.net and Python samples use http, which shows the
-      key to the network. Use https.
-    - Samples: the URL in the page's cURL sample is not quoted, so a shell
-      cuts it at the & and loses the id; its VB.net sample reads the body at
-      HTTP 200 only, and so never sees an error that comes with another status.
-    - Outcome: in the body, never in the HTTP status, of which the page says
-      nothing. Read success first, then code, whatever the status is.
-    - Codes: the vendor's tables of this operation differ. An older French page
-      repeats the table of the add operation (2 the mail is required, 3 it is on
-      the list already, 9 it is invalid), an older English one says 2 the mail
-      is required, 3 the id is required, 4 the id is not found. The codes here
-      are those of the page of 2025, where 2 has no text.
-    - Repeating: not documented. A second deletion of the same id probably
-      answers code 4; after a lost answer, code 4 therefore means that the
-      entry is gone.
+    - Scheme: the page's VB.net and Python samples use http, which shows the key to the network. Use
+      https.
+    - Samples: the URL in the page's cURL sample is not quoted, so a shell cuts it at the & and loses
+      the id; its VB.net sample reads the body at HTTP 200 only, and so never sees an error that comes
+      with another status.
+    - Outcome: in the body, never in the HTTP status, of which the page says nothing. Read success
+      first, then code, whatever the status is.
+    - Codes: the vendor's tables of this operation differ. An older French page repeats the table of
+      the add operation (2 the mail is required, 3 it is on the list already, 9 it is invalid), an
+      older English one says 2 the mail is required, 3 the id is required, 4 the id is not found. The
+      codes here are those of the page of 2025, where 2 has no text.
+    - Repeating: not documented. A second deletion of the same id probably answers code 4; after a lost
+      answer, code 4 therefore means that the entry is gone.
 
     Args:
         id (int):
@@ -125,34 +121,30 @@ def sync(
 ) -> Outcome | None:
     """Delete an unsubscribe
 
-     Removes one entry from the list of unsubscribes, so that its address
-    receives mailings again.
+     Removes one entry from the list of unsubscribes, so that its address receives mailings again.
 
-    - Purpose: the page's first sentence says that the request adds
-      ("ajouter") a mail to the list. It is copied from the page of the add
-      operation; the title, the path and the parameter id say delete.
-    - Method: the page's URL line says POST, all its samples send GET with
-      the parameters in the query. Both forms are described here; which one
-      the server accepts is not known. A client that sends POST may fall back
-      to GET on HTTP 405 without a listed code, and on code 1 although a key
-      was sent: both mean that the server did not read the POST and did
-      nothing. It must not do so after any other answer.
+    - Purpose: the page's first sentence says that the request adds ("ajouter") a mail to the list. It
+      is copied from the page of the add operation; the title, the path and the parameter id say
+      delete.
+    - Method: the page's URL line says POST, all samples of all editions send GET with the parameters
+      in the query; the SMS service's page once had such a line too, and says GET now. Both forms are
+      described here; which one the server accepts is not known. A client that sends POST may fall back
+      to GET on HTTP 405 without a listed code, and on code 1 although a key was sent: both mean that
+      the server did not read the POST and did nothing. It must not do so after any other answer.
     - Body: none. No source shows the parameters in a body.
-    - Scheme: the page's VB.net and Python samples use http, which shows the
-      key to the network. Use https.
-    - Samples: the URL in the page's cURL sample is not quoted, so a shell
-      cuts it at the & and loses the id; its VB.net sample reads the body at
-      HTTP 200 only, and so never sees an error that comes with another status.
-    - Outcome: in the body, never in the HTTP status, of which the page says
-      nothing. Read success first, then code, whatever the status is.
-    - Codes: the vendor's tables of this operation differ. An older French page
-      repeats the table of the add operation (2 the mail is required, 3 it is on
-      the list already, 9 it is invalid), an older English one says 2 the mail
-      is required, 3 the id is required, 4 the id is not found. The codes here
-      are those of the page of 2025, where 2 has no text.
-    - Repeating: not documented. A second deletion of the same id probably
-      answers code 4; after a lost answer, code 4 therefore means that the
-      entry is gone.
+    - Scheme: the page's VB.net and Python samples use http, which shows the key to the network. Use
+      https.
+    - Samples: the URL in the page's cURL sample is not quoted, so a shell cuts it at the & and loses
+      the id; its VB.net sample reads the body at HTTP 200 only, and so never sees an error that comes
+      with another status.
+    - Outcome: in the body, never in the HTTP status, of which the page says nothing. Read success
+      first, then code, whatever the status is.
+    - Codes: the vendor's tables of this operation differ. An older French page repeats the table of
+      the add operation (2 the mail is required, 3 it is on the list already, 9 it is invalid), an
+      older English one says 2 the mail is required, 3 the id is required, 4 the id is not found. The
+      codes here are those of the page of 2025, where 2 has no text.
+    - Repeating: not documented. A second deletion of the same id probably answers code 4; after a lost
+      answer, code 4 therefore means that the entry is gone.
 
     Args:
         id (int):
@@ -181,34 +173,30 @@ async def asyncio_detailed(
 ) -> Response[Outcome]:
     """Delete an unsubscribe
 
-     Removes one entry from the list of unsubscribes, so that its address
-    receives mailings again.
+     Removes one entry from the list of unsubscribes, so that its address receives mailings again.
 
-    - Purpose: the page's first sentence says that the request adds
-      ("ajouter") a mail to the list. It is copied from the page of the add
-      operation; the title, the path and the parameter id say delete.
-    - Method: the page's URL line says POST, all its samples send GET with
-      the parameters in the query. Both forms are described here; which one
-      the server accepts is not known. A client that sends POST may fall back
-      to GET on HTTP 405 without a listed code, and on code 1 although a key
-      was sent: both mean that the server did not read the POST and did
-      nothing. It must not do so after any other answer.
+    - Purpose: the page's first sentence says that the request adds ("ajouter") a mail to the list. It
+      is copied from the page of the add operation; the title, the path and the parameter id say
+      delete.
+    - Method: the page's URL line says POST, all samples of all editions send GET with the parameters
+      in the query; the SMS service's page once had such a line too, and says GET now. Both forms are
+      described here; which one the server accepts is not known. A client that sends POST may fall back
+      to GET on HTTP 405 without a listed code, and on code 1 although a key was sent: both mean that
+      the server did not read the POST and did nothing. It must not do so after any other answer.
     - Body: none. No source shows the parameters in a body.
-    - Scheme: the page's VB.net and Python samples use http, which shows the
-      key to the network. Use https.
-    - Samples: the URL in the page's cURL sample is not quoted, so a shell
-      cuts it at the & and loses the id; its VB.net sample reads the body at
-      HTTP 200 only, and so never sees an error that comes with another status.
-    - Outcome: in the body, never in the HTTP status, of which the page says
-      nothing. Read success first, then code, whatever the status is.
-    - Codes: the vendor's tables of this operation differ. An older French page
-      repeats the table of the add operation (2 the mail is required, 3 it is on
-      the list already, 9 it is invalid), an older English one says 2 the mail
-      is required, 3 the id is required, 4 the id is not found. The codes here
-      are those of the page of 2025, where 2 has no text.
-    - Repeating: not documented. A second deletion of the same id probably
-      answers code 4; after a lost answer, code 4 therefore means that the
-      entry is gone.
+    - Scheme: the page's VB.net and Python samples use http, which shows the key to the network. Use
+      https.
+    - Samples: the URL in the page's cURL sample is not quoted, so a shell cuts it at the & and loses
+      the id; its VB.net sample reads the body at HTTP 200 only, and so never sees an error that comes
+      with another status.
+    - Outcome: in the body, never in the HTTP status, of which the page says nothing. Read success
+      first, then code, whatever the status is.
+    - Codes: the vendor's tables of this operation differ. An older French page repeats the table of
+      the add operation (2 the mail is required, 3 it is on the list already, 9 it is invalid), an
+      older English one says 2 the mail is required, 3 the id is required, 4 the id is not found. The
+      codes here are those of the page of 2025, where 2 has no text.
+    - Repeating: not documented. A second deletion of the same id probably answers code 4; after a lost
+      answer, code 4 therefore means that the entry is gone.
 
     Args:
         id (int):
@@ -240,34 +228,30 @@ async def asyncio(
 ) -> Outcome | None:
     """Delete an unsubscribe
 
-     Removes one entry from the list of unsubscribes, so that its address
-    receives mailings again.
+     Removes one entry from the list of unsubscribes, so that its address receives mailings again.
 
-    - Purpose: the page's first sentence says that the request adds
-      ("ajouter") a mail to the list. It is copied from the page of the add
-      operation; the title, the path and the parameter id say delete.
-    - Method: the page's URL line says POST, all its samples send GET with
-      the parameters in the query. Both forms are described here; which one
-      the server accepts is not known. A client that sends POST may fall back
-      to GET on HTTP 405 without a listed code, and on code 1 although a key
-      was sent: both mean that the server did not read the POST and did
-      nothing. It must not do so after any other answer.
+    - Purpose: the page's first sentence says that the request adds ("ajouter") a mail to the list. It
+      is copied from the page of the add operation; the title, the path and the parameter id say
+      delete.
+    - Method: the page's URL line says POST, all samples of all editions send GET with the parameters
+      in the query; the SMS service's page once had such a line too, and says GET now. Both forms are
+      described here; which one the server accepts is not known. A client that sends POST may fall back
+      to GET on HTTP 405 without a listed code, and on code 1 although a key was sent: both mean that
+      the server did not read the POST and did nothing. It must not do so after any other answer.
     - Body: none. No source shows the parameters in a body.
-    - Scheme: the page's VB.net and Python samples use http, which shows the
-      key to the network. Use https.
-    - Samples: the URL in the page's cURL sample is not quoted, so a shell
-      cuts it at the & and loses the id; its VB.net sample reads the body at
-      HTTP 200 only, and so never sees an error that comes with another status.
-    - Outcome: in the body, never in the HTTP status, of which the page says
-      nothing. Read success first, then code, whatever the status is.
-    - Codes: the vendor's tables of this operation differ. An older French page
-      repeats the table of the add operation (2 the mail is required, 3 it is on
-      the list already, 9 it is invalid), an older English one says 2 the mail
-      is required, 3 the id is required, 4 the id is not found. The codes here
-      are those of the page of 2025, where 2 has no text.
-    - Repeating: not documented. A second deletion of the same id probably
-      answers code 4; after a lost answer, code 4 therefore means that the
-      entry is gone.
+    - Scheme: the page's VB.net and Python samples use http, which shows the key to the network. Use
+      https.
+    - Samples: the URL in the page's cURL sample is not quoted, so a shell cuts it at the & and loses
+      the id; its VB.net sample reads the body at HTTP 200 only, and so never sees an error that comes
+      with another status.
+    - Outcome: in the body, never in the HTTP status, of which the page says nothing. Read success
+      first, then code, whatever the status is.
+    - Codes: the vendor's tables of this operation differ. An older French page repeats the table of
+      the add operation (2 the mail is required, 3 it is on the list already, 9 it is invalid), an
+      older English one says 2 the mail is required, 3 the id is required, 4 the id is not found. The
+      codes here are those of the page of 2025, where 2 has no text.
+    - Repeating: not documented. A second deletion of the same id probably answers code 4; after a lost
+      answer, code 4 therefore means that the entry is gone.
 
     Args:
         id (int):

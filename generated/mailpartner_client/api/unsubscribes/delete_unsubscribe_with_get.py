@@ -64,8 +64,8 @@ def sync_detailed(
 ) -> Response[Outcome]:
     """Delete an unsubscribe (GET form)
 
-     The form that all samples of the page send. It changes data although it is
-    a GET: never prefetch it, cache it or follow it from a link.
+     The form that all samples of the page send. It changes data although it is a GET: never prefetch
+    it, cache it or follow it from a link.
 
     Args:
         id (int):
@@ -99,8 +99,8 @@ def sync(
 ) -> Outcome | None:
     """Delete an unsubscribe (GET form)
 
-     The form that all samples of the page send. It changes data although it is
-    a GET: never prefetch it, cache it or follow it from a link.
+     The form that all samples of the page send. It changes data although it is a GET: never prefetch
+    it, cache it or follow it from a link.
 
     Args:
         id (int):
@@ -129,8 +129,8 @@ async def asyncio_detailed(
 ) -> Response[Outcome]:
     """Delete an unsubscribe (GET form)
 
-     The form that all samples of the page send. It changes data although it is
-    a GET: never prefetch it, cache it or follow it from a link.
+     The form that all samples of the page send. It changes data although it is a GET: never prefetch
+    it, cache it or follow it from a link.
 
     Args:
         id (int):
@@ -162,8 +162,8 @@ async def asyncio(
 ) -> Outcome | None:
     """Delete an unsubscribe (GET form)
 
-     The form that all samples of the page send. It changes data although it is
-    a GET: never prefetch it, cache it or follow it from a link.
+     The form that all samples of the page send. It changes data although it is a GET: never prefetch
+    it, cache it or follow it from a link.
 
     Args:
         id (int):

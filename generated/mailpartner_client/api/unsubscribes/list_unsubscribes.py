@@ -60,16 +60,13 @@ def sync_detailed(
 ) -> Response[UnsubscribeList]:
     """List the unsubscribes
 
-     All entries of the list of unsubscribes, with the ids that the delete
-    operation takes.
+     All entries of the list of unsubscribes, with the ids that the delete operation takes.
 
-    - Path: the heading of the vendor's page says /v1/bulk-status, pasted from
-      the page of the delivery status; all its samples call this path.
-    - Paging: no paging parameter is documented, and none is described here.
-      Whether the list is complete for a large account is not known; a client
-      should compare nbData with the number of entries it received.
-    - XML: not documented. The answer is expected to follow x-xml-order, and
-      each entry of data that of its own schema.
+    - Path: the heading of the vendor's page says /v1/bulk-status, pasted from the page of the delivery
+      status; all its samples call this path.
+    - Paging: no paging parameter is documented, and none is described here. Whether the list is
+      complete for a large account is not known; a client should compare nbData with the number of
+      entries it received.
 
     Args:
         field_format_ (ListUnsubscribesFormat | Unset):
@@ -100,16 +97,13 @@ def sync(
 ) -> UnsubscribeList | None:
     """List the unsubscribes
 
-     All entries of the list of unsubscribes, with the ids that the delete
-    operation takes.
+     All entries of the list of unsubscribes, with the ids that the delete operation takes.
 
-    - Path: the heading of the vendor's page says /v1/bulk-status, pasted from
-      the page of the delivery status; all its samples call this path.
-    - Paging: no paging parameter is documented, and none is described here.
-      Whether the list is complete for a large account is not known; a client
-      should compare nbData with the number of entries it received.
-    - XML: not documented. The answer is expected to follow x-xml-order, and
-      each entry of data that of its own schema.
+    - Path: the heading of the vendor's page says /v1/bulk-status, pasted from the page of the delivery
+      status; all its samples call this path.
+    - Paging: no paging parameter is documented, and none is described here. Whether the list is
+      complete for a large account is not known; a client should compare nbData with the number of
+      entries it received.
 
     Args:
         field_format_ (ListUnsubscribesFormat | Unset):
@@ -135,16 +129,13 @@ async def asyncio_detailed(
 ) -> Response[UnsubscribeList]:
     """List the unsubscribes
 
-     All entries of the list of unsubscribes, with the ids that the delete
-    operation takes.
+     All entries of the list of unsubscribes, with the ids that the delete operation takes.
 
-    - Path: the heading of the vendor's page says /v1/bulk-status, pasted from
-      the page of the delivery status; all its samples call this path.
-    - Paging: no paging parameter is documented, and none is described here.
-      Whether the list is complete for a large account is not known; a client
-      should compare nbData with the number of entries it received.
-    - XML: not documented. The answer is expected to follow x-xml-order, and
-      each entry of data that of its own schema.
+    - Path: the heading of the vendor's page says /v1/bulk-status, pasted from the page of the delivery
+      status; all its samples call this path.
+    - Paging: no paging parameter is documented, and none is described here. Whether the list is
+      complete for a large account is not known; a client should compare nbData with the number of
+      entries it received.
 
     Args:
         field_format_ (ListUnsubscribesFormat | Unset):
@@ -173,16 +164,13 @@ async def asyncio(
 ) -> UnsubscribeList | None:
     """List the unsubscribes
 
-     All entries of the list of unsubscribes, with the ids that the delete
-    operation takes.
+     All entries of the list of unsubscribes, with the ids that the delete operation takes.
 
-    - Path: the heading of the vendor's page says /v1/bulk-status, pasted from
-      the page of the delivery status; all its samples call this path.
-    - Paging: no paging parameter is documented, and none is described here.
-      Whether the list is complete for a large account is not known; a client
-      should compare nbData with the number of entries it received.
-    - XML: not documented. The answer is expected to follow x-xml-order, and
-      each entry of data that of its own schema.
+    - Path: the heading of the vendor's page says /v1/bulk-status, pasted from the page of the delivery
+      status; all its samples call this path.
+    - Paging: no paging parameter is documented, and none is described here. Whether the list is
+      complete for a large account is not known; a client should compare nbData with the number of
+      entries it received.
 
     Args:
         field_format_ (ListUnsubscribesFormat | Unset):
