@@ -6,7 +6,7 @@ VERSIONS := 3.11 3.12 3.13 3.14
 # What these hold runs on one Python only, that of `make test`, or in a browser.
 TOOL_TESTS := tests/sandbox/test_sandbox_inbox_in_browser.py tests/spec tests/docs tests/portability \
 	tests/test_generated.py tests/test_release.py tests/test_repository.py \
-	tests/conformance/test_changed_contract.py tests/conformance/test_referee.py
+	tests/conformance/test_changed_contract.py tests/conformance/test_harness.py
 CHECKS := check-lint check-format check-mypy check-pyright check-generated check-translations check-build check-wheel \
 	check-packed check-metadata
 
@@ -31,9 +31,8 @@ demo: .venv/$(SDK) ## the main job, run against a local sandbox
 	@$(PY) examples/demo.py $(ARGS)
 
 .PHONY: generate
-generate: .venv/tools.stamp ## write generated/ anew from openapi.yaml, and what other languages read
+generate: .venv/tools.stamp ## write generated/ and conformance/cases.json anew from openapi.yaml and the cases
 	@$(PY) tools/generate.py $(ARGS)
-	@$(PY) tools/derive.py
 
 .PHONY: translations
 translations: .venv/tools.stamp ## add the command line's new texts to its French catalogue, and compile it
@@ -49,14 +48,19 @@ test: .venv/$(SDK) ## the tests, on one Python
 test-pythons: ## the tests of the package, at once on each installed Python of VERSIONS='3.11 3.12 3.13 3.14'
 	@found=; for version in $(VERSIONS); do \
 		if tools/find-python $$version >/dev/null; then \
-			$(MAKE) .venvs/$$version/$(SDK) || exit 1; found+=" $$version"; \
+			$(MAKE) .venvs/$$version/$(SDK) || exit 1; found+=" test-on-$$version"; \
 		else echo "Python $$version: not found, not tested"; fi; \
 	done; \
-	tools/test-pythons "$$found" $(addprefix --ignore=,$(TOOL_TESTS)) $(ARGS)
+	[ -z "$$found" ] || $(MAKE) --jobs --output-sync --keep-going $$found
+
+# Without what make tells those below it: a test that calls make starts anew.
+test-on-%:
+	@echo 'Python $*:'; env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL .venvs/$*/bin/python -m pytest -p no:cacheprovider \
+		$(addprefix --ignore=,$(TOOL_TESTS)) $(ARGS) </dev/null
 
 .PHONY: bench
 bench: .venv/$(SDK) ## the speed, as ratios measured side by side; takes minutes
-	@$(PY) -m benchmarks $(ARGS)
+	@PYTHONPATH=tests $(PY) -m benchmarks $(ARGS)
 
 ##@ Checks
 
@@ -81,9 +85,8 @@ check-pyright: .venv/$(SDK) ## types by pyright
 	@tools/step pyright $(PY) -m pyright --pythonpath $(PY)
 
 .PHONY: check-generated
-check-generated: .venv/tools.stamp ## generated/ is what openapi.yaml makes, to the byte
+check-generated: .venv/tools.stamp ## generated/ and the cases are what openapi.yaml makes, to the byte
 	@tools/step 'generated code' $(PY) tools/generate.py --check
-	@tools/step 'derived files' $(PY) tools/derive.py --check
 
 .PHONY: check-translations
 check-translations: .venv/tools.stamp ## every text of the command line is in French, and the catalogue is compiled
@@ -113,6 +116,15 @@ include $(addprefix tools/make/,spec.mk portability.mk docs.mk sandbox.mk)
 .PHONY: release
 release: .venv/tools.stamp ## dist/ from a tagged commit, built twice, compared and tried; uploads nothing
 	@$(PY) tools/release.py
+	@$(PY) tools/release.py --build dist
+	@tools/step 'twine check' $(PY) -m twine check --strict dist/*
+	@found=($$(for version in $(VERSIONS); do ! tools/find-python $$version >/dev/null || echo $$version; done)); \
+	for version in $$(printf '%s\n' "$${found[0]}" "$${found[-1]}" | uniq); do \
+		tools/step "wheel on Python $$version" tools/try-wheel dist .work/wheel-$$version $$version || exit 1; \
+	done
+	@echo 'Built twice, the same both times, and tried on the oldest and newest Python. Nothing was uploaded.'
+	@echo "To publish: git push origin $$(git tag --points-at HEAD). .github/workflows/release.yml then builds the same" \
+		'bytes and uploads them, once a maintainer has switched it on.'
 
 .PHONY: setup
 setup: .venv/$(SDK) ## .venv with all tools and the SDK, which the other targets make when they need it

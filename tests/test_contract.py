@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 from contract import ContractError, contract_sources
-from full_document import full
+from documents import full
 
 import mailpartner.contract
 import mailpartner.generated.api

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
-from references import METHODS, resolved
+from openapi import JSON, Node, body_schema, code_rows, operations, parameters, resolved
 
 TYPES = '''\
 """The types of the contract. Written by `make generate` from openapi.yaml; do not edit."""
@@ -103,16 +102,10 @@ class Operation(NamedTuple):
 HEAD = '"""{title} Written by `make generate` from openapi.yaml; do not edit."""\n\n'
 INT64 = 2**63 - 1
 LIMITS = {
-    "minimum": "minimum",
-    "maximum": "maximum",
-    "minLength": "min_length",
-    "maxLength": "max_length",
-    "pattern": "pattern",
-    "minItems": "min_items",
-    "maxItems": "max_items",
-    "minProperties": "min_items",
+    "minimum": "minimum", "maximum": "maximum", "minLength": "min_length", "maxLength": "max_length",
+    "pattern": "pattern", "minItems": "min_items", "maxItems": "max_items", "minProperties": "min_items",
     "maxProperties": "max_items",
-}
+}  # fmt: skip
 NOT_CARRIED = {"exclusiveMinimum", "exclusiveMaximum", "multipleOf", "uniqueItems"}
 
 
@@ -120,82 +113,71 @@ class ContractError(Exception):
     """openapi.yaml says something that this project cannot express."""
 
 
-def contract_sources(spec: dict[str, Any]) -> dict[str, str]:
+def contract_sources(spec: Node) -> dict[str, str]:
     """Return the modules of mailpartner_contract for a parsed openapi.yaml: their text by file name."""
-    document = _Document(spec)
-    operations = "".join(
-        f"({method.upper()!r}, {path!r}): {document.operation_source(method, path, operation)},\n"
-        for method, path, operation in document.operations()
+    contract, paths = _Contract(spec), list(spec["paths"])
+    made = "".join(
+        f"({method.upper()!r}, {path!r}): {contract.operation(method, path, operation)},\n"
+        for method, path, operation in sorted(operations(spec), key=lambda each: (paths.index(each[1]), each[0]))
     )
-    rate = spec["x-rate-limit"]
-    settings = f"SERVER: Final = {spec['servers'][0]['url']!r}\n\n"
-    settings += f"RATE_LIMIT: Final = ({rate['requests']!r}, {rate['seconds']!r})  # requests, seconds\n"
-    sending = spec["x-sending"]
-    settings += (
-        f"SENDING: Final = Sending(placeholder={sending['placeholder']!r}, "
-        f"own_placeholders=frozenset({sorted(sending['own-placeholders'])!r}), "
-        f"time_zone={sending['time-zone']!r}, attachment_bytes={sending['attachment-bytes']!r})\n"
-    )
+    rate, sending = spec["x-rate-limit"], spec["x-sending"]
     names = ("Code", "Limits", "Operation", "Schema", "Sending")
-    modules = ", ".join(sorted(document.codes))
-    exported = ", ".join(map(repr, sorted([*names, "OPERATIONS", "RATE_LIMIT", "SENDING", "SERVER"])))
+    exported = sorted([*names, "OPERATIONS", "RATE_LIMIT", "SENDING", "SERVER"])
     return {
         "types.py": TYPES,
         "codes/__init__.py": HEAD.format(title="The code lists, a module for each."),
-        **{f"codes/{name}.py": source for name, source in document.codes.items()},
+        **{f"codes/{name}.py": source for name, source in contract.codes.items()},
         "schemas.py": HEAD.format(title="The types of answers.")
         + "from typing import Final\n\nfrom .types import Schema\n\n"
-        + "".join(document.schemas.values()),
+        + "".join(contract.schemas.values()),
         "operations.py": HEAD.format(title="The operations, by method and path.")
-        + f"from typing import Final\n\nfrom . import schemas\nfrom .codes import {modules}\n"
+        + f"from typing import Final\n\nfrom . import schemas\nfrom .codes import {', '.join(sorted(contract.codes))}\n"
         + "from .types import Limits, Operation\n\n"
-        + f"OPERATIONS: Final[dict[tuple[str, str], Operation]] = {{\n{operations}}}\n",
+        + f"OPERATIONS: Final[dict[tuple[str, str], Operation]] = {{\n{made}}}\n",
         "__init__.py": HEAD.format(title="Facts of the API that the generated client leaves out.")
         + "from typing import Final\n\nfrom .operations import OPERATIONS\n"
-        + f"from .types import {', '.join(names)}\n\n__all__ = [{exported}]\n\n{settings}",
+        + f"from .types import {', '.join(names)}\n\n__all__ = {exported!r}\n\n"
+        + f"SERVER: Final = {spec['servers'][0]['url']!r}\n\n"
+        + f"RATE_LIMIT: Final = ({rate['requests']!r}, {rate['seconds']!r})  # requests, seconds\n"
+        + f"SENDING: Final = Sending(placeholder={sending['placeholder']!r}, "
+        + f"own_placeholders=frozenset({sorted(sending['own-placeholders'])!r}), "
+        + f"time_zone={sending['time-zone']!r}, attachment_bytes={sending['attachment-bytes']!r})\n",
         "py.typed": "",
     }
 
 
-class _Document:
-    def __init__(self, spec: dict[str, Any]) -> None:
+class _Contract:
+    """Writes operations, and gathers the sources of the code lists and schemas that they use."""
+
+    def __init__(self, spec: Node) -> None:
         self._spec = spec
         self.codes: dict[str, str] = {}
         self.schemas: dict[str, str] = {}
 
-    def operations(self) -> list[tuple[str, str, dict[str, Any]]]:
-        """Return method, path and node of each operation."""
-        return [
-            (method, path, item[method])
-            for path, item in self._spec["paths"].items()
-            for method in METHODS
-            if method in item
-        ]
-
-    def operation_source(self, method: str, path: str, operation: dict[str, Any]) -> str:
-        answer = self._resolve(operation["responses"]["200"])["content"]["application/json"]["schema"]
+    def operation(self, method: str, path: str, operation: Node) -> str:
+        answer = self._resolve(operation["responses"]["200"])["content"][JSON]["schema"]
+        name = operation["operationId"]
         if "$ref" not in answer:
-            raise ContractError(
-                f"{operation['operationId']}: its answer must be a component, whose name is the model's"
-            )
+            raise ContractError(f"{name}: its answer must be a component, whose name is the model's")
+        queried = {each["name"]: each["schema"] for each in parameters(self._spec, path, operation)}
+        body = body_schema(self._spec, operation).get("properties", {})
+        aliases = [other for other, _, node in operations(self._spec) if node.get("x-alias-of") == name]
+        codes = ", ".join(f"**{self._code_list(each)}.CODES" for each in reversed(operation["x-codes"]))
+        limits = "".join(each for part, node in {**queried, **body}.items() for each in self._limits(part, node))
         model = answer["$ref"].rsplit("/", 1)[1]
-        codes = ", ".join(f"**{self._code_list(name)}.CODES" for name in reversed(operation["x-codes"]))
-        parameters, body = self._parameters(path, operation), self._body(operation)
-        limits = "".join(source for name, node in {**parameters, **body}.items() for source in self._limits(name, node))
         return (
-            f"Operation(id={operation['operationId']!r}, method={method.upper()!r}, path={path!r}, model={model!r}, "
+            f"Operation(id={name!r}, method={method.upper()!r}, path={path!r}, model={model!r}, "
             f"response=schemas.{self._schema(answer)}, codes={{{codes}}}, "
             f"safe={bool(operation.get('x-safe'))!r}, idempotent={bool(operation.get('x-idempotent'))!r}, "
             f"key_in={'body' if 'apiKey' in body else 'query'!r}, "
-            f"alternate_method={self._alternate_method(operation)!r}, takes_format={'_format' in parameters!r}, "
-            f"answers_secrets={self._has_secrets(answer)!r}, "
-            f"limits={{{limits}}})"
+            f"alternate_method={aliases[0].upper() if aliases else None!r}, takes_format={'_format' in queried!r}, "
+            f"answers_secrets={self._has_secrets(answer)!r}, limits={{{limits}}})"
         )
 
-    def _resolve(self, node: dict[str, Any]) -> dict[str, Any]:
+    def _resolve(self, node: Node) -> Node:
         return resolved(self._spec, node)
 
-    def _schema(self, node: dict[str, Any]) -> str:
+    def _schema(self, node: Node) -> str:
         """Return the source of a schema; that of a component is a constant, written before it is used."""
         source = self._schema_source(self._resolve(node))
         if "$ref" not in node:
@@ -204,7 +186,7 @@ class _Document:
         self.schemas[name] = f"{name}: Final = {source}\n\n"
         return name
 
-    def _schema_source(self, schema: dict[str, Any]) -> str:
+    def _schema_source(self, schema: Node) -> str:
         kind = schema.get("type", "any")
         if kind == "array":
             return f"Schema('array', items={self._schema(schema['items'])})"
@@ -224,7 +206,7 @@ class _Document:
         given = f", essential=frozenset({essential!r})" if essential else ""
         return f"Schema('object', fields=({fields}){given})"
 
-    def _has_secrets(self, node: dict[str, Any]) -> bool:
+    def _has_secrets(self, node: Node) -> bool:
         schema = self._resolve(node)
         parts = [*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])]
         return schema.get("format") == "password" or any(map(self._has_secrets, parts))
@@ -232,8 +214,11 @@ class _Document:
     def _code_list(self, component: str) -> str:
         """Return the name of a code list's module."""
         name = _constant_name(component).lower()
-        rows = _code_rows(component, self._spec["components"]["schemas"][component])
-        source = "".join(f"{code}: Code{row!r}," for code, row in sorted(rows.items()))
+        try:
+            rows = sorted(code_rows(self._spec["components"]["schemas"][component]), key=lambda row: int(row[0]))
+        except ValueError as error:
+            raise ContractError(f"{component}: {error}") from None
+        source = "".join(f"{code}: Code{tuple(row)!r}," for code, *row in rows)
         self.codes[name] = (
             HEAD.format(title=f"The code list {component}.")
             + "from typing import Final\n\nfrom ..types import Code\n\n"
@@ -241,48 +226,29 @@ class _Document:
         )
         return name
 
-    def _parameters(self, path: str, operation: dict[str, Any]) -> dict[str, Any]:
-        """Return the schemas of the parameters, by name."""
-        listed = [*self._spec["paths"][path].get("parameters", []), *operation.get("parameters", [])]
-        parameters = [self._resolve(parameter) for parameter in listed]
-        return {parameter["name"]: self._resolve(parameter["schema"]) for parameter in parameters}
-
-    def _body(self, operation: dict[str, Any]) -> dict[str, Any]:
-        """Return the schemas of the properties of the JSON body, by name."""
-        content = self._resolve(operation.get("requestBody", {})).get("content", {})
-        body = self._resolve(content.get("application/json", {}).get("schema", {}))
-        return {name: self._resolve(node) for name, node in body.get("properties", {}).items()}
-
-    def _alternate_method(self, operation: dict[str, Any]) -> str | None:
-        for method, _, other in self.operations():
-            if other.get("x-alias-of") == operation["operationId"]:
-                return method.upper()
-        return None
-
-    def _limits(self, name: str, node: dict[str, Any]) -> Iterator[str]:
+    def _limits(self, name: str, node: Node) -> Iterator[str]:
         """Yield the limits of an argument and of its parts."""
         schema = self._resolve(node)
-        if name not in ("apiKey", "_format") and (source := _limits_source(name, schema)):
-            yield f"{name!r}: {source},"
+        if name not in ("apiKey", "_format") and (limits := _limits(name, schema)):
+            yield f"{name!r}: Limits({limits}),"
         for part, inner in schema.get("properties", {}).items():
             yield from self._limits(f"{name}.{part}", inner)
         if "items" in schema:
             yield from self._limits(f"{name}[]", schema["items"])
 
 
-def _limits_source(name: str, schema: dict[str, Any]) -> str:
+def _limits(name: str, schema: Node) -> str:
     if unknown := sorted(NOT_CARRIED & schema.keys()):
         raise ContractError(f"{name}: the contract has no limit called {unknown[0]}")
-    limits = {LIMITS[key]: schema[key] for key in LIMITS.keys() & schema.keys() - {"pattern"}}
+    limits = {limit: schema[key] for key, limit in LIMITS.items() if key in schema}
     if "pattern" in schema:
         limits["pattern"] = _pattern(schema)
     if schema.get("format") == "int64":
         limits.setdefault("maximum", INT64)  # not in the document: JavaScript tools cannot hold it
-    given = [f"{limit}={limits[limit]!r}" for limit in dict.fromkeys(LIMITS.values()) if limit in limits]
-    return f"Limits({', '.join(given)})" if limits else ""
+    return ", ".join(f"{limit}={limits[limit]!r}" for limit in dict.fromkeys(LIMITS.values()) if limit in limits)
 
 
-def _pattern(schema: dict[str, Any]) -> str:
+def _pattern(schema: Node) -> str:
     pattern: str = schema["pattern"]
     if not (pattern.startswith("^") and pattern.endswith("$")):
         raise ContractError(f"the pattern {pattern} must be for the whole text, from ^ to $")
@@ -291,11 +257,3 @@ def _pattern(schema: dict[str, Any]) -> str:
 
 def _constant_name(component: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", component).upper()
-
-
-def _code_rows(name: str, schema: dict[str, Any]) -> dict[int, tuple[str | None, ...]]:
-    columns = ("x-enum-varnames", "x-enum-classes", "x-enum-texts", "x-enum-descriptions", "x-enum-effects")
-    for column in columns:
-        if len(schema[column]) != len(schema["enum"]):
-            raise ContractError(f"{name}: {column} has {len(schema[column])} rows, enum has {len(schema['enum'])}")
-    return dict(zip(schema["enum"], zip(*(schema[column] for column in columns), strict=True), strict=True))

@@ -1,63 +1,60 @@
-"""Make generated/ from openapi.yaml, the same to the byte on every run and machine; or check that it is so.
+"""Make generated/ and conformance/cases.json, the same to the byte on every run and machine; or check that it is so.
 
 Usage:
-    python tools/generate.py            writes generated/
-    python tools/generate.py --check    exits 1 where generated/ is not what openapi.yaml makes
+    python tools/generate.py            writes them
+    python tools/generate.py --check    exits 1 where they are not what openapi.yaml and the written cases make
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import yaml
-from contract import contract_sources
-from full_document import full_text
-from json_only import profile_text
-from key_as_parameter import key_as_parameter_text
+from contract import ContractError, contract_sources
+from documents import DocumentError, document_texts
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # conformance/ is no package of this project's own, and is installed nowhere
+
+from conformance.harness.cases import CaseError, as_json, document  # noqa: E402
+
 CLIENT = "mailpartner_client"
-CONTRACT = "mailpartner_contract"
-DOCUMENTS = "openapi"
+CASES = ROOT / "conformance" / "cases.json"
 
 
-def generate(spec: Path, config: Path, target: Path) -> None:
+def generate(spec: Path, target: Path) -> None:
     """Replace all of `target` by what `spec` makes."""
-    _delete(target)
+    shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     _run(
         "openapi_python_client",
-        "generate",
-        *("--path", spec, "--config", config, "--meta", "none"),
+        *("generate", "--path", spec, "--config", ROOT / "generator-config.yml", "--meta", "none"),
         *("--output-path", target / CLIENT, "--fail-on-warning"),
     )
     (target / CLIENT / "py.typed").touch()
-    document = yaml.safe_load(spec.read_text(encoding="utf-8"))
-    _write(target / CONTRACT, contract_sources(document))
-    documents = {
-        "full.yaml": full_text(document),
-        "json-only.json": profile_text(document),
-        "key-as-parameter.json": key_as_parameter_text(document),
-    }
-    _write(target / DOCUMENTS, documents)
+    parsed = yaml.safe_load(spec.read_text(encoding="utf-8"))
+    for folder, texts in (("mailpartner_contract", contract_sources(parsed)), ("openapi", document_texts(parsed))):
+        for name, text in texts.items():
+            path = target / folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
     settings = ("--config", ROOT / "tools" / "generated-ruff.toml", "--no-cache", "--quiet")
     _run("ruff", "check", "--fix", *settings, target)
     _run("ruff", "format", *settings, target)
 
 
-def _write(folder: Path, texts: dict[str, str]) -> None:
-    for name, text in texts.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+def cases_text(generated: Path) -> str:
+    """Return the text of cases.json, with the answers of a generated folder. Raises CaseError."""
+    return as_json(document(CASES.parent, generated / "openapi" / "full.yaml"))
 
 
 def differences(expected: Path, actual: Path) -> list[str]:
-    """One line for each file that differs, is missing or is extra in `actual`."""
+    """Return one line for each file that differs, is missing or is extra in `actual`."""
     wanted, found = _files(expected), _files(actual)
     lines = [f"missing: {name}" for name in sorted(wanted.keys() - found.keys())]
     lines += [f"extra: {name}" for name in sorted(found.keys() - wanted.keys())]
@@ -73,15 +70,8 @@ def _files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def _delete(folder: Path) -> None:
-    for path in sorted(folder.rglob("*"), reverse=True):
-        path.rmdir() if path.is_dir() else path.unlink()
-    if folder.exists():
-        folder.rmdir()
-
-
 def _full_path(text: str) -> Path:
-    """A path as the caller means it: the tools below run in another folder."""
+    """Return a path as the caller means it: the tools below run in another folder."""
     return Path(text).resolve()
 
 
@@ -94,25 +84,34 @@ def _run(module: str, *arguments: object) -> None:
 
 
 def main() -> int:
+    """Run from the command line; return the exit code. Another target is made without the cases."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="compare only; write nothing")
     parser.add_argument("--spec", type=_full_path, default=ROOT / "openapi.yaml", help="the document to read")
     parser.add_argument("--target", type=_full_path, default=ROOT / "generated", help="the folder to write or compare")
     options = parser.parse_args()
-    config = ROOT / "generator-config.yml"
+    with_cases = options.target == ROOT / "generated"
     if not options.check:
-        generate(options.spec, config, options.target)
+        generate(options.spec, options.target)
+        if with_cases:
+            CASES.write_text(cases_text(options.target), encoding="utf-8")
         return 0
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / "generated"
-        generate(options.spec, config, fresh)
-        lines = differences(fresh, options.target)
-    for line in lines:
-        print(f"{options.target.name}/ is not what {options.spec.name} makes: {line}", file=sys.stderr)
+        generate(options.spec, fresh)
+        lines = [
+            f"{options.target.name}/ is not what {options.spec.name} makes: {line}"
+            for line in differences(fresh, options.target)
+        ]
+        if with_cases and CASES.read_text(encoding="utf-8") != cases_text(fresh):
+            lines.append("conformance/cases.json is not what openapi.yaml and the cases make")
     if lines:
-        print("Run `make generate`, and never edit generated/ by hand.", file=sys.stderr)
+        print(*lines, "Run `make generate`, and never edit generated/ by hand.", sep="\n", file=sys.stderr)
     return 1 if lines else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except (CaseError, ContractError, DocumentError) as error:
+        sys.exit(f"cannot generate: {error}")

@@ -1,8 +1,8 @@
-"""Build a release twice, check all that can be checked, and stop before uploading.
+"""Say whether a folder may be released, or build it twice and compare: `make release` does both, and uploads nothing.
 
 Usage:
-    tools/release.py                    check and build into dist/: `make release`
-    tools/release.py --build FOLDER     only build what is here, twice, and compare: `make check-build`
+    tools/release.py                    exits 1 if something keeps this commit from being released
+    tools/release.py --build FOLDER     builds what is here into FOLDER, twice: `make check-build`
 """
 
 from __future__ import annotations
@@ -19,22 +19,19 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SUPPORTED = ("3.11", "3.12", "3.13", "3.14")
 
 
 def main() -> int:
     """Run from the command line; return the exit code."""
-    parser = argparse.ArgumentParser(description="Build a release twice, check it, and stop before uploading.")
-    parser.add_argument("--build", type=Path, metavar="FOLDER", help="only build into FOLDER, twice, and compare")
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--build", type=Path, metavar="FOLDER", help="build into FOLDER, twice, and compare")
     folder = parser.parse_args().build
-    found = [] if folder else faults(ROOT)
-    if not found:
-        found = build_twice(ROOT, folder or ROOT / "dist") or ([] if folder else failed_tries(ROOT / "dist"))
+    found = build_twice(ROOT, folder) if folder else faults(ROOT)
     if found:
-        print("\n".join(found), "Nothing was uploaded.", sep="\n", file=sys.stderr)
+        print(*found, "Nothing was uploaded.", sep="\n", file=sys.stderr)
         return 1
-    if not folder:
-        print(instructions(ROOT / "dist"))
+    for path in sorted(folder.iterdir()) if folder else ():
+        print(f"{sha256(path)}  {path}")
     return 0
 
 
@@ -74,31 +71,6 @@ def build_twice(root: Path, out: Path) -> list[str]:
     return [f"{name} is not the same in two builds." for name in differing]
 
 
-def failed_tries(dist: Path) -> list[str]:
-    """Install the wheel on the oldest and the newest Python that is found, and use it; return what failed."""
-    pythons = [version for version in SUPPORTED if run(ROOT / "tools" / "find-python", version)]
-    found = []
-    for version in sorted({pythons[0], pythons[-1]}):
-        print(f"Trying the wheel on Python {version} ...", file=sys.stderr)
-        if not run(ROOT / "tools" / "try-wheel", dist, ROOT / ".work" / f"wheel-{version}", version):
-            found.append(f"The wheel does not work on Python {version}: tools/try-wheel dist .work/wheel {version}")
-    if not run(sys.executable, "-m", "twine", "check", "--strict", *sorted(dist.iterdir())):
-        found.append("twine finds fault with the metadata: twine check --strict dist/*")
-    return found
-
-
-def instructions(dist: Path) -> str:
-    """Say what was built, and what a maintainer does next."""
-    lines = [f"{sha256(path)}  {path.relative_to(ROOT)}" for path in sorted(dist.iterdir())]
-    tag = f"v{version_of(ROOT)}"
-    return "\n".join([
-        *lines,
-        "Built twice, the same both times, and tried. Nothing was uploaded.",
-        f"To publish: git push origin {tag}",
-        "(.github/workflows/release.yml builds the same bytes and uploads them, once a maintainer has switched it on.)",
-    ])  # fmt: skip
-
-
 def copy_files(root: Path, target: Path) -> None:
     """Copy the files that git tracks, or would if they were added, as they are in the folder."""
     for name in git(root, "ls-files", "--cached", "--others", "--exclude-standard", "-z").split("\0"):
@@ -126,15 +98,6 @@ def text(path: Path) -> str:
 def git(root: Path, *arguments: str) -> str:
     """Return what git prints."""
     return subprocess.run(["git", *arguments], cwd=root, check=True, capture_output=True, text=True).stdout
-
-
-def run(*command: object) -> bool:
-    """Run a command, its output shown only where it fails; True if it succeeds."""
-    done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          check=False)  # fmt: skip
-    if done.returncode:
-        print(done.stdout, file=sys.stderr, end="")
-    return done.returncode == 0
 
 
 if __name__ == "__main__":

@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
+from typing import TypeVar
 
-from conformance.referee.cases import Case, document
-from conformance.referee.judge import AGREES, DIFFERS, UNSUPPORTED
-from conformance.referee.report import Report
+from conformance.harness.cases import Case, document
+from conformance.harness.report import Report
+from conformance.harness.run import RunnerError
 
 from mailpartner.sandbox import SandboxProcess
 
 from . import results
-from .controls import CONTROLS, Control, effect
-from .language import PROFILE, Language
+from .language import Language
+from .mutations import MUTATIONS, Mutation, effect
 from .results import Measured
 from .smoke import STEPS, faults
-from .steps import Steps
 
 LANGUAGES = {
     "python": "Python, the SDK",
@@ -33,79 +34,100 @@ LANGUAGES = {
     "ruby": "Ruby",
     "java": "Java",
 }
+MOST_LINES = 30
+
+T = TypeVar("T")
 
 
-class Measuring:
-    """The steps of one language. Each says whether it went well, and a line."""
+class Steps:
+    """Says how each step went, in a line. `failed` counts those that did not go well."""
 
-    def __init__(self, language: Language, cases: list[Case], url: str) -> None:
-        self.language = language
-        self.cases = cases
-        self.url = url
-        self.versions = ("", "")
-        self.report = Report([], {})
-        self.controls: dict[str, str] = {}
+    def __init__(self) -> None:
+        self.passed = self.failed = 0
 
-    def build(self) -> tuple[bool, str]:
-        self.language.build()
-        self.versions = self.language.versions()
-        return True, " | ".join(filter(None, self.versions))
+    def take(self, name: str, step: str, doing: Callable[[], tuple[T, str]]) -> T | None:
+        """Do a step, which returns what came of it and a line, or raises RunnerError; None where it failed."""
+        if sys.stdout.isatty():
+            print(f"{name:<12}{step:<17}...", end="\r", flush=True)
+        begun, came = time.monotonic(), None
+        try:
+            came, text = doing()
+            self.passed += 1
+        except RunnerError as error:
+            text = str(error)
+            self.failed += 1
+        line, *more = text.splitlines() or [""]
+        good, seconds = "ok" if came is not None else "FAILED", time.monotonic() - begun
+        print(f"{name:<12}{step:<17}{good:<7}{seconds:5.1f} s  {line}".rstrip(), flush=True)
+        for each in more[:MOST_LINES]:
+            print(f"    {each}")
+        if more[MOST_LINES:]:
+            print(f"    ... and {len(more) - MOST_LINES} lines more")
+        return came
 
-    def judge(self) -> tuple[bool, str]:
-        self.report = self.language.report(self.cases)
-        verdicts = [item.verdict for item in self.report.judgements]
-        agreed, differing, lacking = (verdicts.count(verdict) for verdict in (AGREES, DIFFERS, UNSUPPORTED))
-        summary = f"{agreed} agree, {differing} differ, {lacking} are not supported"
-        return self.report.good, summary if self.report.good else "\n".join([summary, *self.report.lines()])
 
-    def smoke(self) -> tuple[bool, str]:
-        wrong = faults(self.language, self.url)
-        return not wrong, "\n".join(wrong) or STEPS
+def _build(language: Language) -> tuple[tuple[str, str], str]:
+    language.build()
+    versions = language.versions()
+    return versions, " | ".join(filter(None, versions))
 
-    def control(self, control: Control) -> tuple[bool, str]:
-        fitting, self.controls[control.name] = effect(self.language, control, self.cases)
-        return fitting, self.controls[control.name]
 
-    def measured(self) -> Measured:
-        return Measured(self.language.title, self.versions, self.report, self.controls)
+def _compare(language: Language, cases: list[Case]) -> tuple[Report, str]:
+    report = language.report(cases)
+    if not report.good:
+        raise RunnerError("\n".join([results.counted(report), *report.lines()]))
+    return report, results.counted(report)
+
+
+def _smoke(language: Language, url: str) -> tuple[bool, str]:
+    if wrong := faults(language, url):
+        raise RunnerError("\n".join(wrong))
+    return True, STEPS
+
+
+def _mutation(language: Language, mutation: Mutation, cases: list[Case]) -> tuple[str, str]:
+    fitting, said = effect(language, mutation, cases)
+    if not fitting:
+        raise RunnerError(said)
+    return said, said
 
 
 def measure(language: Language, cases: list[Case], url: str, steps: Steps) -> Measured | None:
     """All steps of one language; None where one of them failed."""
-    measuring, name = Measuring(language, cases, url), language.name
-    if not (steps.take(name, "build", measuring.build) and steps.take(name, "cases", measuring.judge)):
+    take, failed = partial(steps.take, language.name), steps.failed
+    versions = take("build", lambda: _build(language))
+    report = take("cases", lambda: _compare(language, cases)) if versions else None
+    if versions is None or report is None:
         return None
-    good = steps.take(name, "sandbox", measuring.smoke)
-    for control in CONTROLS if language.generated else ():
-        good &= steps.take(name, control.name, partial(measuring.control, control))
-    return measuring.measured() if good else None
+    take("sandbox", lambda: _smoke(language, url))
+    mutations = MUTATIONS if language.generated else ()
+    said = {each.name: take(each.name, partial(_mutation, language, each, cases)) or "" for each in mutations}
+    return Measured(language.title, versions, report, said) if steps.failed == failed else None
 
 
 def page(measured: list[Measured], write: bool) -> tuple[bool, str]:
-    """Whether RESULTS.md says what was measured; it is written where that is wanted."""
+    """Write RESULTS.md if that is wanted; otherwise raise RunnerError unless it says what was measured."""
     text = results.page(measured)
     if write:
         results.PATH.write_text(text, encoding="utf-8")
         return True, "written"
-    if results.PATH.exists() and results.same(text, results.PATH.read_text(encoding="utf-8")):
-        return True, "conformance/RESULTS.md says what was measured"
-    return False, "conformance/RESULTS.md says something else than was measured: run `make test-languages ARGS=--write`"
+    if not results.PATH.exists() or not results.same(text, results.PATH.read_text(encoding="utf-8")):
+        told = "conformance/RESULTS.md says something else than was measured: run `make test-languages ARGS=--write`"
+        raise RunnerError(told)
+    return True, "conformance/RESULTS.md says what was measured"
 
 
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m conformance.portability", description=(__doc__ or "").partition("\n")[0]
-    )
+    summary = (__doc__ or "").partition("\n")[0]
+    parser = argparse.ArgumentParser(prog="python -m conformance.portability", description=summary)
     parser.add_argument("languages", nargs="*", metavar="LANGUAGE", help=f"of {', '.join(LANGUAGES)}; all by default")
-    parser.add_argument("--spec", type=Path, default=PROFILE, help="another profile; compared with nothing")
     parser.add_argument("--write", action="store_true", help="write conformance/RESULTS.md; with all languages only")
     options = parser.parse_args(arguments)
     unknown = set(options.languages) - LANGUAGES.keys()
     if unknown:
         parser.error(f"no runner for {', '.join(sorted(unknown))}; there are {', '.join(LANGUAGES)}")
-    options.whole = not options.languages and options.spec == PROFILE
-    if options.write and not options.whole:
-        parser.error("--write goes with all languages and the profile of this repository")
+    if options.write and options.languages:
+        parser.error("--write goes with all languages")
     return options
 
 
@@ -113,14 +135,14 @@ def main(arguments: list[str] | None = None) -> int:
     options = _arguments(arguments)
     cases = document()["cases"]
     steps = Steps()
-    chosen = [Language(name, LANGUAGES[name], options.spec.resolve()) for name in options.languages or LANGUAGES]
+    chosen = [Language(name, LANGUAGES[name]) for name in options.languages or LANGUAGES]
     try:
         with SandboxProcess(entries=3) as sandbox:
             measured = [measure(language, cases, sandbox.url, steps) for language in chosen]
     except KeyboardInterrupt:
         print("interrupted: nothing is left running, RESULTS.md is as it was", file=sys.stderr)
         return 130
-    if options.whole and None not in measured:
+    if not options.languages and None not in measured:
         steps.take("results", "", lambda: page([each for each in measured if each], options.write))
     print(f"{steps.passed} passed, {steps.failed} failed")
     return 1 if steps.failed else 0

@@ -7,9 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from conformance.referee.cases import FOLDER
-from conformance.referee.judge import AGREES, DIFFERS, UNSUPPORTED, Judgement
-from conformance.referee.report import Report
+from conformance.harness.cases import FOLDER
+from conformance.harness.compare import AGREES, DIFFERS, UNSUPPORTED, Comparison
+from conformance.harness.report import Report
 
 from .smoke import STEPS
 
@@ -49,27 +49,27 @@ SANDBOX = f"On the sandbox ({STEPS}) each of them comes to the right outcome at 
 
 @dataclass(frozen=True)
 class Measured:
-    """What came of one language, all of it good. versions: what is pinned, what is the machine's. controls: by name."""
+    """What came of one language, all of it good. versions: what is pinned, and the machine's. mutations: by name."""
 
     title: str
     versions: tuple[str, str]
     report: Report
-    controls: dict[str, str]
+    mutations: dict[str, str]
 
 
 def page(measured: list[Measured]) -> str:
     """The text of RESULTS.md."""
-    judgements = measured[0].report.judgements
-    count = Counter(_group(item) for item in judgements)
+    comparisons = measured[0].report.comparisons
+    count = Counter(_group(item) for item in comparisons)
     head = HEAD.format(
         clients=len(measured),
-        cases=len(judgements),
-        operations=len({item.case["call"]["operation"] for item in judgements}),
-        summary="\n".join(_summary(each) for each in measured),
+        cases=len(comparisons),
+        operations=len({item.case["call"]["operation"] for item in comparisons}),
+        summary="\n".join(f"- {each.title}: {counted(each.report)}." for each in measured),
     )
     heads = [f"{title} ({count[group]})" for group, title in GROUPS.items()]
-    rows = [[each.title, each.versions[0], *_cells(each.report.judgements)] for each in measured]
-    parts = [head, _table(["language", "proven with", *heads], rows), SANDBOX, *_controls(measured)]
+    rows = [[each.title, each.versions[0], *_cells(each.report.comparisons)] for each in measured]
+    parts = [head, _table(["language", "proven with", *heads], rows), SANDBOX, *_mutations(measured)]
     parts += [part for each in measured for part in _section(each)]
     machine = [[each.title, each.versions[1] or "all versions are pinned"] for each in measured]
     parts += [f"{MACHINE}\n", "Of these any version will do; a run does not compare them.\n"]
@@ -81,49 +81,50 @@ def same(text: str, other: str) -> bool:
     return text.partition(MACHINE)[0] == other.partition(MACHINE)[0]
 
 
-def _summary(measured: Measured) -> str:
-    count = Counter(item.verdict for item in measured.report.judgements)
-    agree, differ, unsupported = (count[verdict] for verdict in (AGREES, DIFFERS, UNSUPPORTED))
-    return f"- {measured.title}: {agree} agree, {differ} differ, {unsupported} not supported."
+def counted(report: Report) -> str:
+    """How a client did, in a line."""
+    count = Counter(item.verdict for item in report.comparisons)
+    return f"{count[AGREES]} agree, {count[DIFFERS]} differ, {count[UNSUPPORTED]} not supported"
 
 
-def _group(judgement: Judgement) -> str:
-    return str(next(iter(judgement.case["requires"]), ""))
+def _group(comparison: Comparison) -> str:
+    return str(next(iter(comparison.case["requires"]), ""))
 
 
-def _cells(judgements: Iterable[Judgement]) -> list[str]:
-    count = Counter((_group(item), item.verdict) for item in judgements)
+def _cells(comparisons: Iterable[Comparison]) -> list[str]:
+    count = Counter((_group(item), item.verdict) for item in comparisons)
     return [" / ".join(str(count[group, verdict]) for verdict in (AGREES, DIFFERS, UNSUPPORTED)) for group in GROUPS]
 
 
-def _controls(measured: list[Measured]) -> list[str]:
-    names = list(dict.fromkeys(name for each in measured for name in each.controls))
-    rows = [[each.title, *(each.controls[name] for name in names)] for each in measured if each.controls]
+def _mutations(measured: list[Measured]) -> list[str]:
+    names = list(dict.fromkeys(name for each in measured for name in each.mutations))
+    rows = [[each.title, *(each.mutations[name] for name in names)] for each in measured if each.mutations]
     text = "What a bad profile does to each client: with `code` as a closed enum, and with another name for `id`.\n"
     return [text, _table(["language", *names], rows)] if rows else []
 
 
 def _section(measured: Measured) -> list[str]:
     """What differs in one language, and what is not supported, each with its cause."""
-    known = measured.report.differences
-    grouped: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    faults: defaultdict[str, set[str]] = defaultdict(set)
-    for item in measured.report.judgements:
+    differing: defaultdict[str, list[Comparison]] = defaultdict(list)
+    lacking: Counter[str] = Counter()
+    for item in measured.report.comparisons:
         if item.verdict == DIFFERS:
-            grouped[item.verdict, known[item.case["id"]]].append(item.case["id"])
-            faults[known[item.case["id"]]].add(_short(item.why))
+            differing[measured.report.differences[item.case["id"]]].append(item)
         if item.verdict == UNSUPPORTED:
-            grouped[item.verdict, item.why].append(item.case["id"])
-    differing = [
-        [cause, "; ".join(sorted(faults[cause])), ", ".join(f"`{name}`" for name in names)]
-        for (verdict, cause), names in grouped.items()
-        if verdict == DIFFERS
+            lacking[item.why] += 1
+    rows = [
+        [
+            cause,
+            "; ".join(sorted({_short(each.why) for each in items})),
+            ", ".join(f"`{each.case['id']}`" for each in items),
+        ]
+        for cause, items in differing.items()
     ]
-    differing.sort(key=lambda row: "**" not in row[1])
-    lacking = [f"- {cause} ({len(names)})" for (verdict, cause), names in grouped.items() if verdict == UNSUPPORTED]
-    parts = [f"## {measured.title}\n"] if grouped else []
-    parts += [_table(["why it differs", "the client says", "cases"], differing)] if differing else []
-    return [*parts, "Not supported (cases):\n", "\n".join(lacking) + "\n"] if lacking else parts
+    rows.sort(key=lambda row: "**" not in row[1])
+    parts = [f"## {measured.title}\n"] if rows or lacking else []
+    parts += [_table(["why it differs", "the client says", "cases"], rows)] if rows else []
+    lines = "".join(f"- {cause} ({count})\n" for cause, count in lacking.items())
+    return [*parts, "Not supported (cases):\n", lines] if lines else parts
 
 
 def _short(why: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from conformance.referee.cases import Case
+from conformance.harness.cases import Case
 
 from .language import Language
 
@@ -14,24 +14,32 @@ STEPS = "add, list, wrong key, delete, delete again"
 
 
 def faults(language: Language, url: str) -> list[str]:
-    """Where the client came to another outcome than it should. Raises ClientError."""
-    visit = _Visit(language, url)
-    (added,) = visit.say(_call("addUnsubscribe", email=f"{language.name}@example.com"))
+    """Where the client came to another outcome than it should. Raises RunnerError."""
+
+    def say(*calls: Case) -> list[Case]:
+        """What it says of calls that may be carried out in any order; runs follow one another."""
+        named = [{"case": f"call-{number}", **call} for number, call in enumerate(calls)]
+        answers = language.answers(named, url)
+        return [answers.get(call["case"], {}) for call in named]
+
+    (added,) = say(_call("addUnsubscribe", email=f"{language.name}@example.com"))
     number = (added.get("data") or {}).get("stopId")
     if added.get("result") != "done" or not isinstance(number, int):
         return [f"add: {added}"]
     delete = partial(_call, "deleteUnsubscribe", id=number)
-    full, wrong = visit.say(_call("listUnsubscribes"), delete(key=WRONG_KEY))
-    (deleted,) = visit.say(delete())
-    again, gone, left = visit.say(delete(), delete(already_ok=True), _call("listUnsubscribes"))
-    visit.faults += [f"{step}: {said}" for step, said in (("list", full), ("list at the end", left)) if not _ids(said)]
-    visit.expect("wrong key", ("refused", "authentication", 10), _essence(wrong))
-    visit.expect("delete", ("done", None, 200), _essence(deleted))
-    visit.expect("delete again", ("refused", "not_found", 4), _essence(again))
-    visit.expect("delete again, already_ok", ("already_done", None, 4), _essence(gone))
-    visit.expect("what the deletion took from the list", {number}, _ids(full) - _ids(left))
-    visit.expect("the rest of the list", 3, len(_ids(left)))
-    return visit.faults
+    full, wrong = say(_call("listUnsubscribes"), delete(key=WRONG_KEY))
+    (deleted,) = say(delete())
+    again, gone, left = say(delete(), delete(already_ok=True), _call("listUnsubscribes"))
+    steps = {
+        "wrong key": (_essence(wrong), ("refused", "authentication", 10)),
+        "delete": (_essence(deleted), ("done", None, 200)),
+        "delete again": (_essence(again), ("refused", "not_found", 4)),
+        "delete again, already_ok": (_essence(gone), ("already_done", None, 4)),
+        "what the deletion took from the list": (_ids(full) - _ids(left), {number}),
+        "the rest of the list": (len(_ids(left)), 3),
+    }
+    empty = [f"{step}: {said}" for step, said in (("list", full), ("list at the end", left)) if not _ids(said)]
+    return empty + [f"{step}: {found}, not {wanted}" for step, (found, wanted) in steps.items() if found != wanted]
 
 
 def _call(operation: str, key: str = KEY, already_ok: bool = False, **arguments: Any) -> Case:
@@ -45,21 +53,3 @@ def _ids(said: Case) -> set[Any]:
 
 def _essence(said: Case) -> tuple[Any, Any, Any]:
     return said.get("result"), said.get("error"), said.get("code")
-
-
-class _Visit:
-    """What one client says. Calls of one run may be carried out in any order; runs follow one another."""
-
-    def __init__(self, language: Language, url: str) -> None:
-        self._language = language
-        self._url = url
-        self.faults: list[str] = []
-
-    def say(self, *calls: Case) -> list[Case]:
-        named = [{"case": f"call-{number}", **call} for number, call in enumerate(calls)]
-        answers = self._language.answers(named, self._url)
-        return [answers.get(call["case"], {}) for call in named]
-
-    def expect(self, step: str, wanted: Any, found: Any) -> None:
-        if wanted != found:
-            self.faults.append(f"{step}: {found}, not {wanted}")

@@ -35,7 +35,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const best = [...pages.values()].filter(([, count]) => count > terms.size / 2);
     return best.map(([result, , score]) => [...result.slice(0, 4), score, ...result.slice(5)]);
   };
-  // tools/docs/search.py marks numbers; the passage that is shown has them without the mark. A code's anchor holds no text.
+  // tools/docs/sphinx_extension.py marks numbers; the passage that is shown has them without the mark. A code's anchor holds no text.
   const summary = Search.makeSearchSummary;
   Search.makeSearchSummary = (html, words, anchor) => {
     const shown = [...words].map((word) => word.replace(/^n(?=\d+$)/, ""));

@@ -1,7 +1,7 @@
 """What the site's search indexes. Needs Sphinx, so `make check-docs` runs it."""
 
 import pytest
-from docs.search import FoldedEnglish
+from docs.sphinx_extension import FoldedEnglish
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from conformance.referee.__main__ import calls_of
-from conformance.referee.cases import Case, document
-from conformance.referee.judge import AGREES, judge
-from conformance.referee.server import CaseServer
+from conformance.harness.cases import Case, document
+from conformance.harness.compare import AGREES, compare
+from conformance.harness.run import calls_of
+from conformance.harness.server import CaseServer
 from conformance.runners.python.runner import METHODS, options_of, outcome_of, outcome_of_error, report, start
 from kit.clock import FakeClock
 from kit.internals import set_clock
@@ -56,8 +56,8 @@ def server() -> Iterator[CaseServer]:
 
 def check(case: Case, said: dict[str, Any], server: CaseServer) -> None:
     """Fail if the case differs; another client may then have its turn at it."""
-    judgement = judge(case, said, server.requests.pop(case["id"], []))
-    assert (judgement.verdict, judgement.why) == (AGREES, "")
+    comparison = compare(case, said, server.requests.pop(case["id"], []))
+    assert (comparison.verdict, comparison.why) == (AGREES, "")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])

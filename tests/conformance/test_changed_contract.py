@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conformance.referee.__main__ import run
-from conformance.referee.cases import CONTRACT, FOLDER, document
-from conformance.referee.judge import DIFFERS
+from conformance.harness.cases import CONTRACT, FOLDER, document
+from conformance.harness.compare import DIFFERS
+from conformance.harness.run import run
 
 ROOT = FOLDER.parent
 RUNNER = [sys.executable, str(FOLDER / "runners" / "python" / "runner.py")]
@@ -42,7 +42,7 @@ def differing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Differing:
         cases = document(FOLDER, answers or generated / "openapi" / "full.yaml")["cases"]
         # All changes here are about unsubscribes; the other cases would only take time.
         report = run([case for case in cases if "Unsubscribe" in case["call"]["operation"]], RUNNER, {})
-        return {item.case["id"] for item in report.judgements if item.verdict == DIFFERS}
+        return {item.case["id"] for item in report.comparisons if item.verdict == DIFFERS}
 
     return differing
 

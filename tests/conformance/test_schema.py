@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from conformance.referee.cases import FOLDER, VERSION, CaseError, document
+from conformance.harness.cases import FOLDER, VERSION, CaseError, document
 
 SCHEMA: dict[str, Any] = json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))
 FILE = {"$ref": "#/$defs/file", "$defs": SCHEMA["$defs"]}
@@ -54,7 +54,7 @@ def test_the_schema_finds_what_is_not_a_case(part: str, value: Any) -> None:
 
 
 def test_another_version_is_refused(tmp_path: Path) -> None:
-    """Files of a version that this referee does not read are refused in one line."""
+    """Files of a version that this harness does not read are refused in one line."""
     (tmp_path / "new.yaml").write_text("version: 3\ncases: []\n", encoding="utf-8")
     with pytest.raises(CaseError, match=r"new\.yaml has version 3, this reads version 2"):
         document(tmp_path)

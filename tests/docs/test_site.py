@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from contract_examples import document
-from docs import api_text, case_text, viewer
+from docs import markdown, viewer
+from openapi import operations
 
 import mailpartner
 from mailpartner import sandbox, testing
@@ -31,25 +32,25 @@ def page(name: str) -> str:
 def test_every_code_is_in_the_table_of_its_list(name: str) -> None:
     """Each code of a list is a row with its name, its meaning, the vendor's French text, its class and its effect."""
     schema = CODE_LISTS[name]
-    rows = [line for line in api_text.code_list(SPEC, name).splitlines() if line.startswith("| {index}")]
+    rows = [line for line in markdown.code_list(SPEC, name).splitlines() if line.startswith("| {index}")]
     columns = ("enum", *(f"x-enum-{each}" for each in ("varnames", "texts", "descriptions", "classes")))
     assert len(rows) == len(schema["enum"])
     for row, effect, *cells in zip(rows, schema["x-enum-effects"], *(schema[each] for each in columns), strict=True):
         assert [cell for cell in cells if cell is not None and str(cell) not in row] == []
-        assert api_text.EFFECTS[effect] in row
+        assert markdown.EFFECTS[effect] in row
 
 
 def test_every_operation_and_code_list_is_on_one_page() -> None:
     """The pages that ask for groups and code lists ask for all of them, and each operation shows its inputs."""
     texts = "".join(page(f"api/{path.name}") for path in (DOCS / "api").glob("*.md"))
     assert sorted(re.findall(r"^% group: (\w+)$", texts, re.MULTILINE)) == sorted(TAGS)
-    made = "".join(api_text.group(SPEC, tag) for tag in TAGS)
+    made = "".join(markdown.group(SPEC, tag) for tag in TAGS)
     for (method, path), operation in OPERATIONS.items():
         about = made.partition(f"({operation.id.lower()})=\n")[2].partition("### Answer")[0]
         assert f"`{method} {path}`" in about
         assert "`apiKey`" in about
         assert ("`_format`" in about) == operation.takes_format
-    shared = [name for name in CODE_LISTS if api_text.page_of_codes(SPEC, name) == "api/index"]
+    shared = [name for name in CODE_LISTS if markdown.page_of_codes(SPEC, name) == "api/index"]
     assert re.findall(r"^% codes: (\w+)$", texts, re.MULTILINE) == shared
     assert [name for name in CODE_LISTS if f"({name.lower()})=" not in made] == shared
 
@@ -58,7 +59,7 @@ def test_a_new_operation_appears_by_itself() -> None:
     """An operation that is added to openapi.yaml is on the page of its tag without a change here."""
     spec: dict[str, Any] = json.loads(json.dumps(SPEC))
     spec["paths"]["/v1/others"] = {"get": {**spec["paths"]["/v1/me"]["get"], "operationId": "getOthers"}}
-    assert "`GET /v1/others`" in api_text.group(spec, "Account")
+    assert "`GET /v1/others`" in markdown.group(spec, "Account")
     assert "getothers" in json.dumps(viewer.document(spec))
 
 
@@ -71,7 +72,7 @@ def test_the_document_for_the_viewer() -> None:
     assert viewer.EXAMPLE_KEY not in text
     assert "api.mailpartner.fr" not in json.dumps(derived["servers"])
     assert set(re.findall(r'"(x-[a-z-]+)":', text)) == {"x-enum-varnames", "x-enum-descriptions"}
-    for _, _, node in api_text.operations_of(SPEC):
+    for _, _, node in operations(SPEC):
         assert all(f"#{name.lower()})" in text for name in node["x-codes"])
     assert json.dumps(SPEC) == before
 
@@ -79,12 +80,12 @@ def test_the_document_for_the_viewer() -> None:
 def test_every_case_is_in_the_table() -> None:
     """Each compiled case is a row with its title and its outcome."""
     compiled = json.loads((ROOT / "conformance/cases.json").read_text(encoding="utf-8"))
-    rows = [line for line in case_text.tables(compiled).splitlines() if line.startswith("| `")]
+    rows = [line for line in markdown.case_tables(compiled).splitlines() if line.startswith("| `")]
     assert [row.split("`")[1] for row in rows] == [case["id"] for case in compiled["cases"]]
     lost = {"result": "no_answer", "error": None, "code": None, "maybe_applied": True}
     [row] = [
         row
-        for row in case_text.tables(
+        for row in markdown.case_tables(
             {"cases": [{"group": "x", "id": "a", "title": "a | b", "outcome": lost}]}
         ).splitlines()
         if "`a`" in row

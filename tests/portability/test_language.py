@@ -8,10 +8,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from conformance.harness.cases import FOLDER, document
+from conformance.harness.run import PROFILE, RunnerError
 from conformance.portability import language
-from conformance.portability.controls import CONTROLS, Control, effect, written
-from conformance.portability.language import PROFILE, ClientError, Language
-from conformance.referee.cases import FOLDER, document
+from conformance.portability.language import Language
+from conformance.portability.mutations import MUTATIONS, Mutation, effect, written
 
 SDK = FOLDER / "runners" / "python" / "run"
 
@@ -41,7 +42,7 @@ def ends(number: int) -> bool:
 
 def test_a_build_that_fails_says_why(tmp_path: Path) -> None:
     """The error has the script and its status in the first line, and behind it what the compiler said."""
-    with pytest.raises(ClientError, match=r"shell/build: status 3\nno such method$"):
+    with pytest.raises(RunnerError, match=r"shell/build ended with status 3\nno such method$"):
         made(tmp_path, "echo no such method >&2; exit 3").build()
 
 
@@ -49,7 +50,7 @@ def test_a_build_that_hangs_ends_with_all_that_it_started(tmp_path: Path, monkey
     """After its time a script is killed, and the processes that it started too."""
     monkeypatch.setattr(language, "SECONDS", 1)
     child = tmp_path / "child"
-    with pytest.raises(ClientError, match=r"shell/build: not done after 1 seconds$"):
+    with pytest.raises(RunnerError, match=r"shell/build did not end within 1 seconds, and was ended$"):
         made(tmp_path, f"sleep 600 & echo $! >{child}; wait").build()
     assert ends(int(child.read_text()))
 
@@ -57,8 +58,8 @@ def test_a_build_that_hangs_ends_with_all_that_it_started(tmp_path: Path, monkey
 def test_a_profile_is_changed_in_one_place(tmp_path: Path) -> None:
     """Each bad profile differs from the good one, and can be read."""
     profile = json.loads(PROFILE.read_text(encoding="utf-8"))
-    for control in CONTROLS:
-        changed = json.loads(written(control, folder=tmp_path).read_text(encoding="utf-8"))
+    for mutation in MUTATIONS:
+        changed = json.loads(written(mutation, folder=tmp_path).read_text(encoding="utf-8"))
         assert changed != profile
         assert changed["paths"] == profile["paths"]
 
@@ -74,6 +75,6 @@ def test_a_bad_profile_must_harm_who_it_should(
     tmp_path: Path, build: str, run: str, unharmed: bool, wanted: tuple[bool, str]
 ) -> None:
     """A client that a bad profile leaves as it was fails the run; so does one that should be unharmed and is not."""
-    control = Control("in a test", lambda profile: None, frozenset({"shell"} if unharmed else ()))
+    mutation = Mutation("in a test", lambda profile: None, frozenset({"shell"} if unharmed else ()))
     cases = [case for case in document()["cases"] if case["id"] == "delete-invalid-api-key"]
-    assert effect(made(tmp_path, build, run), control, cases) == wanted
+    assert effect(made(tmp_path, build, run), mutation, cases) == wanted

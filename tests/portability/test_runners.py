@@ -8,9 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from conformance.harness.cases import FOLDER, document
 from conformance.portability.__main__ import LANGUAGES
 from conformance.portability.language import Language
-from conformance.referee.cases import FOLDER, document
 
 SOURCES = {"go": "go", "java": "java", "php": "php", "python": "py", "ruby": "rb", "typescript": "ts"}
 CASES = {case["id"]: case for case in document()["cases"]}

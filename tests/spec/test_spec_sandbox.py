@@ -9,31 +9,23 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from spec.checks.edits import FULL
-from spec_checks.document import Document, Node
+from contract_examples import document
+from openapi import Node, operations, parameters
 
 from mailpartner.sandbox import Entry, SandboxProcess
 
-DOCUMENT = Document(FULL)
-OPERATIONS = {operation["operationId"]: (place, operation) for place, operation in DOCUMENT.operations()}
+OPERATIONS = {operation["operationId"]: (method, path, operation) for method, path, operation in operations(document())}
 KEY = "sandbox-key"
 TYPES = {"json": "application/json", "xml": "application/xml; charset=utf-8"}
 
 
 def shown(operation: Node, form: str) -> dict[str, Any]:
     """The examples of an operation's answer, by name."""
-    content = DOCUMENT.resolved(operation["responses"]["200"])["content"][f"application/{form}"]
-    return {name: DOCUMENT.resolved(example)["value"] for name, example in content["examples"].items()}
+    content = operation["responses"]["200"]["content"][f"application/{form}"]
+    return {name: example["value"] for name, example in content["examples"].items()}
 
 
-def knows_format(operation: Node) -> bool:
-    """True if the operation, or its path, has the parameter."""
-    item = next(item for item in DOCUMENT.root["paths"].values() if operation in item.values())
-    parameters = [*item.get("parameters", ()), *operation.get("parameters", ())]
-    return "_format" in {DOCUMENT.resolved(parameter)["name"] for parameter in parameters}
-
-
-CASES = [(name, example) for name, (_, operation) in OPERATIONS.items() for example in shown(operation, "json")]
+CASES = [(name, example) for name, (_, _, operation) in OPERATIONS.items() for example in shown(operation, "json")]
 
 
 @pytest.fixture(scope="module", params=TYPES)
@@ -62,7 +54,7 @@ def prepare(sandbox: SandboxProcess, name: str, answer: dict[str, Any]) -> None:
 
 def ask(sandbox: SandboxProcess, name: str, form: str) -> tuple[bytes, str | None]:
     """Call an operation with what the document gives as examples of its arguments."""
-    (_, path, method), operation = OPERATIONS[name]
+    method, path, operation = OPERATIONS[name]
     query = {"_format": form}
     body = None
     if "requestBody" in operation:
@@ -71,7 +63,7 @@ def ask(sandbox: SandboxProcess, name: str, form: str) -> tuple[bytes, str | Non
         query |= {"apiKey": KEY, "id": "300"}
     connection = http.client.HTTPConnection(urlsplit(sandbox.url).netloc, timeout=10)
     try:
-        connection.request(str(method).upper(), f"{path}?{urlencode(query)}", body)
+        connection.request(method.upper(), f"{path}?{urlencode(query)}", body)
         response = connection.getresponse()
         return response.read(), response.headers["content-type"]
     finally:
@@ -84,8 +76,8 @@ def test_an_example_is_served_to_the_byte(sandbox: SandboxProcess, form: str, na
 
     An operation without the parameter _format answers in JSON, whatever is asked for.
     """
-    operation = OPERATIONS[name][1]
-    if not knows_format(operation):
+    _, path, operation = OPERATIONS[name]
+    if "_format" not in {parameter["name"] for parameter in parameters(document(), path, operation)}:
         form = "json"
     prepare(sandbox, name, shown(operation, "json")[example])
     wanted = shown(operation, form)[example]

@@ -1,25 +1,54 @@
-"""A Sphinx extension: text made of openapi.yaml and the cases, Scalar's page, and mended HTML for screen readers."""
+"""Extend Sphinx by what the site needs.
+
+Text made of openapi.yaml and the cases, Scalar's page, mended HTML for screen readers, and a search that finds numbers,
+names with underscores, and words typed without their accents.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from sphinx.search.en import SearchEnglish
 
-from . import api_text, case_text, search, viewer
+from . import markdown, viewer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PUBLIC = "mailpartner"
 PLACEHOLDER = re.compile(r"^% (group|codes|cases):(.*)$", re.MULTILINE)
+NUMBER_MARK = "n"
+"""Stands before a number, in the index and in what is searched for: Sphinx leaves out plain numbers."""
+
+_WORD = re.compile(r"\w+")
+_SPLIT_IN_BROWSER = f"""
+var splitQuery = (query) => (query.normalize("NFD").replace(/\\p{{M}}/gu, "").match(/[\\p{{L}}\\p{{N}}_]+/gu) || [])
+  .map((word) => /^\\d+$/.test(word) ? "{NUMBER_MARK}" + word : word);
+"""
+
+
+def fold(text: str) -> str:
+    """Return `text` without accents."""
+    return "".join(sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))
+
+
+class FoldedEnglish(SearchEnglish):
+    """English, whose words are looked up without accents; numbers count as words."""
+
+    js_splitter_code = _SPLIT_IN_BROWSER
+
+    def split(self, input: str) -> list[str]:
+        """Return the words of a text."""
+        return [f"{NUMBER_MARK}{word}" if word.isdigit() else word for word in _WORD.findall(fold(input))]
 
 
 def setup(app: Any) -> dict[str, Any]:
     """Register the extension; Sphinx calls this."""
-    search.setup(app)
+    app.add_search_language(FoldedEnglish)
     app.connect("source-read", _on_source)
     app.connect("autodoc-process-bases", _on_bases)
     app.connect("autodoc-process-signature", _on_signature)
@@ -42,8 +71,8 @@ def _on_source(_app: Any, _page: str, source: list[str]) -> None:
 def text_for(kind: str, name: str) -> str:
     """Return the Markdown for a comment such as `% group: Messages` of a page."""
     if kind == "cases":
-        return case_text.tables(json.loads((ROOT / "conformance/cases.json").read_text(encoding="utf-8")))
-    return api_text.group(contract(), name) if kind == "group" else api_text.code_list(contract(), name)
+        return markdown.case_tables(json.loads((ROOT / "conformance/cases.json").read_text(encoding="utf-8")))
+    return markdown.group(contract(), name) if kind == "group" else markdown.code_list(contract(), name)
 
 
 def _on_end(app: Any, failure: Exception | None) -> None:

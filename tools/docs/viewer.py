@@ -7,14 +7,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from references import METHODS
+from openapi import Node, operations
 
-from .api_text import code_rows, page_of, page_of_codes
+from .markdown import code_rows, page_of, page_of_codes
 
 EXAMPLE_KEY, SANDBOX_KEY = "YOUR_API_KEY", "sandbox-try-it"
 SCALAR = Path(".work/node/node_modules/@scalar/api-reference/dist/browser")
-
-Node = dict[str, Any]
 
 
 def write(root: Path, spec: Node, site: Path) -> None:
@@ -33,12 +31,11 @@ def document(spec: Node) -> Node:
     derived["info"].pop("contact")
     derived["info"].pop("license")
     derived["servers"] = [{"url": "/"}]
-    for item in derived["paths"].values():
-        for operation in (item[method] for method in METHODS if method in item):
-            lists = ", ".join(_link(spec, name) for name in operation["x-codes"])
-            text = page_of(operation["tags"][0])
-            about = f"Codes: {lists}. [This operation as text](../{text}.html#{operation['operationId'].lower()})."
-            operation["description"] = f"{operation['description']}\n{about}\n"
+    for _, _, operation in operations(derived):
+        lists = ", ".join(_link(spec, name) for name in operation["x-codes"])
+        text = page_of(operation["tags"][0])
+        about = f"Codes: {lists}. [This operation as text](../{text}.html#{operation['operationId'].lower()})."
+        operation["description"] = f"{operation['description']}\n{about}\n"
     for name, schema in derived["components"]["schemas"].items():
         if "x-enum-texts" in schema:
             schema["x-enum-descriptions"] = [

@@ -1,3 +1,5 @@
+##@ The site
+
 SITE := .work/site
 BUILD_SITE = @rm -rf $(SITE); tools/step 'site' env PYTHONPATH=tools $(PY) -m sphinx --quiet --fail-on-warning --fresh-env \
 	--doctree-dir .work/doctrees docs $(SITE)

@@ -1,7 +1,9 @@
+##@ Other languages
+
 .PHONY: conformance
 conformance: .venv/$(SDK) ## the conformance cases against RUN='your runner'; see conformance/README.md
 	@$(if $(RUN),true,false) || { echo "make conformance RUN='ruby my_runner.rb': see conformance/README.md" >&2; exit 2; }
-	@$(PY) -m conformance.referee $(ARGS) -- $(RUN)
+	@$(PY) -m conformance.harness $(ARGS) -- $(RUN)
 
 .PHONY: client
 client: ## a generated client: LANGUAGE=ruby, go, java, php or typescript; in .work/clients/

@@ -11,7 +11,7 @@ check-spec: .venv/$(SDK) .venv/spec.stamp .work/node/tools.stamp ## openapi.yaml
 	@failed=0; \
 	tools/step 'redocly lint' $(REDOCLY) lint --config tools/spec/redocly.lint.yaml contract json-only key-as-parameter || failed=1; \
 	tools/step 'spectral lint' $(SPECTRAL) lint $(SPECTRAL_OPTIONS) $(CONTRACTS) || failed=1; \
-	tools/step 'openapi-spec-validator' $(SPEC_CHECKS).validator $(CONTRACTS) || failed=1; \
+	tools/step 'openapi-spec-validator' $(PY) -m openapi_spec_validator --validation-errors all $(CONTRACTS) || failed=1; \
 	tools/step 'examples' $(SPEC_CHECKS).examples generated/openapi/full.yaml || failed=1; \
 	tools/step 'rules, each shown red' $(PY) -m pytest --quiet tools/spec/checks $(ARGS) || failed=1; \
 	exit $$failed

@@ -7,86 +7,88 @@ Usage:
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from pathlib import Path
 
-from .changes import Change, Level, VersionError, check_version, level_of
-from .document import Document, DocumentError
-from .extensions import changes_of_extensions
-from .redocly import RedoclyError, changes_by_redocly
+from .changes import ROOT, Level, changes
+from .document import Document, SpecError
 
-ROOT = Path(__file__).resolve().parents[2]
+MEANING = ("no change", "another wording", "an addition", "a breaking change")
 
 
-class ReleaseError(Exception):
-    """The folder of the released contract is not as it must be, or there is nothing to release. One line."""
+def least_version(released: str, level: Level) -> str:
+    """Return the lowest version that may follow `released` after changes of a level. Raises SpecError."""
+    major, minor, patch = _parts(released)
+    if level is Level.NONE:
+        return released
+    if major == 0:  # nothing is promised yet: what breaks raises the minor, all else the patch
+        level = Level(max(level - 1, Level.WORDING))
+    if level is Level.BREAKING:
+        return f"{major + 1}.0.0"
+    return f"{major}.{minor + 1}.0" if level is Level.ADDITION else f"{major}.{minor}.{patch + 1}"
+
+
+def check_version(released: str, present: str, level: Level) -> None:
+    """Raise SpecError unless `present` may follow `released` after changes of a level."""
+    least = least_version(released, level)
+    if _parts(present) < _parts(least):
+        raise SpecError(
+            f"info.version is {present}; {MEANING[level]} since {released} asks for {least} at least: "
+            "set it in openapi.yaml, then `make generate`"
+        )
+
+
+def _parts(version: str) -> tuple[int, ...]:
+    if not re.fullmatch(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}", version):
+        raise SpecError(f"info.version {version!r} is not three numbers such as 1.2.3")
+    return tuple(map(int, version.split(".")))
 
 
 def released(folder: Path) -> Document:
-    """The one contract of tools/spec/released. Raises ReleaseError."""
+    """Return the one contract of tools/spec/released. Raises SpecError."""
     found = sorted(folder.glob("*"))
     if len(found) != 1:
-        raise ReleaseError(
-            f"{folder} holds {len(found)} files: it must hold the last released contract and nothing else"
-        )
+        raise SpecError(f"{folder} holds {len(found)} files: it must hold the last released contract and nothing else")
     document = Document(found[0])
     if found[0].name != _name(document):
-        raise ReleaseError(
-            f"{found[0].name} is version {document.version}: call it {_name(document)}, or bring it back"
-        )
+        raise SpecError(f"{found[0].name} is version {document.version}: call it {_name(document)}, or bring it back")
     return document
 
 
-def changes(old: Document, new: Document) -> list[Change]:
-    """All changes, those that mean most first. Raises RedoclyError."""
-    if old.root == new.root:
-        return []
-    found = [*changes_by_redocly(old, new), *changes_of_extensions(old, new)]
-    if not found and _but_version(old) != _but_version(new):
-        found = [Change(Level.WORDING, (), "something that no rule has a word for")]
-    return sorted(dict.fromkeys(found), key=lambda change: (-change.level, new.line(change.place)))
-
-
-def diff(old: Document, new: Document) -> int:
-    """Print each change since a contract and what it asks of info.version; 1 where that does not stand there."""
+def diff(old: Document, new: Document) -> None:
+    """Print each change since a contract. Raises SpecError where info.version is not what they ask for."""
     found = changes(old, new)
     for change in found:
         print(f"{change.level.name.lower():<8} {new.where(change.place)}: {change.what}")
-    check_version(old.version, new.version, level_of(found))
-    return 0
+    check_version(old.version, new.version, found[0].level if found else Level.NONE)
 
 
-def release(folder: Path, new: Document) -> int:
-    """Put a contract in the place of the last released one."""
-    old = released(folder)
+def release(folder: Path, old: Document, new: Document) -> None:
+    """Put a contract in the place of the last released one. Raises SpecError."""
     diff(old, new)
     if old.version == new.version:
-        raise ReleaseError(f"{new.version} is released already: raise info.version first")
+        raise SpecError(f"{new.version} is released already: raise info.version first")
     shutil.copyfile(new.path, folder / _name(new))
     old.path.unlink()
     print(f"{_name(new)} is the last released contract now, in place of {old.path.name}.")
-    return 0
 
 
 def _name(document: Document) -> str:
     return f"openapi-{document.version}.yaml"
 
 
-def _but_version(document: Document) -> dict[str, object]:
-    return {**document.root, "info": {**document.root["info"], "version": None}}
-
-
 def main(arguments: list[str], root: Path = ROOT) -> int:
+    """Run from the command line; return the exit code."""
     folder = root / "tools" / "spec" / "released"
     try:
-        present = Document(root / "openapi.yaml")
-        if arguments == ["release"]:
-            return release(folder, present)
-        return diff(released(folder), present)
-    except (DocumentError, ReleaseError, VersionError, RedoclyError) as error:
+        old, new = released(folder), Document(root / "openapi.yaml")
+        release(folder, old, new) if arguments == ["release"] else diff(old, new)
+    except SpecError as error:
         print(error)
         return 1
+    return 0
 
 
 if __name__ == "__main__":

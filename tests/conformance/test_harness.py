@@ -1,4 +1,4 @@
-"""The referee itself: it finds every kind of difference, and says in one line what a runner did wrong."""
+"""The harness itself: it finds every kind of difference, and says in one line what a runner did wrong."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conformance.referee.__main__ import RunnerError, main, run
-from conformance.referee.cases import FOLDER, Case, document
-from conformance.referee.judge import AGREES, DIFFERS, SILENT, UNSUPPORTED, judge
-from conformance.referee.report import Report
-from conformance.referee.server import CaseServer, seen_request
+from conformance.harness.__main__ import main
+from conformance.harness.cases import FOLDER, Case, document
+from conformance.harness.compare import AGREES, DIFFERS, SILENT, UNSUPPORTED, compare
+from conformance.harness.report import Report
+from conformance.harness.run import RunnerError, run
+from conformance.harness.server import CaseServer, seen_request
 
 CASES = {case["id"]: case for case in document()["cases"]}
 ADDING = CASES["add-ok"]
@@ -49,9 +50,9 @@ def sent(
 )
 def test_each_fault_of_a_request_is_found(request_sent: Case, why: str) -> None:
     """A request that differs in one part is named with that part."""
-    judgement = judge(ADDING, ADDED, [request_sent])
-    assert judgement.verdict == DIFFERS
-    assert why in judgement.why
+    comparison = compare(ADDING, ADDED, [request_sent])
+    assert comparison.verdict == DIFFERS
+    assert why in comparison.why
 
 
 @pytest.mark.parametrize(
@@ -74,39 +75,39 @@ def test_each_fault_of_a_request_is_found(request_sent: Case, why: str) -> None:
 )
 def test_each_fault_of_an_outcome_is_found(said: dict[str, Any]) -> None:
     """An outcome that differs in one part, demanded or said beyond, is found."""
-    assert judge(ADDING, said, [sent()]).verdict == DIFFERS
+    assert compare(ADDING, said, [sent()]).verdict == DIFFERS
 
 
 def test_what_is_right_agrees() -> None:
     """The right request and outcome agree, whatever the order of names and the parameters of the media type."""
-    assert judge(ADDING, {**ADDED, "message": None, "maybe_applied": False}, [sent()]).verdict == AGREES
+    assert compare(ADDING, {**ADDED, "message": None, "maybe_applied": False}, [sent()]).verdict == AGREES
 
 
 def test_one_is_not_true() -> None:
     """What a case wants to be true is not 1, though Python takes them for equal."""
     doubtful = {**ADDING, "outcome": {**ADDING["outcome"], "maybe_applied": True}}
-    assert judge(doubtful, {**ADDED, "maybe_applied": True}, [sent()]).verdict == AGREES
-    assert "maybe_applied is 1, not true" in judge(doubtful, {**ADDED, "maybe_applied": 1}, [sent()]).why
+    assert compare(doubtful, {**ADDED, "maybe_applied": True}, [sent()]).verdict == AGREES
+    assert "maybe_applied is 1, not true" in compare(doubtful, {**ADDED, "maybe_applied": 1}, [sent()]).why
 
 
 def test_requests_are_counted() -> None:
     """One request too few, or too many, is a difference: a deletion that is sent twice is not the same as one."""
     request = seen_request("POST", "/v1/unsubscribe/delete?id=300&apiKey=sandbox-delete-ok", {}, b"")[0]
-    assert judge(DELETING, DELETED, [request]).verdict == AGREES
-    assert "0 requests, not 1" in judge(DELETING, DELETED, []).why
-    assert "2 requests, not 1" in judge(DELETING, DELETED, [request, request]).why
+    assert compare(DELETING, DELETED, [request]).verdict == AGREES
+    assert "0 requests, not 1" in compare(DELETING, DELETED, []).why
+    assert "2 requests, not 1" in compare(DELETING, DELETED, [request, request]).why
 
 
 def test_an_argument_that_stands_twice_is_a_difference() -> None:
     """An id that is sent twice is not taken for one."""
     request = seen_request("POST", "/v1/unsubscribe/delete?id=300&id=300&apiKey=sandbox-delete-ok", {}, b"")[0]
-    assert judge(DELETING, DELETED, [request]).verdict == DIFFERS
+    assert compare(DELETING, DELETED, [request]).verdict == DIFFERS
 
 
 def test_what_is_not_said_fails_and_what_is_not_supported_does_not() -> None:
     """A case that the runner leaves out fails the run; one that it does not support is counted, with its reason."""
-    silent, unsupported = judge(ADDING, None, []), judge(DELETING, {"unsupported": "no XML"}, [])
-    agreeing = judge(ADDING, ADDED, [sent()])
+    silent, unsupported = compare(ADDING, None, []), compare(DELETING, {"unsupported": "no XML"}, [])
+    agreeing = compare(ADDING, ADDED, [sent()])
     assert (silent.verdict, unsupported.verdict, unsupported.why) == (SILENT, UNSUPPORTED, "no XML")
     assert not Report([silent, unsupported], {}).good
     assert Report([unsupported, agreeing], {}).good
@@ -115,9 +116,9 @@ def test_what_is_not_said_fails_and_what_is_not_supported_does_not() -> None:
 
 def test_known_differences_pass_until_they_are_none() -> None:
     """A difference with a known cause does not fail the run; one that has gone does, so that the list stays true."""
-    differing = judge(ADDING, {"result": "refused"}, [sent()])
-    assert Report([differing, judge(CASES["delete-zero"], {"result": "not_sent"}, [])], {"add-ok": "a cause"}).good
-    outdated = Report([judge(ADDING, ADDED, [sent()])], {"add-ok": "a known cause"})
+    differing = compare(ADDING, {"result": "refused"}, [sent()])
+    assert Report([differing, compare(CASES["delete-zero"], {"result": "not_sent"}, [])], {"add-ok": "a cause"}).good
+    outdated = Report([compare(ADDING, ADDED, [sent()])], {"add-ok": "a known cause"})
     assert not outdated.good
     assert any("add-ok" in line for line in outdated.lines())
 
@@ -127,7 +128,7 @@ def test_a_request_without_a_case_fails() -> None:
     with CaseServer([ADDING]) as server:
         call = f"import urllib.request as u; u.urlopen('{server.url}/v1/unsubscribe/list')"
         subprocess.run([sys.executable, "-c", call], stderr=subprocess.DEVNULL, check=False, timeout=30)
-        report = Report([judge(ADDING, ADDED, [sent()])], {}, server.strays)
+        report = Report([compare(ADDING, ADDED, [sent()])], {}, server.unmatched)
     assert not report.good
     assert report.lines()[0].startswith("1 request had no case's key, the first: GET /v1/unsubscribe/list. Send")
     assert report.lines()[-1] == "1 case: 1 agree, 0 differ with a known cause, 0 not supported, 1 failed"
@@ -159,13 +160,11 @@ def test_a_runner_that_does_not_work_is_said_in_one_line(command: list[str], mes
     assert "\n" not in str(raised.value)
 
 
-def test_the_command_says_what_came_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The command ends with 0 for agreement, 1 for a difference, 2 for what cannot be judged, and writes results."""
+def test_the_command_says_what_came_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """The command ends with 0 for agreement, 1 for a difference, 2 for what cannot be judged."""
     good = runner("import json; print(json.dumps({'case': 'delete-zero', 'result': 'not_sent'}))")
-    results = tmp_path / "results.json"
-    assert main(["--only", "delete-zero", "--results", str(results), "--", *good]) == 0
+    assert main(["--only", "delete-zero", "--", *good]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == f"{COUNTED.format(1, 0)}, 0 failed"
-    assert json.loads(results.read_text(encoding="utf-8")) == {"delete-zero": {"verdict": "agrees", "why": ""}}
     assert main(["--only", "delete-negative", "--", *runner("")]) == 1
     assert capsys.readouterr().out.splitlines()[-1] == f"{COUNTED.format(0, 0)}, 1 failed"
     assert main(["--only", "delete-zero", "--", "no-such-command-anywhere"]) == 2
@@ -218,7 +217,7 @@ def test_a_silent_runner_is_told_what_to_print(capsys: pytest.CaptureFixture[str
 
 def test_values_are_written_as_in_json() -> None:
     """What differs is shown as the cases write it, not as Python does."""
-    why = judge(ADDING, {"result": "done", "maybe_applied": True}, [sent()]).why
+    why = compare(ADDING, {"result": "done", "maybe_applied": True}, [sent()]).why
     assert "maybe_applied is true, not false" in why
     assert "stopId is null, not 300" in why
 
@@ -234,35 +233,32 @@ def test_a_body_in_chunks_is_read() -> None:
         with socket.create_connection(address, timeout=10) as connection:
             connection.sendall(head.encode() + b"".join(parts) + b"0\r\nTrailer: t\r\n\r\n" + after)
             answers = b"".join(iter(lambda: connection.recv(1 << 16), b""))
-        assert judge(ADDING, ADDED, server.requests["add-ok"]).verdict == AGREES
-        assert server.strays == ["GET /v1/none"]
+        assert compare(ADDING, ADDED, server.requests["add-ok"]).verdict == AGREES
+        assert server.unmatched == ["GET /v1/none"]
     assert answers.count(b"HTTP/1.1 ") == 2
 
 
 def test_a_file_that_cannot_be_used_is_said_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A list of differences that is missing, no JSON or no list of causes, and results that cannot be written, end the
-    command with 2 and a line, before the runner is run."""
+    """A list of differences that is missing, no JSON or no list of causes ends the command with 2 and a line, before
+    the runner is run."""
     broken, listed = tmp_path / "broken.json", tmp_path / "listed.json"
     broken.write_text("{", encoding="utf-8")
     listed.write_text('["add-ok"]', encoding="utf-8")
     beside = str(tmp_path / "no folder" / "file")
-    for options in (["--differences", beside], ["--differences", str(broken)], ["--differences", str(listed)],
-                    ["--results", beside]):  # fmt: skip
+    for options in (["--differences", beside], ["--differences", str(broken)], ["--differences", str(listed)]):
         assert main(["--only", "delete-zero", *options, "--", *runner("raise SystemExit(3)")]) == 2
         said = capsys.readouterr()
         assert (said.out, len(said.err.splitlines())) == ("", 1)
         assert options[1] in said.err
 
 
-def test_words_that_no_terminal_can_write(tmp_path: Path) -> None:
-    """A lone surrogate in what a runner says is shown as an escape, and ends neither the report nor the results."""
+def test_words_that_no_terminal_can_write() -> None:
+    """A lone surrogate in what a runner says is shown as an escape, and does not end the report."""
     text = "import json; print(json.dumps({'case': 'delete-zero', 'unsupported': '\\ud800'}))"
-    results = tmp_path / "results.json"
-    command = [sys.executable, "-m", "conformance.referee", "--only", "delete-zero", "--results", str(results), "--"]
+    command = [sys.executable, "-m", "conformance.harness", "--only", "delete-zero", "--"]
     done = subprocess.run([*command, *runner(text)], cwd=FOLDER.parent, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "")
     assert "\\ud800" in done.stdout
-    assert json.loads(results.read_text(encoding="utf-8"))["delete-zero"]["verdict"] == "unsupported"
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,17 @@
-"""Write operations and codes of openapi.yaml as Markdown, which the site's search finds."""
+"""Write operations and codes of openapi.yaml, and the conformance cases, as Markdown, which the site's search finds."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from itertools import groupby
+from typing import NamedTuple
 
-from references import METHODS, resolved
+from openapi import JSON, XML, Node, body_schema, operations, parameters, resolved
+from openapi import code_rows as rows_of
 
 from mailpartner.errors import KINDS
 
-JSON, XML = "application/json", "application/xml"
 EFFECTS = {
     "applied": "Done.",
     "not_applied": "Nothing was done.",
@@ -19,34 +20,21 @@ EFFECTS = {
     "settles": "Nothing was done now: it had been done before. After a lost answer, your first attempt did it.",
 }
 
-Node = dict[str, Any]
-
 
 class CodeRow(NamedTuple):
     """One code of a list."""
 
     code: int
     name: str
+    kind: str
     text: str | None
     meaning: str
-    kind: str
     effect: str
 
 
 def code_rows(spec: Node, name: str) -> list[CodeRow]:
     """Return the codes of a code list."""
-    schema = spec["components"]["schemas"][name]
-    columns = ("enum", *(f"x-enum-{column}" for column in ("varnames", "texts", "descriptions", "classes", "effects")))
-    return [CodeRow(*row) for row in zip(*(schema[column] for column in columns), strict=True)]
-
-
-def operations_of(spec: Node, tag: str | None = None) -> Iterator[tuple[str, str, Node]]:
-    """Yield the method, the path and the node of each operation, or of those with a tag."""
-    for path, item in spec["paths"].items():
-        for method in (key for key in item if key in METHODS):
-            if tag in (None, item[method]["tags"][0]):
-                shared = item.get("parameters", [])
-                yield method, path, {**item[method], "parameters": shared + item[method].get("parameters", [])}
+    return [CodeRow(*row) for row in rows_of(spec["components"]["schemas"][name])]
 
 
 def page_of(tag: str) -> str:
@@ -56,13 +44,13 @@ def page_of(tag: str) -> str:
 
 def page_of_codes(spec: Node, name: str) -> str:
     """Return the name of the page with a code list: that of its operations, or the index for one that all share."""
-    pages = {page_of(node["tags"][0]) for _, _, node in operations_of(spec) if name in node["x-codes"]}
+    pages = {page_of(node["tags"][0]) for _, _, node in operations(spec) if name in node["x-codes"]}
     return pages.pop() if len(pages) == 1 else "api/index"
 
 
 def group(spec: Node, tag: str) -> str:
     """Return the operations of a tag, then their code lists."""
-    found = list(operations_of(spec, tag))
+    found = [each for each in operations(spec) if each[2]["tags"][0] == tag]
     lists = dict.fromkeys(name for _, _, node in found for name in node["x-codes"])
     own = [name for name in lists if page_of_codes(spec, name) == page_of(tag)]
     return "\n\n".join([*(_operation(spec, *each) for each in found), *(code_list(spec, name) for name in own)])
@@ -70,7 +58,7 @@ def group(spec: Node, tag: str) -> str:
 
 def code_list(spec: Node, name: str) -> str:
     """Return a code list as a table under a heading."""
-    users = [node["operationId"] for _, _, node in operations_of(spec) if name in node["x-codes"]]
+    users = [node["operationId"] for _, _, node in operations(spec) if name in node["x-codes"]]
     of = "any operation" if page_of_codes(spec, name) == "api/index" else ", ".join(f"`{user}`" for user in users)
     rows = [_code(row) for row in code_rows(spec, name)]
     head = "| Code | Meaning | Class | Effect of the request |\n| --- | --- | --- | --- |"
@@ -105,7 +93,7 @@ def _operation(spec: Node, method: str, path: str, node: Node) -> str:
         "Sending it twice does no harm." if node["x-idempotent"] else "Do not send it again in doubt.",
         f"Codes: {codes}.",
         "### Parameters",
-        *_parameters(spec, node),
+        *_parameters(spec, path, node),
         "### Answer",
         *_fields(spec, answer[JSON]["schema"]),
         *(_example(answer, name) for name in successes),
@@ -113,16 +101,14 @@ def _operation(spec: Node, method: str, path: str, node: Node) -> str:
     return "\n\n".join(parts)
 
 
-def _parameters(spec: Node, node: Node) -> Iterator[str]:
+def _parameters(spec: Node, path: str, node: Node) -> Iterator[str]:
     scheme = spec["components"]["securitySchemes"]["apiKey"]
     if node.get("security", spec["security"]):
         yield _field(scheme["name"], {**scheme, "type": "string"}, scheme["in"], required=True)
-    for parameter in (resolved(spec, each) for each in node["parameters"]):
+    for parameter in parameters(spec, path, node):
         about = {**parameter["schema"], **parameter}
         yield _field(parameter["name"], about, parameter["in"], required=parameter["required"])
-    body = resolved(spec, node.get("requestBody", {})).get("content", {})
-    if body:
-        yield from _fields(spec, body[JSON]["schema"], "body")
+    yield from _fields(spec, body_schema(spec, node), "body")
 
 
 def _fields(spec: Node, schema: Node, place: str = "", prefix: str = "") -> Iterator[str]:
@@ -149,3 +135,27 @@ def _example(answer: Node, name: str) -> str:
     text = json.dumps(example["value"], indent=2, ensure_ascii=False)
     in_json = f"{example['summary']}:\n\n```json\n{text}\n```"
     return f"{in_json}\n\n{xml['summary']}, in XML:\n\n```xml\n{xml['value'].strip()}\n```"
+
+
+def case_tables(document: Node) -> str:
+    """Return a section with a table for each group of cases."""
+    return "\n\n".join(
+        f"## {name.capitalize()}\n\n| Case | Outcome |\n| --- | --- |\n" + "\n".join(map(_case, cases))
+        for name, cases in groupby(document["cases"], key=lambda case: str(case["group"]))
+    )
+
+
+def _case(case: Node) -> str:
+    title = case["title"].replace("|", "\\|").replace("<", "&lt;")
+    return f"| `{case['id']}`<br>{title} | {_outcome(case['outcome'])} |"
+
+
+def _outcome(outcome: Node) -> str:
+    parts = [str(outcome["result"]).replace("_", " ")]
+    if outcome["code"] is not None:
+        parts.append(f"code {outcome['code']}")
+    if outcome["result"] == "refused":
+        parts.append(outcome["error"] or "a code that is not listed")
+    if outcome["maybe_applied"]:
+        parts.append("may have been done")
+    return ", ".join(parts)

@@ -1,6 +1,6 @@
 """The server of the cases: the key of a request names its case, and the case says what to answer.
 
-Real sockets, HTTP/1.1. What a client sent is kept for the judge. Cases share nothing: one at a time or many at once.
+Real sockets, HTTP/1.1. What a client sent is kept to be compared. Cases share nothing: one at a time or many at once.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class CaseServer:
         self._cases = {key_of(case): case for case in cases}
         self._lock = threading.Lock()
         self.requests: defaultdict[str, list[Case]] = defaultdict(list)
-        self.strays: list[str] = []
+        self.unmatched: list[str] = []
         server = self
 
         class Handler(_Handler):
@@ -50,7 +50,7 @@ class CaseServer:
         """The answer to a request that has just arrived; None for one that belongs to no case, or to no exchange."""
         case = self._cases.get(key) if isinstance(key, str) else None
         if case is None:
-            self.strays.append(f"{seen['method']} {seen['path']}")
+            self.unmatched.append(f"{seen['method']} {seen['path']}")
             return None
         with self._lock:
             arrived = self.requests[case["id"]]

@@ -1,8 +1,8 @@
 """An unpaced run against a server that takes 20 ms for each answer: how near it comes to the limit that this latency
 sets, whether a call costs more the more there are beside it, and how many connections it opens.
 
-    python -m benchmarks.bulk_latency           about a minute
-    python -m benchmarks.bulk_latency --quick   a few seconds, too few calls to judge by
+    PYTHONPATH=tests python -m benchmarks.bulk_latency           about a minute
+    PYTHONPATH=tests python -m benchmarks.bulk_latency --quick   a few seconds, too few calls to judge by
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from benchmarks.table import Figure, seconds_in_words, table
 from mailpartner import AsyncMailPartner, MailPartner
 
 KEY = "sandbox-benchmarks"
-ROOT = Path(__file__).absolute().parent.parent
+ROOT = Path(__file__).absolute().parents[2]
 LATENCY = 0.02
 WIDTH = 32
 NARROW, WIDE = 8, 128

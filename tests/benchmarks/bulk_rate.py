@@ -1,8 +1,8 @@
 """How much of an allowed rate a paced run uses, and whether it is ever refused: three windows against the sandbox with
 its limit on, once with threads, once with four Dask workers (processes where Dask is not installed).
 
-    python -m benchmarks.bulk_rate                three minutes, both at a time
-    python -m benchmarks.bulk_rate --seconds 15   shorter windows, too short to judge by
+    PYTHONPATH=tests python -m benchmarks.bulk_rate                three minutes, both at a time
+    PYTHONPATH=tests python -m benchmarks.bulk_rate --seconds 15   shorter windows, too short to judge by
 
 What arrived is counted by the sandbox. The pace keeps a limit per minute: in shorter windows it may be refused.
 """

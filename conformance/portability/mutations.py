@@ -9,15 +9,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from conformance.referee.cases import Case
+from conformance.harness.cases import Case
+from conformance.harness.run import PROFILE, RunnerError
 
-from .language import PROFILE, WORK, ClientError, Language
+from .language import WORK, Language
 
 Profile = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Control:
+class Mutation:
     """A change of the profile, and the languages whose client it must not break."""
 
     name: str
@@ -37,33 +38,33 @@ def other_parameter(profile: Profile) -> None:
     profile["components"]["parameters"]["UnsubscribeId"]["name"] = "number"
 
 
-CONTROLS = (
-    Control("closed enum", closed_enum, unharmed=frozenset({"typescript"})),  # types are not there at run time
-    Control("other parameter", other_parameter),
+MUTATIONS = (
+    Mutation("closed enum", closed_enum, unharmed=frozenset({"typescript"})),  # types are not there at run time
+    Mutation("other parameter", other_parameter),
 )
 
 
-def written(control: Control, profile: Path = PROFILE, folder: Path = WORK) -> Path:
+def written(mutation: Mutation, profile: Path = PROFILE, folder: Path = WORK) -> Path:
     """The changed profile, as a file."""
     document = copy.deepcopy(json.loads(profile.read_text(encoding="utf-8")))
-    control.change(document)
-    path = folder / f"{control.name.replace(' ', '-')}.json"
+    mutation.change(document)
+    path = folder / f"{mutation.name.replace(' ', '-')}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document), encoding="utf-8")
     return path
 
 
-def effect(language: Language, control: Control, cases: list[Case]) -> tuple[bool, str]:
+def effect(language: Language, mutation: Mutation, cases: list[Case]) -> tuple[bool, str]:
     """Whether a client made from the changed profile does what it must, and what it does."""
-    bad = replace(language, spec=written(control), work=WORK / control.name.replace(" ", "-"))
+    bad = replace(language, spec=written(mutation), work=WORK / mutation.name.replace(" ", "-"))
     harm = _harm(bad, cases)
-    return (harm is None) == (language.name in control.unharmed), harm or "unharmed"
+    return (harm is None) == (language.name in mutation.unharmed), harm or "unharmed"
 
 
 def _harm(bad: Language, cases: list[Case]) -> str | None:
     try:
         bad.build()
-    except ClientError:
+    except RunnerError:
         return "does not compile"
     differing = len(bad.report(cases).unexpected)
     return f"{differing} more cases differ" if differing else None

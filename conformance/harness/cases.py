@@ -126,7 +126,9 @@ def _plain(written: Case, given: Case, spec: dict[str, Any], form: str, status: 
         request = _request(given, exchange, form)
         operation = _operation(request, spec)
         exchanges.append({"request": request, "answer": _answer(exchange["answer"], form, status, operation)})
-        message = _message(exchange["answer"], operation)
+        message = (
+            _example(exchange["answer"], "json", operation).get("message") if "example" in exchange["answer"] else None
+        )
     return {
         "id": written["id"] + suffix,
         "group": written["group"],
@@ -162,18 +164,19 @@ def _answer(written: Case, form: str, status: int | None, operation: Case) -> Ca
 
 def _body(written: Case, form: str, operation: Case) -> str:
     if "example" in written:
-        value = _example(written["example"], form, operation)
-        return value if isinstance(value, str) else json.dumps({**value, **written.get("with", {})}, ensure_ascii=False)
+        value = _example(written, form, operation)
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     body: str | dict[str, str] = written["body"]
     return body[form] if isinstance(body, dict) else body
 
 
-def _example(wanted: str | int, form: str, operation: Case) -> Any:
-    """An example of the answer: by its name, or the first with a code."""
-    content = operation["responses"]["200"]["content"]
+def _example(written: Case, form: str, operation: Case) -> Any:
+    """An example of the answer, by its name or the first with a code; in JSON with other fields if they are written."""
+    wanted, content = written["example"], operation["responses"]["200"]["content"]
     in_json = content[TYPES["json"]]["examples"]
     name = next((name for name, each in in_json.items() if wanted in (name, each["value"]["code"])), wanted)
-    return content[TYPES[form]]["examples"][name]["value"]
+    value = content[TYPES[form]]["examples"][name]["value"]
+    return value if isinstance(value, str) else {**value, **written.get("with", {})}
 
 
 def _requires(call: Case, exchanges: list[Case]) -> list[str]:
@@ -186,14 +189,6 @@ def _requires(call: Case, exchanges: list[Case]) -> list[str]:
         "check": not exchanges,
     }
     return [name for name, needed in required.items() if needed]
-
-
-def _message(written: Case, operation: Case) -> str | None:
-    """The message of an answer that is an example."""
-    if "example" not in written:
-        return None
-    value: Case = {**_example(written["example"], "json", operation), **written.get("with", {})}
-    return value.get("message")
 
 
 def _outcome(written: Case, message: str | None) -> Case:

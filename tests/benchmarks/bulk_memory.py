@@ -1,8 +1,8 @@
 """What a run itself costs, with nothing behind it: each request is answered at once by an object in the place of the
 connections.
 
-    python -m benchmarks.bulk_memory           a million ids each, about three minutes
-    python -m benchmarks.bulk_memory --quick   fewer, too few to judge by
+    PYTHONPATH=tests python -m benchmarks.bulk_memory           a million ids each, about three minutes
+    PYTHONPATH=tests python -m benchmarks.bulk_memory --quick   fewer, too few to judge by
 
 Resident memory from 10,000 ids on; processor time per id; what the journal adds to it, 8 and 32 at a time.
 Linux only, for the memory. 8 at a time there is a commit for each 8 ids at least, and what its fsync costs is the
@@ -30,7 +30,7 @@ from mailpartner import AsyncMailPartner, MailPartner
 from mailpartner._core.response import RawResponse
 
 KEY = "sandbox-benchmarks"
-ROOT = Path(__file__).absolute().parent.parent
+ROOT = Path(__file__).absolute().parents[2]
 NOWHERE = "http://127.0.0.1:9"
 MEBIBYTE = 1 << 20
 FIRST = 10_000

@@ -16,7 +16,7 @@ DEMANDED_OF_REFUSALS = (*DEMANDED, "code", "message")
 """The same of a refusal. What is not demanded counts where it is reported."""
 
 
-class Judgement(NamedTuple):
+class Comparison(NamedTuple):
     """How a client did in one case, and why it is so."""
 
     case: Case
@@ -24,14 +24,14 @@ class Judgement(NamedTuple):
     why: str = ""
 
 
-def judge(case: Case, said: Mapping[str, Any] | None, requests: Iterable[Case]) -> Judgement:
-    """The judgement on what a client said and sent. said: None where it said nothing."""
+def compare(case: Case, said: Mapping[str, Any] | None, requests: Iterable[Case]) -> Comparison:
+    """The comparison on what a client said and sent. said: None where it said nothing."""
     if said is None:
-        return Judgement(case, SILENT, "the runner said nothing of this case")
+        return Comparison(case, SILENT, "the runner said nothing of this case")
     if said.get("unsupported"):
-        return Judgement(case, UNSUPPORTED, str(said["unsupported"]))
+        return Comparison(case, UNSUPPORTED, str(said["unsupported"]))
     faults = [*_faults_of_requests(case["exchanges"], list(requests)), *_faults_of_outcome(case["outcome"], said)]
-    return Judgement(case, DIFFERS if faults else AGREES, "; ".join(faults))
+    return Comparison(case, DIFFERS if faults else AGREES, "; ".join(faults))
 
 
 def _faults_of_requests(exchanges: list[Case], requests: list[Case]) -> list[str]:

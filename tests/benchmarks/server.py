@@ -23,7 +23,7 @@ from typing import NamedTuple
 import certifi
 import trustme
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 PATH = "/v1/unsubscribe/delete"
 KEY = "sandbox-benchmarks"
