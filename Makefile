@@ -137,7 +137,7 @@ lock: .venv/tools.stamp ## pin tools/requirements/*.txt; ARGS=--upgrade for the 
 		$(COMPILE) tools/requirements/$$extra.in --constraints tools/requirements/dev.txt --output-file tools/requirements/$$extra.txt || exit 1; \
 	done
 	@cd tools/requirements/node && ../../node npm install --package-lock-only --omit-lockfile-registry-resolved \
-		--ignore-scripts --no-audit --no-fund --silent
+		--ignore-scripts --no-audit --no-fund --loglevel error >/dev/null
 
 .PHONY: clean
 clean: ## delete what these targets made, generated/ excepted
@@ -163,7 +163,7 @@ clean: ## delete what these targets made, generated/ excepted
 # The tools that run on node, with no scripts of theirs run.
 .work/node/tools.stamp: tools/requirements/node/package-lock.json .venv/tools.stamp
 	@echo 'Setting up .work/node ...' >&2; mkdir -p .work/node; cp tools/requirements/node/package*.json .work/node/
-	@cd .work/node && ../../tools/node npm ci --ignore-scripts --no-audit --no-fund --silent
+	@cd .work/node && ../../tools/node npm ci --ignore-scripts --no-audit --no-fund --loglevel error >/dev/null
 	@touch $@
 
 # The package reads what is generated through links, which an unpacked sdist lacks.
