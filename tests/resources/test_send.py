@@ -77,6 +77,7 @@ WRONG: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "an address that is none": ({"to": [ANN, "Ann <ann@example.com>"]}, ValueError, "to[1]"),
     "two at signs": ({"to": "ann@home@example.com"}, ValueError, "to[0]"),
     "a recipient twice": ({"to": [ANN, "bob@example.com", "ann@EXAMPLE.com"]}, ValueError, "to[2] is the same"),
+    "a domain in two spellings": ({"to": ["a@été.example", "a@xn--t-9fab.example"]}, ValueError, "to[1] is the same"),
     "two addresses in one": ({"to": "ann@example.com, bob@example.com"}, ValueError, "to[0]"),
     "a dict as recipient": ({"to": [{"email": ANN}]}, TypeError, "to[0]"),
     "a dict of recipients": ({"to": {"email": ANN}}, TypeError, "to"),

@@ -18,7 +18,7 @@ from mailpartner.cli.reader.reader import OBJECTS, Reading
 from mailpartner.cli.reader.staging import Additions, Reject
 from mailpartner.cli.say import say, shown
 from mailpartner.inputs import Recipient
-from mailpartner.resources._addresses import fold_email, normalize_email
+from mailpartner.resources._addresses import fold_email
 
 _NAMED = re.compile(r"\s*(?:\"([^\"]*)\"|([^<>\"@,;]*?))\s*<([^<>\s]+)>\s*")
 
@@ -128,9 +128,9 @@ def read_recipients(addresses: Iterable[str], inputs: Inputs, skip_objecting: bo
     if not found:
         text = _("There are no recipients. Nothing was sent. Give addresses, or --to-file FILE.")
         raise Ended(text, USAGE if inputs.from_file is None else BAD_INPUT)
-    once: dict[str, Recipient] = {}
-    for each in found:
-        once.setdefault(normalize_email(each.email), each)
+    once: dict[tuple[str, str], Recipient] = {}
+    for each in found:  # as in a file: a domain has several spellings
+        once.setdefault((each.email.rpartition("@")[0], fold_email(each.email)), each)
     people = tuple(once.values())
     return Recipients(people, duplicates + len(found) - len(people), len(objecting), inputs.name, reading)
 

@@ -16,7 +16,7 @@ from mailpartner._core.session import Call
 from mailpartner.contract import SENDING
 from mailpartner.errors import Hint
 from mailpartner.inputs import Attachment, Recipient
-from mailpartner.resources._addresses import is_mailbox, normalize_email
+from mailpartner.resources._addresses import fold_email, is_mailbox
 from mailpartner.resources._base import argument_limits, check_encodable
 from mailpartner.resources._schedules import fields_of, in_vendors_zone
 from mailpartner.results import SentMessage
@@ -108,9 +108,10 @@ def _recipients(to: object) -> list[dict[str, str]]:
         raise TypeError(f"to must be a recipient or a list of them, not {type(to).__name__}. Nothing was sent.")
     found = [_recipient(f"to[{number}]", each, "params.to[]") for number, each in enumerate(to)]
     check_limits("to", found, argument_limits("sendMessage", "params.to"))
-    places: dict[str, int] = {}
+    places: dict[tuple[str, str], int] = {}
     for number, each in enumerate(found):
-        first = places.setdefault(normalize_email(each["email"]), number)
+        address = each["email"]
+        first = places.setdefault((address.rpartition("@")[0], fold_email(address)), number)
         if first != number:
             raise ValueError(f"to[{number}] is the same address as to[{first}]: it would get the mail twice."
                              " Nothing was sent.")  # fmt: skip
