@@ -269,9 +269,9 @@ def test_a_record_does_not_tell_who_got_mails(cli: Cli, server: Server) -> None:
 def test_what_only_looks_like_a_placeholder(cli: Cli, server: Server) -> None:
     """A name between number signs in lower case, with an accent or in the subject is shown: it may stay as it is."""
     server.set_script(SENT)
-    cli.file("mail.html", '#NAME# #name# #PRÉNOM# <a href="#top" style="color:#FFF;background:#000">#1#</a>')
+    cli.file("mail.html", '#NAME# #order# #PRÉNOM# <a href="#top" style="color:#FFF;background:#000">#1#</a>')
     done = cli.inside(*MAIL, ANN, "--subject", "Dear #NAME#")
-    assert re.findall("perhaps not filled in +(.*)", done.stderr) == ["#NAME#, #PRÉNOM#, #name#"]
+    assert re.findall("perhaps not filled in +(.*)", done.stderr) == ["#NAME#, #PRÉNOM#, #order#"]
 
 
 def test_without_a_record_nothing_is_sent(cli: Cli, server: Server) -> None:
