@@ -60,6 +60,26 @@ OBJECTIONS = (
     ("Groupe", "désinscrit", "clients"),
     ("Groupe", "Unsubscribed", "clients"),
     ("Remarque", "Opt-out", "a un chien"),
+    ("Date de retrait du consentement", "2024-03-01", ""),
+    ("Consent withdrawn", "yes", "no"),
+    ("consent_revoked_at", "2024-03-01 10:00:00", "NULL"),
+    ("Consentement retiré", "oui", "non"),
+    ("Absence de consentement", "oui", "non"),
+    ("Stop newsletter", "1", "0"),
+    ("Pas de newsletter", "oui", ""),
+    ("Ne veut plus la newsletter", "x", ""),
+    ("Newsletter exclue", "oui", "non"),
+    ("Non abonné", "oui", "non"),
+    ("No marketing emails", "yes", "no"),
+    ("Opt-in", "01/03/2024 NON", "01/03/2024 OUI"),
+    ("Consentement", "Oui, puis retiré en mars", "Oui, en mars"),
+    ("Consentement", "12/03/2024 - refus", "12/03/2024 - salon"),
+    ("Newsletter exclusive", "non", "oui"),
+    ("Désabonné", "2024-03-01T10:00:00Z", ""),
+    ("DÃ©sabonnÃ©", "Oui", "Non"),
+    ("Date de d?sinscription", "2024-03-01", ""),
+    ("Statut", "d\ufffdsabonn\ufffd", "Actif"),
+    ("Groupe", "Désabonné(e)", "clients"),
 )
 """A heading, and what stands there for somebody who objects and for somebody who does not."""
 
@@ -87,6 +107,7 @@ UNCLEAR = (
     ("statut", "bounced"),
     ("status", "not unsubscribed"),
     ("statut", ""),
+    ("RGPD", "pas refusé"),
 )
 
 
@@ -163,6 +184,37 @@ def test_they_can_be_left_out(cli: Cli, server: Server) -> None:
     nobody = cli.inside(*SEND, "--skip-unsubscribed", "--yes")
     assert (nobody.returncode, len(server.requests)) == (65, 1)
     assert "There are no recipients." in nobody.stderr
+
+
+def test_who_is_spelled_oddly_where_they_object(cli: Cli, server: Server) -> None:
+    """Another line may have the address right, so nothing is sent."""
+    for odd in ("'user1@example.com", "user1@example.com."):
+        cli.file("list.csv", f"email;désabonné\nuser1@example.com;non\n{odd};oui\nuser2@example.com;non\n")
+        done = cli.inside(*SEND, "--skip-unsubscribed", "--yes")
+        assert (done.returncode, server.connections) == (65, 0), done.stderr
+        assert "line 3: it has signs that are rarely part of an address" in done.stderr
+
+
+def test_a_list_of_those_who_object(cli: Cli, server: Server) -> None:
+    """The heading of the addresses may say that all of them do."""
+    cli.file("list.csv", "E-mails désabonnés;nom\nann@example.com;Ann\n")
+    done = cli.inside(*SEND, "--column", "1", "--yes")
+    assert (done.returncode, server.connections) == (65, 0), done.stderr
+    assert 'column 1, "E-mails désabonnés"; line 2' in done.stderr
+
+
+def test_a_row_that_ends_early(cli: Cli, server: Server) -> None:
+    """It says as little as a blank cell."""
+    cli.file("list.csv", "email;nom;opt-in\nann@example.com;Ann\n")
+    done = cli.inside(*SEND, "--yes")
+    assert '1 line has “nothing” in column 3, "opt-in": perhaps an objection' in done.stderr
+
+
+def test_two_spellings_of_a_domain(cli: Cli, server: Server) -> None:
+    """They are one address, wherever they are named."""
+    cli.file("list.csv", "email\nann@été.example\n")
+    done = cli.inside(*SEND, "ann@xn--t-9fab.example", "--yes")
+    assert (done.returncode, len(recipients(server))) == (0, 1), done.stderr
 
 
 def test_without_a_header(cli: Cli, server: Server) -> None:

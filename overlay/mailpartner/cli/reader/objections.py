@@ -15,7 +15,8 @@ from mailpartner.cli.reader.columns import Layout
 
 MOST_UNKNOWN = 20
 
-_OUT = r"(unsub|opt(ed)? ?out|desabonn|desinscri|opposition)"
+_LEFT = r"d\w? ?s(abonn|inscri)"  # an export may have lost the accent, or spell it in another encoding
+_OUT = rf"(unsub|opt(ed)? ?out|{_LEFT}|opposition)"
 _DETAIL = r"\b(reason|raison|motif|cause|date|at|on|le)\b"
 
 
@@ -24,13 +25,16 @@ class _Kind(Enum):
     """An objection where it says anything at all, such as when or why."""
 
     OBJECTION = re.compile(
-        r"unsub|opt(ed)? ?out|desabonn|desinscri|do ?not ?(e ?mail|mail|contact|send)|don ?t ?(e ?mail|mail|contact)"
+        rf"unsub|opt(ed)? ?out|{_LEFT}|do ?not ?(e ?mail|mail|contact|send)|don ?t ?(e ?mail|mail|contact)"
         r"|\bne (souhaite )?(pas|plus) (contacter|solliciter|envoyer|ecrire|mailer|relancer|recevoir)"
         r"|nepas(contacter|solliciter)|^(pas|plus|aucun) (d |de )?(e ?)?(mail|courriel|pub|prospection)|^dnc$"
         r"|black ?list|block ?list|liste ?noire|suppression list|\boppos(e|ee|es|ees|ition)\b|\bobject(ed|ion)s?\b"
         r"|\brefus(e|ee|al)?\b"
         r"|^((e ?)?mails? )?(suppressed|excluded?|exclue?s?|exclure|blocked|bloquee?s?|interdite?s?)$"
         r"|^stop$|^(no|stop) ?(e ?)?(mails?|mailings?|marketing)$|\bstop ?pub"
+        r"|^(non|not?|sans|pas|plus de|stop|ne) .*(consent|opt(ed)? ?in\b|newsletter|marketing (e ?)?mails?$)"
+        r"|^(non|not|pas|plus) (abonn|inscri|subscri)|^(?=.*(consent|opt(ed)? ?in\b|newsletter)).*\b(stop$|retrait"
+        r"|absence|exclue?s?\b|retiree?s?\b|withdr|revo[kq]|resilie|annule|desactive|cancel)"
     )
     """An objection where it says yes, or a date."""
 
@@ -56,19 +60,21 @@ _NOTHING = re.compile(r"|null|none|nil|n ?a|aucune?|jamais|never|[0 ]{8,}")
 _REFUSAL = re.compile(
     r"(non|no) (?!renseign|communi|connu|defini|precis|specif|applic|repon|indiqu|saisi|fourni|data|info)"
 )
-_DATE = re.compile(r"(?=.*[1-9])(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b.*|\d{10,13})")
+_DATE = re.compile(r"(?=.*[1-9])(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?!\d).*|\d{10,13})")
 _OBJECTED = re.compile(
-    r"unsub(scribed?)?\b|desabonn|desinscri|opt(ed)? ?out|(do ?not|dont) ?(e ?mail|mail|contact)"
+    rf"unsub(scribed?)?\b|{_LEFT}|opt(ed)? ?out|(do ?not|dont) ?(e ?mail|mail|contact)"
     r"|ne (pas|plus) (contacter|solliciter)|black ?list|block ?list|liste noire|^(not|non) (subscribed|abonne|inscrit)"
     r"|^stop\b|^oppos|^object|^refus|^declin|^denied|^withdrawn|^retire|^revo[kq]|^complain|^plainte|^spam"
 )
+_TAKEN_BACK = re.compile(r"\b(refus|retire|withdr|revo[kq]|stop|resili|annul)|^[\d ]+ (non|no)\b")
+"""A consent that is no longer one, whatever else the cell says."""
 _NOT_OBJECTED = re.compile(r"(re ?)?subscribed?|(re)?abonnee?s?|(re)?inscrite?s?|(single |double )?opt(ed)? ?in")
 _CONSENTED = re.compile(
     r"acti(ve|fs?|ves)|accept(ed|ee?s?)|granted|given|donnee?|confirm(ed|ee?s?)|ok|valide?|enabled|consent(i|ed)"
 )
 _NEGATION = re.compile(r"^(not|non|no|pas|jamais|never) (?!subscribed|abonn|inscri)")
 _ALWAYS = re.compile(
-    r"(unsubscribed|desabonnee?s?|desinscrite?s?|opt(ed)? ?out|ne (pas|plus) contacter|do not (e ?mail|mail|contact)"
+    rf"(unsubscribed|{_LEFT}\w{{0,4}}( e?s?)?|opt(ed)? ?out|ne (pas|plus) contacter|do not (e ?mail|mail|contact)"
     r"|black ?listed)( (le|on|at|since|depuis))?[\d ]*"
 )
 """What means an objection under any heading."""
@@ -93,15 +99,22 @@ class Objections:
         self.more_unknown = 0
         self.columns: set[int] = set()
         self._in_any_column = in_any_column
+        self._width = len(layout.headings)
         taken = {layout.id, layout.address, layout.either, *layout.names}
+        addresses = {layout.either if layout.address is None else layout.address} if in_any_column else set()
+        out = (_Kind.DETAIL, _Kind.OBJECTION)
+        self._all = {index for index, heading in enumerate(layout.headings)
+                     if index in addresses and _kind_of(heading) in out}  # fmt: skip
+        """The column of the addresses, if its heading says that all of them object."""
         kinds = {index: _kind_of(heading) for index, heading in enumerate(layout.headings) if index not in taken}
         self._kinds = {index: kind for index, kind in kinds.items() if kind is not None}
         self._taken = taken
 
     def found_in(self, cells: list[str]) -> bool:
         """Count what a row says. Return whether it says that the person objects."""
-        said = {index: _answer(kind, cells[index]) for index, kind in self._kinds.items() if index < len(cells)}
-        objecting = {index for index, answer in said.items() if answer}
+        cells = [*cells, *[""] * (self._width - len(cells))]  # a row may end before the column
+        said = {index: _answer(kind, cells[index]) for index, kind in self._kinds.items()}
+        objecting = {index for index, answer in said.items() if answer} | self._all
         if self._in_any_column:
             others = (index for index in range(len(cells)) if index not in said and index not in self._taken)
             objecting.update(index for index in others if _ALWAYS.fullmatch(words_of(cells[index])))
@@ -130,7 +143,8 @@ def _answer(kind: _Kind, cell: str) -> bool | None:
     words = words_of(text) or text.strip("-–—_/.?☐✗✘")  # a tick is no word
     if kind is _Kind.CONSENT and _REFUSAL.match(words):
         return True
-    if _OBJECTED.search(words) and not _NEGATION.search(words):
+    is_objection = _OBJECTED.search(words) or (kind is _Kind.CONSENT and _TAKEN_BACK.search(words))
+    if is_objection and not _NEGATION.search(words):
         return True
     if _NOT_OBJECTED.fullmatch(words):
         return False

@@ -14,7 +14,7 @@ from mailpartner.cli.reader.columns import Layout, UndecidedError, find_columns
 from mailpartner.cli.reader.lines import Line, LineReader
 from mailpartner.cli.reader.objections import Objections
 from mailpartner.cli.reader.rows import Row, find_delimiter, read_rows
-from mailpartner.cli.reader.staging import Staging
+from mailpartner.cli.reader.staging import DECORATED, Staging, is_plain
 from mailpartner.resources._addresses import normalize_email
 
 SAMPLE_LINES = 1000
@@ -74,7 +74,8 @@ def read_file(stream: BinaryIO, options: FileOptions, staging: Staging) -> Readi
             staging.reject(row.line, row.raw, str(reason))
             continue
         if objects:
-            staging.reject(row.line, address or row.raw, OBJECTS)
+            # Who is spelled oddly here may be spelled right on another line, and would be mailed.
+            staging.reject(row.line, address or row.raw, OBJECTS if is_plain(address or "") else DECORATED)
         else:
             staging.add(row.line, number, address, _name(row, layout))
     if options.addresses_only:

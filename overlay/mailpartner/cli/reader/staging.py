@@ -73,6 +73,11 @@ NOT_LISTED = N_("not on the list of unsubscribes")
 _REASONS = {"mismatch": MISMATCH, "near": NEAR, "not_listed": NOT_LISTED}
 
 
+def is_plain(address: str) -> bool:
+    """Return whether an address has no signs that are rarely part of one."""
+    return _PLAIN.fullmatch(address) is not None
+
+
 class Reject(NamedTuple):
     """A line that leads to nothing: why, in the same English for all lines of a kind, and what the list has instead."""
 
@@ -253,7 +258,7 @@ class Additions(Staging):
 
     def add(self, line: int, number: int | None, address: str | None, name: str = "") -> None:
         """Take an address; an id beside it may be another system's."""
-        if address is not None and _PLAIN.fullmatch(address) is None:
+        if address is not None and not is_plain(address):
             # The list would take quotes around it as they are, and the person would go on receiving mail.
             self.reject(line, address, DECORATED)
         else:
