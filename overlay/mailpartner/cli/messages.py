@@ -73,6 +73,10 @@ def send(options: Common, yes: bool, dry_run: bool, again: bool, no_record: bool
         mail.show(client)
         if mail.unfilled:
             raise Ended(_unfilled(mail), BAD_INPUT)
+        if yes and mail.recipients.unclear():
+            text = _("What ATTENTION names may be an objection, and --yes asks nobody. Nothing was sent. Run it without"
+                     " --yes, or take the column out of the file.")  # fmt: skip
+            raise Ended(text, BAD_INPUT)
         if not yes:
             _confirm(mail)
             mail.check()  # its time may have come meanwhile

@@ -35,6 +35,8 @@ class _Kind(Enum):
         r"|^(non|not?|sans|pas|plus de|stop|ne) .*(consent|opt(ed)? ?in\b|newsletter|marketing (e ?)?mails?$)"
         r"|^(non|not|pas|plus) (abonn|inscri|subscri)|^(?=.*(consent|opt(ed)? ?in\b|newsletter)).*\b(stop$|retrait"
         r"|absence|exclue?s?\b|retiree?s?\b|withdr|revo[kq]|resilie|annule|desactive|cancel)"
+        r"|^(a )?exclure\b|\bne (pas|plus) (demarcher|prospecter)|nepluscontacter|^npc$|^desabo$|repoussoir|^robinson"
+        r"|^liste rouge$|^plaintes?$|^spam$|donotbulk"
     )
     """An objection where it says yes, or a date."""
 
@@ -42,7 +44,8 @@ class _Kind(Enum):
         r"consent|opt(ed)? ?in\b|^(is )?subscribe[dr]?$|^subscription$|^abonnee?s?$|^inscrite?s?$|newsletter"
         r"|^(accepte?s?|accord|autoris\w*|rgpd|gdpr|souhaite|publicite)\b|^can ?(e ?)?mail|^(e ?)?mailable$"
         r"|\b(contact|mailing|mail|email|marketing|prospection)s? (accept|autoris|authori|permi|allowed)"
-        r"|^marketing (e ?)?mails?$"
+        r"|^marketing (e ?)?mails?$|^(e ?)?mailings?$|^prospection$|^contactable$|^communications?( commerciales?)?$"
+        r"|^offres commerciales$|^(abo )?nl$|acceptsmarketing"
     )
     """An objection where it says no."""
 
@@ -53,6 +56,10 @@ class _Kind(Enum):
 _NO_ANSWERS = re.compile(r"\b(link|lien|url|token)\b")
 _OTHER_CHANNELS = re.compile(r"sms|phone|telephon|\btel\b|postal|whatsapp|\bfax\b")
 _MAIL = re.compile(r"mail|courriel")
+_OTHER_MATTERS = re.compile(
+    r"photo|image|cookie|\bcb\b|commande|devis|paiement|dossier|bancaire|cheque|parental|rappel|sortie|vente|juridique"
+    r"|marital|livraison"
+)
 
 _YES = re.compile(r"(oui|yes|true|vrai)\b.*|x|o|y|on|1( 0+)?|[✓✔☑☒]")
 _NO = re.compile(r"non|no|false|faux|n|off|0( 0+)?")
@@ -78,6 +85,11 @@ _ALWAYS = re.compile(
     r"|black ?listed)( (le|on|at|since|depuis))?[\d ]*"
 )
 """What means an objection under any heading."""
+_PERHAPS = re.compile(
+    r"^stop$|^stop (mail|pub|e ?mail|newsletter)|(?<!pas )(desabonn|desinscri|unsubscri)"
+    r"|\bne (souhaite|veut|desire) (pas|plus)|\b(aucun|pas d|plus d|plus de) ?(e ?)?(mail|courriel)|^opposee?\b"
+)
+"""What may mean one in a remark."""
 
 
 class Objections:
@@ -116,8 +128,12 @@ class Objections:
         said = {index: _answer(kind, cells[index]) for index, kind in self._kinds.items()}
         objecting = {index for index, answer in said.items() if answer} | self._all
         if self._in_any_column:
-            others = (index for index in range(len(cells)) if index not in said and index not in self._taken)
-            objecting.update(index for index in others if _ALWAYS.fullmatch(words_of(cells[index])))
+            for index in set(range(len(cells))) - said.keys() - self._taken:
+                words = words_of(cells[index])
+                if _ALWAYS.fullmatch(words):
+                    objecting.add(index)
+                elif "://" not in cells[index] and _PERHAPS.search(words):
+                    said[index] = None
         self.columns |= objecting
         self.objecting += bool(objecting)
         self.agreeing += not objecting and False in said.values()
@@ -132,7 +148,11 @@ class Objections:
 
 def _kind_of(heading: str) -> _Kind | None:
     words = words_of(heading)
-    if _NO_ANSWERS.search(words) or (_OTHER_CHANNELS.search(words) and not _MAIL.search(words)):
+    if (
+        _NO_ANSWERS.search(words)
+        or _OTHER_MATTERS.search(words)
+        or (_OTHER_CHANNELS.search(words) and not _MAIL.search(words))
+    ):
         return None
     return next((kind for kind in _Kind if kind.value.search(words)), None)
 
