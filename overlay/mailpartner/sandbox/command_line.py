@@ -84,8 +84,8 @@ class _Parser(argparse.ArgumentParser):
         """End with status 2."""
         wrong = re.search(r"unrecognized arguments: (--[a-z-]+)", message)
         known = re.findall(r"--[a-z-]+", self.format_usage())
-        near = difflib.get_close_matches(wrong[1], known, 1) if wrong else []
-        told = f"Did you mean {near[0]}?" if near else f"See: {self.prog} --help"
+        near = difflib.get_close_matches(wrong[1], known, 2, 0.7) if wrong else []
+        told = f"Did you mean {' or '.join(near)}?" if near else f"See: {self.prog} --help"
         self.exit(2, f"{self.prog}: {message}. {told}\n")
 
 
