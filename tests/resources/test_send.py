@@ -97,6 +97,7 @@ WRONG: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "variables as a list": ({"variables": ["NAME"]}, TypeError, "variables"),
     "a placeholder without a variable": ({"html": "#A# #B#", "variables": {"A": "x"}}, ValueError, "variables lacks B"),
     "a placeholder in lower case": ({"html": "#Name#", "variables": {"NAME": "x"}}, ValueError, "html has #Name#"),
+    "one that shares a sign": ({"html": "#top#name#", "variables": {"NAME": "x"}}, ValueError, "html has #name#"),
     "one of the vendor in lower case": ({"html": "#unsubscribe_link#"}, ValueError, "html has #unsubscribe_link#"),
     "four attachments": ({"attachments": [PDF] * 4}, ValueError, "attachments"),
     "an attachment as a path": ({"attachments": ["a.pdf"]}, TypeError, "attachments[0]"),

@@ -20,9 +20,10 @@ def test_after_a_rate_limit(server: ApiServer, connect: Callers) -> None:
 
 
 def test_after_a_rate_limit_without_seconds(server: ApiServer, connect: Callers) -> None:
-    """Nothing is made up."""
-    server.then(page(429))
-    assert str(failure(server, connect)).endswith("Slow down.")
+    """Nothing is made up, and what is no help is left out."""
+    server.then(page(429), page(429, headers=["Retry-After: 999999999"]))
+    for _ in range(2):
+        assert str(failure(server, connect)).endswith("Slow down.")
 
 
 def test_a_server_that_is_slow(server: ApiServer, connect: Callers) -> None:

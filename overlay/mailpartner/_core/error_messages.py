@@ -48,6 +48,7 @@ HINTS: Final = {
 "find_out" stands for "doubt" where a repeat may do harm.
 """
 
+_A_DAY: Final = 86_400.0
 _SLOW_DOWN_FOR = "Slow down, and try again in {seconds} seconds."
 
 SANDBOX_KEY: Final = Hint(
@@ -116,7 +117,7 @@ def _refusal(classified: Classification, response: RawResponse, context: ErrorCo
     extra, hint = {}, context.hint(kind, name)
     if kind == "rate_limit":
         extra["retry_after"] = seconds = retry_after(response.retry_after, context.now())
-        if seconds and hint is HINTS[kind]:
+        if seconds and seconds <= _A_DAY and hint is HINTS[kind]:
             hint = Hint(hint.id, _SLOW_DOWN_FOR, {"seconds": str(ceil(seconds))})
     return errors.KINDS.get(kind, errors.APIError)(
         _line(what, hint, context),

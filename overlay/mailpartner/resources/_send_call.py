@@ -160,7 +160,7 @@ def _variables(variables: Mapping[str, str] | None, html: str) -> dict[str, str]
     used = {found[1] for found in re.finditer(SENDING.placeholder, html)}
     if missing := sorted(used - given.keys() - SENDING.own_placeholders):
         raise ValueError(f"variables lacks {', '.join(missing)}, which html has as #{missing[0]}#. Nothing was sent.")
-    for name in re.findall(r"#(\w+)#", html):
+    for name in re.findall(r"#(?=(\w+)#)", html):
         if name.upper() in given.keys() | SENDING.own_placeholders and name != name.upper():
             raise ValueError(f"html has #{name}#, which would be left as it is: write #{name.upper()}#."
                              " Nothing was sent.")  # fmt: skip
