@@ -166,7 +166,7 @@ def test_too_many_requests_is_not_sent(cli: Cli, server: Server) -> None:
     assert [cli.inside(*other).returncode, cli.inside(*other, "--again").returncode] == [69, 75]
     assert cli.inside(*other).returncode == 2, "the first one is in doubt, whatever came of the second"
     server.set_script(Exchange.hang_up, LIMITED, LIMITED)
-    cancelled = cli.inside("messages", "cancel", "m-1", "--max-retries", 2, "--json")
+    cancelled = cli.inside("messages", "cancel", "m-1", "--max-retries", 2, "--json", "--yes")
     assert objects(cancelled.stdout)[0]["outcome"] == "in_doubt", "an earlier attempt of the same call is"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,13 +16,11 @@ from mailpartner.cli.language import N_, _, plural, result_text
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
 from mailpartner.cli.preview import command_again
-from mailpartner.cli.recorded_request import RecordedRequest, tell_failure
+from mailpartner.cli.recorded_request import RecordedRequest, in_utc, message_in_record, tell_failure
 from mailpartner.cli.say import command_line, say
 from mailpartner.errors import MailPartnerError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from mailpartner.cli.mail import Mail
     from mailpartner.client import MailPartner
 
@@ -162,17 +162,31 @@ def _confirm(mail: Mail) -> None:
 
 @click.command(short_help=N_("Cancel a scheduled mail."))
 @click.argument("message_id", metavar="ID")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@click.option("--no-record", is_flag=True, help="Keep no record of it, and do not look into the record.")
 @common
-def cancel(options: Common, message_id: str) -> int:
+def cancel(options: Common, message_id: str, yes: bool, no_record: bool) -> int:
     """Cancel a scheduled mail, at the latest five minutes before it is due.
 
-    ID is what `send` printed. One that is cancelled already is no failure.
+    ID is what `send` printed. What the record has of this mail is shown, and you are asked before. One that is
+    cancelled already is no failure.
     """
+    from mailpartner.cli.record import Digest
+    from mailpartner.resources._message_calls import cancel_call
+
+    with checking_arguments():
+        cancel_call(message_id)
+    if not yes:
+        confirm.check_terminal(options.key_file == "-", has_dry_run=False)
     output = Output(options.json)
     with options.client() as client:
+        digest, facts = Digest("cancellation", message_id), {"message_id": message_id}
+        request = RecordedRequest(client, "cancellation", None, digest, facts, False, True, no_record)
+        if not yes:
+            confirm.show_rows(list(_to_cancel(client, message_id, not no_record)))
+            confirm.ask(_("Cancel this mail? [y/N] "), _("Nothing was cancelled."))
         try:
-            with checking_arguments():
-                cancelled = client.messages.cancel(message_id)
+            cancelled = request.carry_out(lambda: client.messages.cancel(message_id))
         except MailPartnerError as error:
             return tell_failure(output, "cancellation", error, message_id=message_id)
     outcome = cancelled.outcome.value
@@ -180,6 +194,27 @@ def cancel(options: Common, message_id: str) -> int:
     output.record("summary", exit=DONE)
     output.rows((N_("message"), "outcome"), [(cancelled.message_id, outcome)])
     return DONE
+
+
+def _to_cancel(client: MailPartner, message_id: str, in_record: bool) -> Iterator[tuple[str, object]]:
+    """Yield what is known of a message, as labels and texts."""
+    from mailpartner.cli.doctor import account_text
+    from mailpartner.cli.mail import when_text
+
+    yield _("account"), account_text(client)
+    yield _("message id"), message_id
+    if not in_record:
+        return
+    sent, cancelled = message_in_record(client, message_id)
+    if sent is None:
+        yield _("ATTENTION"), _("the record has no mail with this id: it was not sent by this command on this machine")
+        return
+    send_at = sent.details.get("send_at")
+    yield _("handed over"), in_utc(sent)
+    yield _("recipients"), sent.details.get("recipients")
+    yield _("when"), when_text(send_at and datetime.fromisoformat(send_at), bool(sent.details.get("test")))
+    if cancelled is not None:
+        yield _("ATTENTION"), _("cancelled already, at {when}").format(when=in_utc(cancelled))
 
 
 @click.command(short_help=N_("Show what became of a mail."))

@@ -87,6 +87,7 @@ ERRORS = {
 
 REQUESTS = {
     "message": _("Mail"),
+    "cancellation": _("Cancellation of a mail"),
     "credit_move": _("Move of credit"),
     "add": _("Credit given to a sub-account"),
     "remove": _("Credit taken back from a sub-account"),
@@ -98,6 +99,8 @@ REQUEST_OUTCOMES = {
     "sent": _("Sent"),
     "scheduled": _("Scheduled"),
     "tested": _("Tested, not sent"),
+    "cancelled": _("Cancelled"),
+    "already_cancelled": _("Already cancelled"),
     "moved": _("Moved"),
     "created": _("Created"),
     "refused": _("Refused"),
