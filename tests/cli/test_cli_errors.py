@@ -46,7 +46,7 @@ def test_a_lost_answer_is_in_doubt_by_hand_too(
             assert outcome in done.stdout.split()
     item, summary = objects(done.stdout)
     assert (item["outcome"], item["error"]["maybe_applied"]) == (outcome, outcome == "in_doubt")
-    assert item["error"]["class"] in ("UnexpectedResponseError", "APIConnectionError", "InvalidRequestError")
+    assert item["error"]["class"].endswith("Error")
     assert item["error"]["text"]
     assert (summary[outcome], sum(summary[each] for each in ("failed", "in_doubt"))) == (1, 1)
 

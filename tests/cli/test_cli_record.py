@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
+
 from cli_runner import Cli, objects, record_of
 
 from mailpartner.sandbox import Sandbox
@@ -56,3 +60,28 @@ def test_commands_at_the_same_time_wait_for_each_other(cli: Cli, sandbox: Sandbo
         assert process.returncode == 0, error
     cli.inside("report", record_of(cli), "--jsonl", "report.jsonl")
     assert {line.get("id") for line in objects((cli.folder / "report.jsonl").read_text())[1:-1]} == {300, 301, 302}
+
+
+def test_each_deletion_says_when_by_whom_and_why(cli: Cli, sandbox: Sandbox) -> None:
+    """The page and the table of a record have one row for each, and nothing of a file; no sentence denies another."""
+    for arguments in ((300, 301), (300, 301), (302, "--reason", "asked by téléphone")):
+        cli.inside("unsubscribes", "delete", *arguments, "--yes")
+    done = cli("report", record_of(cli), "--html", "page.html", "--csv", "table.csv", "--jsonl", "r.jsonl",
+               "--lang", "fr")  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    rows = list(csv.DictReader(io.StringIO((cli.folder / "table.csv").read_text("utf-8-sig")), delimiter=";"))
+    assert [(row["id"], row["outcome"], row["reason"], row["error"]) for row in rows] == [
+        ("300", "deleted", "", ""), ("301", "deleted", "", ""),
+        ("300", "failed", "", "NotFoundError"), ("301", "failed", "", "NotFoundError"),
+        ("302", "deleted", "asked by téléphone", ""),
+    ]  # fmt: skip
+    assert all(row[name] for row in rows for name in ("when", "user", "host", "key_fingerprint", "base_url"))
+    told = objects((cli.folder / "r.jsonl").read_text())[1:-1]
+    assert [(line["when"], line["user"], line["reason"] or "") for line in told] == [
+        (row["when"], row["user"], row["reason"]) for row in rows
+    ]
+    page = (cli.folder / "page.html").read_text(encoding="utf-8")
+    table = re.findall(r"<tr><td>(\d+).*?</time><td><bdi>(.+?)</bdi>.*?<td>(.*?)<td>", page)
+    assert table == [(row["id"], row["user"], row["reason"]) for row in rows]
+    for absent in ("by hand", "SHA-256", "Fichier traité", "Ils sont encore sur la liste", "<dd></dd>", "Motif\xa0:"):
+        assert absent not in page

@@ -44,7 +44,7 @@ except ImportError:  # Windows
 
 STDOUT = "-"
 COLUMNS = ("id", "outcome", "error", "code", "may have been done", "line", "address")
-REQUEST_COLUMNS = ("type", "when", "user", "host", "recipients", "send_at", "message_id", "move", "amount", "credit",
+RECORD_COLUMNS = ("type", "when", "user", "host", "reason", "recipients", "send_at", "message_id", "move", "amount", "credit",
                    "key_fingerprint", "base_url")  # fmt: skip
 """More columns, of a record."""
 
@@ -85,7 +85,7 @@ def report(
     with _snapshot(Path(journal)) as opened:
         lines = partial(audit.lines, opened)
         mark = DELIMITERS[delimiter] if delimiter is not None else opened.metadata().get("delimiter", "")
-        table = spreadsheet(lines, mark, REQUEST_COLUMNS if opened.metadata()["kind"] == run_journal.RECORD else ())
+        table = spreadsheet(lines, mark, RECORD_COLUMNS if opened.metadata()["kind"] == run_journal.RECORD else ())
         reports = ((jsonl_file, map(audit.as_text, lines())), (csv_file, table), (html, page(lines)))
         for target, parts in reports:  # generators: what is not written is not made
             if target is None:
@@ -126,7 +126,7 @@ def spreadsheet(lines: Lines, delimiter: str, more: tuple[str, ...] = ()) -> Ite
 
 def _cells(line: dict[str, Any]) -> Iterator[object]:
     outcome = line.get("outcome", "rejected")
-    yield from (line.get("id"), outcome, line.get("error", line.get("reason")))
+    yield from (line.get("id"), outcome, line["reason"] if line["type"] == "reject" else line.get("error"))
     in_doubt = line.get("maybe_applied", outcome == "in_doubt" or None)
     yield from (line.get("code"), _YES_OR_NO[in_doubt], line.get("line"))
     yield line.get("email", line.get("text"))
