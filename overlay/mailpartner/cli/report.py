@@ -44,8 +44,8 @@ except ImportError:  # Windows
 
 STDOUT = "-"
 COLUMNS = ("id", "outcome", "error", "code", "may have been done", "line", "address")
-RECORD_COLUMNS = ("type", "when", "user", "host", "reason", "recipients", "send_at", "message_id", "move", "amount", "credit",
-                   "key_fingerprint", "base_url")  # fmt: skip
+RECORD_COLUMNS = ("type", "when", "user", "host", "reason", "recipients", "send_at", "message_id", "move", "amount",
+                  "credit", "key_fingerprint", "base_url")  # fmt: skip
 """More columns, of a record."""
 
 _YES_OR_NO = {True: "yes", False: "no", None: ""}
