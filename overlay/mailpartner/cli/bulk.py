@@ -110,7 +110,7 @@ def run(client: ListingClient, options: Common, comparison: Comparison) -> int:
     if refusal is not None:
         raise Ended(refusal, BAD_INPUT)
     facts = {name: counts[name] for name in ("rejected", "duplicates", "not_listed")}
-    if not counts["targets"]:
+    if not counts["changes"]:
         return _nothing_to_do(options, comparison, paths, facts)
     for line in preview.about(comparison):
         say(line)
@@ -144,7 +144,10 @@ def _nothing_to_do(options: Common, comparison: Comparison, paths: RunPaths, fac
     code = SOME_FAILED if facts["rejected"] else DONE
     _write_rejects(comparison, paths)
     Output(options.json).record("summary", total=0, **facts, exit=code)
-    nothing = _("There is nothing to remove: no row that was taken is on the list of unsubscribes.")
+    if comparison.inputs.adding:
+        nothing = _("There is nothing to add: every address that was taken is on the list of unsubscribes already.")
+    else:
+        nothing = _("There is nothing to remove: no row that was taken is on the list of unsubscribes.")
     say(nothing + of_rejects(facts))
     return code
 

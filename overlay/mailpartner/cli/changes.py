@@ -131,7 +131,11 @@ def _delete_by_hand(client: ListingClient, options: Common, comparison: Comparis
         say(text.format(address=shown(reject.raw), entries=shown(reject.entries())))
     missing = counts["not_listed"] + counts["near_misses"]
     facts = {"rejected": 0, "duplicates": counts["duplicates"], "not_listed": missing}
-    if not counts["targets"]:
+    if not counts["changes"]:
+        for target in staging.targets():
+            say(_("The id {id} is not on the list of unsubscribes. Nothing was done for it.").format(id=target.id))
+        missing += counts["targets"]
+        facts["not_listed"] = missing
         code = SOME_FAILED if missing and not inputs.missing_ok else DONE
         Output(options.json).record("summary", total=0, **facts, exit=code)
         return code
