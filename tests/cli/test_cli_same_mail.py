@@ -205,3 +205,23 @@ def test_a_report_on_a_record(cli: Cli, server: Server, sandbox: Sandbox) -> Non
     both = (cli.folder / "r.html").read_text(encoding="utf-8")
     assert ("Supprimé" in both, both.count("<tr><td><time")) == (True, 4)
     assert "ann@example.com" not in page + text
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        MAIL, ("subaccounts", "create", "--type", "simple"),
+        ("subaccounts", "add-credit", "t-1", "--amount", "10.50"),
+    ],
+    ids=lambda words: words[1],
+)  # fmt: skip
+def test_what_is_refused_is_not_asked_about(cli: Cli, server: Server, command: tuple[str, ...]) -> None:
+    """The record is looked into before the question, and nobody confirms what is then refused."""
+    server.set_script(Exchange.hang_up)
+    assert cli.inside(*command, "--yes", "--max-retries", 0).returncode == 69
+    sent = len(server.requests)
+    terminal = cli.terminal(*command, columns=120)
+    assert terminal.finish() == 2
+    assert "The same was asked for at" in terminal.text
+    assert "[y/N]" not in terminal.text
+    assert len(server.requests) == sent

@@ -74,6 +74,7 @@ def send(options: Common, yes: bool, dry_run: bool, again: bool, no_record: bool
         if mail.unfilled:
             raise Ended(_unfilled(mail), BAD_INPUT)
         if not yes:
+            request.check()
             _confirm(mail)
             mail.check()  # its time may have come meanwhile
         try:

@@ -81,6 +81,11 @@ class RecordedRequest:
             _end(record, number, self.success or result.outcome.value, told)
             return result
 
+    def check(self) -> None:
+        """Raise Ended if it would be refused: before anybody is asked, who would be asked for nothing."""
+        if refusal := self.refusal():
+            raise Ended(refusal, USAGE)
+
     def refusal(self) -> str | None:
         """Return why it would be refused, None if it would be sent. Raise Ended if a record cannot be read."""
         return None if self.unrecorded else self._refusal(state_folder("--no-record"))
