@@ -9,6 +9,8 @@ from cli_runner import Cli
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mailpartner.sandbox import Sandbox
+
 PIECES = st.sampled_from(
     [b"300", b"id", b"email", b"a@b.fr", b";", b",", b"\t", b"|", b'"', b'""', b"\n", b"\r\n", b"\r", b"\x00",
      b"\xff\xfe", b"\xef\xbb\xbf", b"1e5", b"12.0", b"-1", "é".encode("cp1252"), "１２".encode(), b"sep=;\n", b" "]

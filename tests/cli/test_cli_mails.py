@@ -16,6 +16,7 @@ from kit.server import Exchange, Server, Step
 
 from mailpartner.cli import run_journal
 from mailpartner.cli.record import Record
+from mailpartner.sandbox import Sandbox
 
 SENT = response(json.dumps({"success": True, "code": 200, "messageId": "m-1", "nbMail": 1, "cost": 0.01,
                             "currency": "EUR"}))  # fmt: skip
@@ -269,9 +270,9 @@ def test_a_record_does_not_tell_who_got_mails(cli: Cli, server: Server) -> None:
 def test_what_only_looks_like_a_placeholder(cli: Cli, server: Server) -> None:
     """A name between number signs in lower case, with an accent or in the subject is shown: it may stay as it is."""
     server.set_script(SENT)
-    cli.file("mail.html", '#NAME# #name# #PRÉNOM# <a href="#top" style="color:#FFF;background:#000">#1#</a>')
+    cli.file("mail.html", '#NAME# #other# #PRÉNOM# <a href="#top" style="color:#FFF;background:#000">#1#</a>')
     done = cli.inside(*MAIL, ANN, "--subject", "Dear #NAME#")
-    assert re.findall("perhaps not filled in +(.*)", done.stderr) == ["#NAME#, #PRÉNOM#, #name#"]
+    assert re.findall("perhaps not filled in +(.*)", done.stderr) == ["#NAME#, #PRÉNOM#, #other#"]
 
 
 def test_without_a_record_nothing_is_sent(cli: Cli, server: Server) -> None:
@@ -588,3 +589,22 @@ def test_a_mail_that_was_cancelled_is_told_as_such(cli: Cli, server: Server) -> 
     assert [each["outcome"] for each in recorded_requests(cli)] == ["scheduled", "cancelled", "already_cancelled"]
     assert cli.inside("report", record_of(cli), "--html", "page.html", "--csv", "table.csv").returncode == 0
     assert "Cancellation of a mail" in (cli.folder / "page.html").read_text()
+
+
+def test_a_scheduled_mail_has_its_schedule_in_its_status(cli: Cli, sandbox: Sandbox) -> None:
+    """The record's schedule and cancellation are told next to the server's state, with its meaning in French."""
+    cli.environment["MAILPARTNER_BASE_URL"] = sandbox.url
+    assert cli.inside(*MAIL, ANN, "--at", "2099-03-27 10:30").returncode == 0
+    number = recorded_requests(cli)[0]["message_id"]
+    terminal = cli.terminal("messages", "status", number, "--lang", "fr", columns=120)
+    assert terminal.finish() == 0
+    assert "Scheduled (programmé)" in terminal.text
+    assert "Programmé pour le 2099-03-27 10:30, Europe/Paris (UTC+01:00)" in terminal.text
+    assert cli.inside("messages", "cancel", number, "--yes").returncode == 0
+    cancelled = cli.terminal("messages", "status", number, "--lang", "fr", columns=120)
+    assert cancelled.finish() == 0
+    assert "Cancelled (annulé)" in cancelled.text
+    assert "Annulé le 2" in cancelled.text
+    states = [each["status"] for each in objects(cli.inside("messages", "status", number, "--json").stdout)[:-1]]
+    assert states == ["Cancelled"]
+    assert "Cancelled (" not in cli.inside("messages", "status", number).stdout

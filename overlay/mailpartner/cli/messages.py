@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from mailpartner.client import MailPartner
 
 _FILE = click.Path()  # for the shell's completion
+_STATES = {
+    "delivered": N_("delivered"), "scheduled": N_("scheduled"), "cancelled": N_("cancelled"), "pending": N_("pending"),
+    "sent": N_("sent"), "failed": N_("failed"), "rejected": N_("rejected"), "bounced": N_("bounced"),
+}  # fmt: skip
+"""What the states of a delivery mean. Only `Delivered` is documented."""
 
 
 def _schedule(text: str) -> datetime:
@@ -229,6 +234,7 @@ def status(options: Common, message_id: str) -> int:
     output = Output(options.json)
     with options.client() as client, checking_arguments():
         found = client.messages.status(message_id)
+        schedule = list(_schedule_in_record(client, message_id))
     for each in found.deliveries:
         told = each.to_dict()
         del told["token"]  # nobody knows what it opens
@@ -236,13 +242,36 @@ def status(options: Common, message_id: str) -> int:
     output.record("summary", deliveries=len(found.deliveries), exit=DONE)
     words = {True: output.word(N_("yes")), False: output.word(N_("no")), None: None}
     rows = (
-        (each.email, each.status, each.cost, words[each.unsubscribed], each.date and f"{each.date:%Y-%m-%d %H:%M}")
+        (each.email, _state(output, each.status), each.cost, words[each.unsubscribed],
+         each.date and f"{each.date:%Y-%m-%d %H:%M}")
         for each in found.deliveries
-    )
-    output.rows(("address", N_("state"), N_("cost"), N_("unsubscribed"), N_("date (UTC)")), rows)
+    )  # fmt: skip
+    output.rows(("address", N_("state"), N_("cost"), N_("unsubscribed"), N_("date of the state (UTC)")), rows)
+    for line in schedule:
+        say(line)
     if not found.deliveries:
         say(_("There is no report yet: the first ones come within seconds, the last ones 48 hours after sending."))
     return DONE
+
+
+def _state(output: Output, state: str | None) -> str | None:
+    """Return a state as the server writes it, on a terminal with what it means in another language."""
+    word = _(_STATES.get((state or "").casefold(), ""))
+    return f"{state} ({word})" if output.terminal and word and word != (state or "").casefold() else state
+
+
+def _schedule_in_record(client: MailPartner, message_id: str) -> Iterator[str]:
+    """Yield when a mail is due and was cancelled: the server does not tell, but the record may. Without one, nothing."""
+    from mailpartner.cli.mail import when_text
+
+    try:
+        sent, cancelled = message_in_record(client, message_id)
+    except Ended:
+        return
+    if sent is not None and (send_at := sent.details.get("send_at")):
+        yield _("Scheduled for {when}, says the record.").format(when=when_text(datetime.fromisoformat(send_at), False))
+    if cancelled is not None:
+        yield _("Cancelled at {when}, says the record.").format(when=in_utc(cancelled))
 
 
 @click.group(cls=Group, context_settings=SETTINGS)
