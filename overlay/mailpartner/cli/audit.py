@@ -120,8 +120,11 @@ def _head_in(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def lines(journal: Journal) -> Iterator[dict[str, Any]]:
-    """Yield the lines of the record as the journal has them now: the head, rejected lines, each item, the total."""
+def lines(journal: Journal, since: str = "", until: str = "9") -> Iterator[dict[str, Any]]:
+    """Yield the lines of the record as the journal has them now: the head, rejected lines, each item, the total.
+
+    `since` and `until` are the first and the last day, in UTC, of what is taken from the record of a year.
+    """
     yield head(journal)
     for reject in journal.rejects():
         kept = {} if reject.text is None else {"text": reject.text}
@@ -131,12 +134,15 @@ def lines(journal: Journal) -> Iterator[dict[str, Any]]:
     begun = [each for each in journal.sessions() if "first" in each] if isinstance(journal, Record) else []
     for row in journal.rows():
         line = {**_line(row, action), **_origin(row, begun)}
+        if isinstance(journal, Record) and not since <= line.get("when", "")[:10] <= until:
+            continue
         counted[line["outcome"]] += 1
         yield line
     complete = not (counted["in_doubt"] or counted["not_sent"])
     for request in journal.requests() if isinstance(journal, Record) else ():
         kept = {"digest": request.digest, "when": request.at, "outcome": request.outcome, **request.details}
-        yield {"schema": SCHEMA, "type": request.type, **kept}
+        if since <= request.at[:10] <= until:
+            yield {"schema": SCHEMA, "type": request.type, **kept}
     yield {"schema": SCHEMA, "type": "total", "when": now(), "complete": complete, **counted}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +15,7 @@ from mailpartner.cli.inputs import THRESHOLD, file_options
 from mailpartner.cli.language import N_, _, plural, result_text
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
+from mailpartner.cli.paths import state_folder
 from mailpartner.cli.preview import command_again
 from mailpartner.cli.recorded_request import RecordedRequest, in_utc, message_in_record, tell_failure
 from mailpartner.cli.say import command_line, say
@@ -261,7 +262,7 @@ def _state(output: Output, state: str | None) -> str | None:
 
 
 def _schedule_in_record(client: MailPartner, message_id: str) -> Iterator[str]:
-    """Yield when a mail is due and was cancelled: the server does not tell, but the record may. Without one, nothing."""
+    """Yield when a mail is due and was cancelled, which the server does not tell, as far as a record does."""
     from mailpartner.cli.mail import when_text
 
     try:
@@ -274,7 +275,19 @@ def _schedule_in_record(client: MailPartner, message_id: str) -> Iterator[str]:
         yield _("Cancelled at {when}, says the record.").format(when=in_utc(cancelled))
 
 
-@click.group(cls=Group, context_settings=SETTINGS)
+class _Messages(Group):
+    """The group, which says of a list of mails that there is none, and what there is instead."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of this name."""
+        if cmd_name.lower() in ("list", "ls", "find", "search", "show") and not ctx.resilient_parsing:
+            text = _("The API lists no mails. The record of the year has those that were sent from here:")
+            record = state_folder("XDG_STATE_HOME") / f"{datetime.now(UTC).year}.journal"
+            raise Ended(text, USAGE, command_line("mailpartner report", [str(record)]))
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=_Messages, context_settings=SETTINGS)
 @global_options
 def messages() -> None:
     """Mails: sending them, and what becomes of them."""
