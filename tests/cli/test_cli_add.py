@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+import re
 import resource
 from pathlib import Path
 from typing import Any
@@ -279,6 +280,30 @@ def test_the_question_says_who_is_listed_already(cli: Cli, sandbox: Sandbox) -> 
     """Before it: how many of them are on the list already."""
     path = cli.file("stop.csv", "new1@example.org\nuser5@example.com\n")
     terminal = cli.terminal("unsubscribes", "add", "--from-file", path, "--reason", "they objected")
-    assert "already on the list: 1" in terminal.until("Type 2 to add them: ")
+    assert "already on the list: 1" in terminal.until("Type 1 to add it: ")
     terminal.type("\n")
     assert (terminal.finish(), sandbox.count()) == (2, 2000)
+
+
+def test_a_second_run_of_the_same_file(cli: Cli, sandbox: Sandbox) -> None:
+    """What is listed is not to be added: neither counted in the preview nor in the question; alone it needs none."""
+    path = cli.file("stop.csv", "\n".join(NEW))
+    assert add(cli, path, "--rate", "none").returncode == 0
+    command = ("unsubscribes", "add", "--from-file", path, "--reason", "they objected")
+    preview = cli.terminal(*command, "--dry-run", columns=120)
+    assert preview.finish() == 0
+    assert re.findall(r"(addresses to add|already on the list) +(\d+)", preview.text) == [
+        ("addresses to add", "0"), ("already on the list", "5"),
+    ]  # fmt: skip
+    assert "To do it" not in preview.text
+    again = cli.terminal(*command, columns=120)
+    assert again.finish() == 0
+    assert "There is nothing to add: every address that was taken is on the list" in again.text
+    path = cli.file("more.csv", "\n".join([*NEW, "new6@example.org"]))
+    more = cli.terminal("unsubscribes", "add", "--from-file", path, "--reason", "they objected", columns=120)
+    screen = more.until("Type 1 to add it: ")
+    assert "1 to add, already on the list: 5." in screen
+    assert "This adds 1 address to the list" in screen
+    more.type("1\n")
+    assert more.finish() == 0
+    assert "1 added, 5 already listed" in more.text

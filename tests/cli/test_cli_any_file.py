@@ -9,6 +9,8 @@ from cli_runner import Cli
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mailpartner.sandbox import Sandbox
+
 PIECES = st.sampled_from(
     [b"300", b"id", b"email", b"a@b.fr", b";", b",", b"\t", b"|", b'"', b'""', b"\n", b"\r\n", b"\r", b"\x00",
      b"\xff\xfe", b"\xef\xbb\xbf", b"1e5", b"12.0", b"-1", "é".encode("cp1252"), "１２".encode(), b"sep=;\n", b" "]
@@ -57,3 +59,28 @@ def test_a_workbook_is_told_from_a_csv(cli: Cli, head: bytes) -> None:
     assert (done.returncode, done.stdout) == (65, "")
     assert "stops.xlsx is a workbook" in done.stderr
     assert "Save it as CSV" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [("", "stops.csv is empty."), ("id;email\n", "stops.csv has no rows, but a header or blank lines alone."),
+     ("\n\n", "stops.csv has no rows, but a header or blank lines alone.")],
+)  # fmt: skip
+@pytest.mark.parametrize("more", [("--dry-run",), ("--reason", "x", "--yes")], ids=" ".join)
+@pytest.mark.parametrize("command", ["delete", "add"])
+def test_a_file_with_nothing_in_it(
+    cli: Cli, sandbox: Sandbox, command: str, more: tuple[str, ...], content: str, said: str
+) -> None:
+    """It is said that it is empty, or has a header alone, and nothing is sent."""
+    done = cli.inside("unsubscribes", command, "--from-file", cli.file("stops.csv", content), *more)
+    assert (done.returncode, said in done.stderr, sandbox.requests()) == (65, True, []), done.stderr
+    assert "othing was sent" in done.stderr
+
+
+def test_the_encoding_to_give_is_named(cli: Cli, sandbox: Sandbox) -> None:
+    """What --encoding takes for a file of Windows stands next to the line, and works."""
+    path = cli.file("stops.csv", "email\nandr\u00e9@exemple.fr\n".encode("cp1252"))
+    done = cli.inside("unsubscribes", "add", "--from-file", path, "--dry-run")
+    assert "--encoding cp1252 reads them as Windows writes them" in done.stdout
+    done = cli.inside("unsubscribes", "add", "--from-file", path, "--dry-run", "--encoding", "cp1252")
+    assert done.returncode == 0, done.stdout

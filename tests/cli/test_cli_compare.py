@@ -355,3 +355,30 @@ def test_a_long_list_is_never_held_as_a_whole(cli: Cli, sandbox: Sandbox) -> Non
         assert re.search(rf"rows on the list +{count // 5}\n", done.stdout), done.stderr
         peaks.append(int(done.stdout.split()[-1]) * 1024)
     assert (peaks[1] - peaks[0]) / 200_000 < 150
+
+
+def test_what_is_gone_is_not_asked_about(cli: Cli, sandbox: Sandbox) -> None:
+    """Ids that are all absent from the list: no warning, no question and no request but that for the list."""
+    cli.file("gone.csv", "id\n999998\n999999\n")
+    by_hand = ("unsubscribes", "delete", 999998, 999999)
+    in_bulk = ("unsubscribes", "delete", "--from-file", "gone.csv", "--reason", "x")
+    for command, code, said in (
+        (by_hand, 1, "The id 999999 is not on the list of unsubscribes. Nothing was done for it."),
+        ((*by_hand, "--missing-ok"), 0, "The id 999998 is not on the list"),
+        (in_bulk, 0, "There is nothing to remove"),
+        ((*in_bulk, "--dry-run"), 0, "There is nothing to do."),
+    ):
+        terminal = cli.terminal(*command, columns=120)
+        assert terminal.finish() == code, terminal.text
+        assert said in terminal.text
+        for words in ("Mail will go again", "[y/N]", "Type ", "To do it"):
+            assert words not in terminal.text
+    assert {request["operation"] for request in sandbox.requests()} == {"listUnsubscribes"}
+
+
+def test_a_part_that_is_gone_is_not_counted(cli: Cli, sandbox: Sandbox) -> None:
+    """The question is about the entries that there are."""
+    terminal = cli.terminal("unsubscribes", "delete", 300, 999999, columns=120)
+    assert "Remove this entry? [y/N]" in terminal.until("[y/N]")
+    terminal.type("n\n")
+    assert terminal.finish() == 2

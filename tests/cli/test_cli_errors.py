@@ -7,6 +7,8 @@ from cli_runner import Cli, objects
 from kit.responses import envelope, response
 from kit.server import Server
 
+from mailpartner.sandbox import Sandbox
+
 
 @pytest.mark.parametrize(
     "command",
@@ -24,6 +26,29 @@ def test_json_has_a_summary_of_a_failure(scripted: Cli, server: Server, command:
     assert (done.returncode, summary["type"], summary["exit"]) == (77, "summary", 77)
     assert (summary["error"]["class"], summary["error"]["code"]) == ("AuthenticationError", 10)
     assert "Nothing was done." in summary["error"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome"),
+    [("html", "in_doubt"), ("close-after", "in_doubt"), ("close-before", "in_doubt"), ("code", "failed")],
+)
+@pytest.mark.parametrize("command", [("add", "z@example.fr"), ("delete", 300, "--yes")], ids=lambda words: words[0])
+def test_a_lost_answer_is_in_doubt_by_hand_too(
+    cli: Cli, sandbox: Sandbox, command: tuple[object, ...], fault: str, outcome: str
+) -> None:
+    """The table and JSON say of one address or id that it may have been done, with the fields of the error."""
+    parameters = {"code": 1} if fault == "code" else {}
+    for more in ((), ("--json",)):
+        sandbox.fault(fault, times=None, **parameters)
+        done = cli.inside("unsubscribes", *command, "--max-retries", 0, *more)
+        sandbox.clear_faults()
+        if not more:
+            assert outcome in done.stdout.split()
+    item, summary = objects(done.stdout)
+    assert (item["outcome"], item["error"]["maybe_applied"]) == (outcome, outcome == "in_doubt")
+    assert item["error"]["class"].endswith("Error")
+    assert item["error"]["text"]
+    assert (summary[outcome], sum(summary[each] for each in ("failed", "in_doubt"))) == (1, 1)
 
 
 MISPLACED = "zq5ecret-9TOKEN"
@@ -49,7 +74,7 @@ MISPLACED = "zq5ecret-9TOKEN"
         ("messages", "send", MISPLACED, "--subject", "S", "--html", "mail.html"),
         ("messages", "send", "--subject", "S", "--html", "mail.html", "--at", MISPLACED),
         ("messages", "send", "--subject", "S", "--html", "mail.html", "--var", MISPLACED),
-        ("messages", "cancel", "m-1", MISPLACED), ("messages", "cancel", f"{MISPLACED} x"),
+        ("messages", "cancel", "m-1", MISPLACED), ("messages", "cancel", f"{MISPLACED} x", "--yes"),
     ],
     ids=" ".join,
 )  # fmt: skip

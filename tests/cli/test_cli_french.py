@@ -309,7 +309,7 @@ def test_programs_read_the_same_in_every_language(cli: Cli, sandbox: Sandbox) ->
 def test_outcomes_in_a_pipe_are_words_of_the_program(cli: Cli) -> None:
     """A pipe gets `deleted` and `failed` in every language; the hint after them is in French, the rest is not."""
     done = cli("unsubscribes", "delete", 5, 999999, "--yes", "--lang", "fr", "--concurrency", 1)
-    assert done.stdout.startswith("5 deleted\n999999 failed Mail Partner refused: code 4 ")
+    assert done.stdout.startswith("5 deleted\n999999 failed Mail Partner a refusé\xa0: code 4 ")
     assert done.stdout.endswith("Prenez le numéro dans la liste des désinscrits, ou donnez --missing-ok.\n")
     end = "Traités\u00a0:\u00a02 sur 2\u00a0; supprimés\u00a0:\u00a01, déjà absents\u00a0:\u00a00, échecs"
     assert end in done.stderr
@@ -344,8 +344,10 @@ def test_every_hint_of_the_sdk_is_translated(cli: Cli) -> None:
     said stays."""
     refused = cli("unsubscribes", "list", "--lang", "fr", env={"MAILPARTNER_API_KEY": "sandbox-wrong"})
     assert refused.stderr.endswith(" Rien n'a été fait. Vérifiez la clé API.\n")
-    stopped = type("Stopped", (Exception,), {})("It stopped. Last failure: It failed. Check the id.")
-    stopped.error = type("Failure", (Exception,), {"hint": mailpartner.errors.Hint("check_id", "Check the id.")})()
+    failure = mailpartner.errors.ServerError(
+        "It failed. Check the id.", hint=mailpartner.errors.Hint("check_id", "Check the id.")
+    )
+    stopped = mailpartner.errors.BulkStoppedError(f"It stopped. Last failure: {failure}", error=failure)
     assert text_of(stopped, translate=str.upper) == "It stopped. Last failure: It failed. CHECK THE ID."
 
 

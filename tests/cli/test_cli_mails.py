@@ -16,6 +16,7 @@ from kit.server import Exchange, Server, Step
 
 from mailpartner.cli import run_journal
 from mailpartner.cli.record import Record
+from mailpartner.sandbox import Sandbox
 
 SENT = response(json.dumps({"success": True, "code": 200, "messageId": "m-1", "nbMail": 1, "cost": 0.01,
                             "currency": "EUR"}))  # fmt: skip
@@ -541,7 +542,69 @@ def test_what_became_of_a_mail(cli: Cli, server: Server) -> None:
 def test_cancelling(cli: Cli, server: Server, answer: Step, code: int, outcome: str, said: str) -> None:
     """A mail that is cancelled already is no failure; one that went out is."""
     server.set_script(answer)
-    done = cli.inside("messages", "cancel", "m-1", "--max-retries", 0, "--json")
+    done = cli.inside("messages", "cancel", "m-1", "--max-retries", 0, "--json", "--yes")
     assert (done.returncode, objects(done.stdout)[0]["outcome"]) == (code, outcome)
     assert said in done.stderr
     assert server.requests[0].query["messageId"] == "m-1"
+
+
+def test_a_cancellation_is_asked_for(cli: Cli, server: Server) -> None:
+    """What the record has of the id is shown before the question; without a terminal nothing is done without --yes."""
+    server.set_script(SENT, response(envelope("json", True, 200)))
+    assert cli.inside(*MAIL, ANN, BOB, "--at", "2099-03-27 10:30").returncode == 0
+    piped = cli.inside("messages", "cancel", "m-1")
+    assert (piped.returncode, "Nothing was sent. Give --yes." in piped.stderr) == (2, True), piped.stderr
+    wrong = cli.terminal("messages", "cancel", "m-2", columns=120)
+    wrong.until("Cancel this mail? [y/N]")
+    wrong.type("n\n")
+    assert wrong.finish() == 2
+    assert "the record has no mail with this id" in wrong.text
+    assert "Nothing was cancelled." in wrong.text
+    assert len(server.requests) == 1
+    right = cli.terminal("messages", "cancel", "m-1", columns=120)
+    asked = right.until("Cancel this mail? [y/N]")
+    for label, text in (
+        ("account", f"the sandbox account .* at {server.url}"), ("message id", "m-1"), ("recipients", "2"),
+        ("handed over", f"{datetime.now(UTC):%Y-%m-%d} .* UTC"), ("when", "2099-03-27 10:30, Europe/Paris .*"),
+    ):  # fmt: skip
+        assert re.search(f"{label} +{text}\n", asked), label
+    right.type("y\n")
+    assert right.finish() == 0
+    assert [each["outcome"] for each in recorded_requests(cli)] == ["scheduled", "cancelled"]
+
+
+def test_a_mail_that_was_cancelled_is_told_as_such(cli: Cli, server: Server) -> None:
+    """The same mail, and the same cancellation, say when it was cancelled; the report on the record has it."""
+    server.set_script(SENT, response(envelope("json", True, 200)), response(envelope("json", False, 5)))
+    later = (*MAIL, ANN, "--at", "2099-03-27 10:30")
+    assert cli.inside(*later).returncode == 0
+    assert "and cancelled at" not in cli.inside(*later).stderr
+    assert cli.inside("messages", "cancel", "m-1", "--yes").returncode == 0
+    refused = cli.inside(*later)
+    assert (refused.returncode, "and cancelled at 2" in refused.stderr) == (2, True), refused.stderr
+    again = cli.terminal("messages", "cancel", "m-1", columns=120)
+    again.until("[y/N]")
+    again.type("y\n")
+    assert (again.finish(), "cancelled already, at 2" in again.text) == (0, True), again.text
+    assert [each["outcome"] for each in recorded_requests(cli)] == ["scheduled", "cancelled", "already_cancelled"]
+    assert cli.inside("report", record_of(cli), "--html", "page.html", "--csv", "table.csv").returncode == 0
+    assert "Cancellation of a mail" in (cli.folder / "page.html").read_text()
+
+
+def test_a_scheduled_mail_has_its_schedule_in_its_status(cli: Cli, sandbox: Sandbox) -> None:
+    """The record's schedule and cancellation are told next to the server's state, with its meaning in French."""
+    cli.environment["MAILPARTNER_BASE_URL"] = sandbox.url
+    assert cli.inside(*MAIL, ANN, "--at", "2099-03-27 10:30").returncode == 0
+    number = recorded_requests(cli)[0]["message_id"]
+    terminal = cli.terminal("messages", "status", number, "--lang", "fr", columns=120)
+    assert terminal.finish() == 0
+    assert "Scheduled (programmé)" in terminal.text
+    assert "Programmé pour le 2099-03-27 10:30, Europe/Paris (UTC+01:00)" in terminal.text
+    assert cli.inside("messages", "cancel", number, "--yes").returncode == 0
+    cancelled = cli.terminal("messages", "status", number, "--lang", "fr", columns=120)
+    assert cancelled.finish() == 0
+    assert "Cancelled (annulé)" in cancelled.text
+    assert "Annulé le 2" in cancelled.text
+    states = [each["status"] for each in objects(cli.inside("messages", "status", number, "--json").stdout)[:-1]]
+    assert states == ["Cancelled"]
+    assert "Cancelled (" not in cli.inside("messages", "status", number).stdout

@@ -141,7 +141,7 @@ def test_what_is_no_journal_is_named_in_one_line(cli: Cli, content: bytes | None
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "Give at least one of --html, --csv and --jsonl"),
+        (["--since", "2026-01-01"], "--since and --until are for the record of a year."),
         (["--csv", "-", "--html", "-"], "Two formats have the same target"),
         (["--csv", "new", "--html", "./new"], "Two formats have the same target"),
         (["--csv", "there"], "there exists and is not replaced"),

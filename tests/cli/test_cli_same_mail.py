@@ -166,7 +166,7 @@ def test_too_many_requests_is_not_sent(cli: Cli, server: Server) -> None:
     assert [cli.inside(*other).returncode, cli.inside(*other, "--again").returncode] == [69, 75]
     assert cli.inside(*other).returncode == 2, "the first one is in doubt, whatever came of the second"
     server.set_script(Exchange.hang_up, LIMITED, LIMITED)
-    cancelled = cli.inside("messages", "cancel", "m-1", "--max-retries", 2, "--json")
+    cancelled = cli.inside("messages", "cancel", "m-1", "--max-retries", 2, "--json", "--yes")
     assert objects(cancelled.stdout)[0]["outcome"] == "in_doubt", "an earlier attempt of the same call is"
 
 
@@ -205,3 +205,23 @@ def test_a_report_on_a_record(cli: Cli, server: Server, sandbox: Sandbox) -> Non
     both = (cli.folder / "r.html").read_text(encoding="utf-8")
     assert ("Supprimé" in both, both.count("<tr><td><time")) == (True, 4)
     assert "ann@example.com" not in page + text
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        MAIL, ("subaccounts", "create", "--type", "simple"),
+        ("subaccounts", "add-credit", "t-1", "--amount", "10.50"),
+    ],
+    ids=lambda words: words[1],
+)  # fmt: skip
+def test_what_is_refused_is_not_asked_about(cli: Cli, server: Server, command: tuple[str, ...]) -> None:
+    """The record is looked into before the question, and nobody confirms what is then refused."""
+    server.set_script(Exchange.hang_up)
+    assert cli.inside(*command, "--yes", "--max-retries", 0).returncode == 69
+    sent = len(server.requests)
+    terminal = cli.terminal(*command, columns=120)
+    assert terminal.finish() == 2
+    assert "The same was asked for at" in terminal.text
+    assert "[y/N]" not in terminal.text
+    assert len(server.requests) == sent

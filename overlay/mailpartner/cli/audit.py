@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import json
 import os
+from bisect import bisect_right
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -118,22 +120,29 @@ def _head_in(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def lines(journal: Journal) -> Iterator[dict[str, Any]]:
-    """Yield the lines of the record as the journal has them now: the head, rejected lines, each item, the total."""
+def lines(journal: Journal, since: str = "", until: str = "9") -> Iterator[dict[str, Any]]:
+    """Yield the lines of the record as the journal has them now: the head, rejected lines, each item, the total.
+
+    `since` and `until` are the first and the last day, in UTC, of what is taken from the record of a year.
+    """
     yield head(journal)
     for reject in journal.rejects():
         kept = {} if reject.text is None else {"text": reject.text}
         yield {"schema": SCHEMA, "type": "reject", "line": reject.line, "reason": reject.reason, **kept}
     action = action_of(journal)
     counted = dict.fromkeys((*action.outcomes, *_OUTCOMES), 0)
+    begun = [each for each in journal.sessions() if "first" in each] if isinstance(journal, Record) else []
     for row in journal.rows():
-        line = _line(row, action)
+        line = {**_line(row, action), **_origin(row, begun)}
+        if isinstance(journal, Record) and not since <= line.get("when", "")[:10] <= until:
+            continue
         counted[line["outcome"]] += 1
         yield line
     complete = not (counted["in_doubt"] or counted["not_sent"])
     for request in journal.requests() if isinstance(journal, Record) else ():
         kept = {"digest": request.digest, "when": request.at, "outcome": request.outcome, **request.details}
-        yield {"schema": SCHEMA, "type": request.type, **kept}
+        if since <= request.at[:10] <= until:
+            yield {"schema": SCHEMA, "type": request.type, **kept}
     yield {"schema": SCHEMA, "type": "total", "when": now(), "complete": complete, **counted}
 
 
@@ -147,6 +156,16 @@ def _line(row: Row, action: Action) -> dict[str, Any]:
     if row.error is not None:
         line |= {"error": row.error, "code": row.code}
     return line
+
+
+def _origin(row: Row, sessions: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return who deleted an entry by hand, when and why: what is known of the session that its position lies in."""
+    later = bisect_right(sessions, row.position, key=itemgetter("first"))
+    if later == 0:
+        return {}
+    session = sessions[later - 1]
+    names = ("user", "host", "reason", "key_fingerprint", "base_url")
+    return {"when": session["started"], **{name: session[name] for name in names}}
 
 
 def as_text(line: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from mailpartner.cli import confirm, files, preview, run_journal
 from mailpartner.cli.exit_codes import BAD_INPUT, DONE, SOME_FAILED, Ended
 from mailpartner.cli.files import csv_lines
 from mailpartner.cli.inputs import Comparison, Inputs, file_options
-from mailpartner.cli.language import _, full_translation
+from mailpartner.cli.language import _, full_translation, number
 from mailpartner.cli.options import Common, several
 from mailpartner.cli.output import Output
 from mailpartner.cli.paths import RunPaths, choose
@@ -88,6 +88,8 @@ def dry_run(options: Common, comparison: Comparison) -> int:
     code = preview.show(Output(options.json), comparison, refusal is not None)
     if refusal is not None:
         say(refusal)
+    elif not comparison.useful:
+        say(_why_useless(comparison))
     return code
 
 
@@ -95,12 +97,7 @@ def run(client: ListingClient, options: Common, comparison: Comparison) -> int:
     """Carry out a run over an input, and return the exit code."""
     inputs, staging, reading = comparison.inputs, comparison.staging, comparison.reading
     if not comparison.useful:
-        if inputs.adding:
-            text = _("{file} holds no address in {lines} lines; {rejected} were rejected.")
-        else:
-            text = _("{file} holds no id and no address in {lines} lines; {rejected} were rejected.")
-        text = text.format(file=inputs.name, lines=reading.lines, rejected=staging.counts()["rejected"])
-        raise Ended(text + _(" Nothing was sent. --dry-run shows why."), BAD_INPUT)
+        raise Ended(f"{_why_useless(comparison)} {_('Nothing was sent. --dry-run shows why.')}", BAD_INPUT)
     paths = choose(
         inputs.path, reading.digest, inputs.action.command, inputs.journal, inputs.audit, inputs.rejects,
         options.resuming(),
@@ -110,7 +107,7 @@ def run(client: ListingClient, options: Common, comparison: Comparison) -> int:
     if refusal is not None:
         raise Ended(refusal, BAD_INPUT)
     facts = {name: counts[name] for name in ("rejected", "duplicates", "not_listed")}
-    if not counts["targets"]:
+    if not counts["changes"]:
         return _nothing_to_do(options, comparison, paths, facts)
     for line in preview.about(comparison):
         say(line)
@@ -140,11 +137,28 @@ def run(client: ListingClient, options: Common, comparison: Comparison) -> int:
         return recorded(Task(client, options, inputs.action, facts=facts), journal)
 
 
+def _why_useless(comparison: Comparison) -> str:
+    """Return what an input is that holds nothing to delete or to add."""
+    inputs, lines, rejected = comparison.inputs, comparison.reading.lines, comparison.staging.counts()["rejected"]
+    if not lines:
+        text = _("{file} is empty.")
+    elif not rejected:
+        text = _("{file} has no rows, but a header or blank lines alone.")
+    elif inputs.adding:
+        text = _("{file} holds no address in {lines} lines; {rejected} were rejected.")
+    else:
+        text = _("{file} holds no id and no address in {lines} lines; {rejected} were rejected.")
+    return text.format(file=inputs.name, lines=number(lines), rejected=number(rejected))
+
+
 def _nothing_to_do(options: Common, comparison: Comparison, paths: RunPaths, facts: dict[str, Any]) -> int:
     code = SOME_FAILED if facts["rejected"] else DONE
     _write_rejects(comparison, paths)
     Output(options.json).record("summary", total=0, **facts, exit=code)
-    nothing = _("There is nothing to remove: no row that was taken is on the list of unsubscribes.")
+    if comparison.inputs.adding:
+        nothing = _("There is nothing to add: every address that was taken is on the list of unsubscribes already.")
+    else:
+        nothing = _("There is nothing to remove: no row that was taken is on the list of unsubscribes.")
     say(nothing + of_rejects(facts))
     return code
 

@@ -14,7 +14,7 @@ import click
 
 from mailpartner.cli import bulk, confirm, run_journal
 from mailpartner.cli.actions import ADDITION, DELETION, action_of
-from mailpartner.cli.error_text import text_of
+from mailpartner.cli.error_text import error_fields, text_of
 from mailpartner.cli.exit_codes import BAD_INPUT, DONE, SOME_FAILED, Ended, code_of
 from mailpartner.cli.inputs import Comparison, Inputs
 from mailpartner.cli.language import N_, _, result_text
@@ -63,21 +63,22 @@ def _add_by_hand(options: Common, emails: tuple[str, ...]) -> int:
     with options.client() as client:
         for email in _paced(dict.fromkeys(emails), options.rate):
             number: int | None = None
-            words = None
+            why = None
             try:
                 addition = client.unsubscribes.add(email, exist_ok=True)
                 number, outcome = addition.id, addition.outcome.value
             except MailPartnerError as error:
-                outcome, words = "failed", text_of(error, translate=result_text)
+                outcome = "in_doubt" if error.maybe_applied else "failed"
+                why = error_fields(error, text_of(error, translate=result_text))
                 worst = max(worst, code_of(error) or SOME_FAILED)
                 say(text_of(error))
-            output.record("addition", id=number, email=email, outcome=outcome, error=words)
+            output.record("addition", id=number, email=email, outcome=outcome, error=why)
             rows.append((number, email, outcome))
             if worst > SOME_FAILED:
                 break
     output.rows(("id", "address", "outcome"), rows)
     counted = Counter(outcome for *_item, outcome in rows)
-    counts = {name: counted[name] for name in ("added", "already_listed", "failed")}
+    counts = {name: counted[name] for name in ("added", "already_listed", "failed", "in_doubt")}
     output.record("summary", exit=worst, **counts, not_tried=len(set(emails)) - len(rows))
     return worst
 
@@ -130,7 +131,11 @@ def _delete_by_hand(client: ListingClient, options: Common, comparison: Comparis
         say(text.format(address=shown(reject.raw), entries=shown(reject.entries())))
     missing = counts["not_listed"] + counts["near_misses"]
     facts = {"rejected": 0, "duplicates": counts["duplicates"], "not_listed": missing}
-    if not counts["targets"]:
+    if not counts["changes"]:
+        for target in staging.targets():
+            say(_("The id {id} is not on the list of unsubscribes. Nothing was done for it.").format(id=target.id))
+        missing += counts["targets"]
+        facts["not_listed"] = missing
         code = SOME_FAILED if missing and not inputs.missing_ok else DONE
         Output(options.json).record("summary", total=0, **facts, exit=code)
         return code

@@ -39,7 +39,7 @@ def check_terminal(stdin_is_input: bool, has_dry_run: bool = True) -> None:
 
 def ask_for_count(staging: Staging, action: Action) -> None:
     """Show who it is about, and ask for the count to be typed. Raise Ended if it is not."""
-    count = staging.counts()["targets"]
+    count = staging.counts()["changes"]
     show_people(staging)
     if action is ADDITION:
         done = plural(
@@ -64,8 +64,9 @@ def ask_for_count(staging: Staging, action: Action) -> None:
 
 def ask_yes(staging: Staging) -> None:
     """Show whose entries are deleted, and ask yes or no. Raise Ended unless the answer is yes."""
-    count = staging.counts()["targets"]
-    show_people(staging, count)
+    counts = staging.counts()
+    count = counts["changes"]
+    show_people(staging, counts["targets"])
     say(LAW)
     question = plural("Remove this entry? [y/N] ", "Remove these {count} entries? [y/N] ", count)
     ask(question, _("Nothing was removed."))

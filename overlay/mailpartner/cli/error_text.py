@@ -1,7 +1,7 @@
 """The texts of errors in the language of the command.
 
-An error of the SDK says in English what happened, then what was done, and ends with a hint, which has an id. What was
-done and the hint are translated, in the words of this command. What the server said stays as it is.
+An error of the SDK says in English what happened, then what was done, and ends with a hint, which has an id. All of it
+is translated, the hint in the words of this command. What the server and the system said stays as it is.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from collections.abc import Callable
 from typing import Any
 
 from mailpartner.cli.language import N_, _
-from mailpartner.errors import APIError
+from mailpartner.cli.sdk_texts import sdk_text
+from mailpartner.errors import APIError, BulkStoppedError, MailPartnerError
 
 _OF_THE_COMMAND = {
     "delete_again": (N_("Delete it once more with --missing-ok."), N_("Resume the run.")),
     "try_again": (N_("Try again."), N_("Resume the run.")),
     "look_at_body": (N_("Try again later."), N_("Resume the run later.")),
+    "leave_out_unsubscribed": (N_("Leave out whom `mailpartner unsubscribes find` finds: they must not be mailed."),)
+    * 2,
     "take_id_from_list": (N_("Take the id from the list of unsubscribes, or give --missing-ok."),) * 2,
     "read_status": (N_("It went out: `mailpartner messages status` tells what became of it."),) * 2,
     "take_token_from_list": (N_("Take the token from `mailpartner subaccounts list --reveal`."),) * 2,
@@ -75,15 +78,19 @@ def text_of(error: BaseException | None, of_many: bool = False, translate: Calla
 
     A run that was stopped ends its line with that of the failure that stopped it.
     """
-    hint = getattr(error, "hint", None) or getattr(getattr(error, "error", None), "hint", None)
+    failure = getattr(error, "error", None)
+    if isinstance(error, BulkStoppedError) and isinstance(failure, MailPartnerError):
+        before = str(error).removesuffix(str(failure)).rstrip()
+        return f"{sdk_text(before, translate)} {text_of(failure, of_many, translate)}"
+    hint = getattr(error, "hint", None)
     if hint is None:
-        return str(error or "")
+        return sdk_text(str(error or ""), translate)
     own = _OF_THE_COMMAND.get(hint.id)
     template = hint.template if own is None else own[of_many]
     text = str(error).removesuffix(str(hint)).rstrip()
     for effect in _EFFECTS:
-        if text.endswith(effect):
-            text = text.removesuffix(effect) + translate(effect)
+        if text.endswith(f". {effect}"):
+            text = f"{sdk_text(text.removesuffix(f'. {effect}'), translate)}. {translate(effect)}"
     return f"{text} {translate(template).format_map(hint.values)}"
 
 

@@ -137,7 +137,7 @@ class Mail:
             yield _("attachment"), _size(path, _bytes_of(file))
         if self.tag is not None:
             yield _("tag"), self.tag
-        yield _("when"), self._when()
+        yield _("when"), when_text(self.send_at, self.test)
         yield _("cost"), _("nothing: it is a test") if self.test else _("not known before sending")
 
     def _doubtful(self) -> list[str]:
@@ -154,12 +154,14 @@ class Mail:
             text = _("{count} recipients: it is not known whether they see each other's addresses.")
             say(text.format(count=number(len(self.to))))
 
-    def _when(self) -> str:
-        if self.test:
-            return _("never: the server checks it and sends nothing")
-        if self.send_at is None:
-            return _("at once")
-        return f"{self.send_at:%Y-%m-%d %H:%M}, {SENDING.time_zone} (UTC{self.send_at.isoformat()[-6:]})"
+
+def when_text(send_at: datetime | None, test: bool) -> str:
+    """Return when a mail goes out."""
+    if test:
+        return _("never: the server checks it and sends nothing")
+    if send_at is None:
+        return _("at once")
+    return f"{send_at:%Y-%m-%d %H:%M}, {SENDING.time_zone} (UTC{send_at.isoformat()[-6:]})"
 
 
 def read_html(path: str) -> str:

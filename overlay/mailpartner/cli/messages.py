@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,18 +15,22 @@ from mailpartner.cli.inputs import THRESHOLD, file_options
 from mailpartner.cli.language import N_, _, plural, result_text
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
+from mailpartner.cli.paths import state_folder
 from mailpartner.cli.preview import command_again
-from mailpartner.cli.recorded_request import RecordedRequest, tell_failure
+from mailpartner.cli.recorded_request import RecordedRequest, in_utc, message_in_record, tell_failure
 from mailpartner.cli.say import command_line, say
 from mailpartner.errors import MailPartnerError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from mailpartner.cli.mail import Mail
     from mailpartner.client import MailPartner
 
 _FILE = click.Path()  # for the shell's completion
+_STATES = {
+    "delivered": N_("delivered"), "scheduled": N_("scheduled"), "cancelled": N_("cancelled"), "pending": N_("pending"),
+    "sent": N_("sent"), "failed": N_("failed"), "rejected": N_("rejected"), "bounced": N_("bounced"),
+}  # fmt: skip
+"""What the states of a delivery mean. Only `Delivered` is documented."""
 
 
 def _schedule(text: str) -> datetime:
@@ -78,6 +84,7 @@ def send(options: Common, yes: bool, dry_run: bool, again: bool, no_record: bool
                      " --yes, or take the column out of the file.")  # fmt: skip
             raise Ended(text, BAD_INPUT)
         if not yes:
+            request.check()
             _confirm(mail)
             mail.check()  # its time may have come meanwhile
         try:
@@ -166,17 +173,31 @@ def _confirm(mail: Mail) -> None:
 
 @click.command(short_help=N_("Cancel a scheduled mail."))
 @click.argument("message_id", metavar="ID")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+@click.option("--no-record", is_flag=True, help="Keep no record of it, and do not look into the record.")
 @common
-def cancel(options: Common, message_id: str) -> int:
+def cancel(options: Common, message_id: str, yes: bool, no_record: bool) -> int:
     """Cancel a scheduled mail, at the latest five minutes before it is due.
 
-    ID is what `send` printed. One that is cancelled already is no failure.
+    ID is what `send` printed. What the record has of this mail is shown, and you are asked before. One that is
+    cancelled already is no failure.
     """
+    from mailpartner.cli.record import Digest
+    from mailpartner.resources._message_calls import cancel_call
+
+    with checking_arguments():
+        cancel_call(message_id)
+    if not yes:
+        confirm.check_terminal(options.key_file == "-", has_dry_run=False)
     output = Output(options.json)
     with options.client() as client:
+        digest, facts = Digest("cancellation", message_id), {"message_id": message_id}
+        request = RecordedRequest(client, "cancellation", None, digest, facts, False, True, no_record)
+        if not yes:
+            confirm.show_rows(list(_to_cancel(client, message_id, not no_record)))
+            confirm.ask(_("Cancel this mail? [y/N] "), _("Nothing was cancelled."))
         try:
-            with checking_arguments():
-                cancelled = client.messages.cancel(message_id)
+            cancelled = request.carry_out(lambda: client.messages.cancel(message_id))
         except MailPartnerError as error:
             return tell_failure(output, "cancellation", error, message_id=message_id)
     outcome = cancelled.outcome.value
@@ -184,6 +205,27 @@ def cancel(options: Common, message_id: str) -> int:
     output.record("summary", exit=DONE)
     output.rows((N_("message"), "outcome"), [(cancelled.message_id, outcome)])
     return DONE
+
+
+def _to_cancel(client: MailPartner, message_id: str, in_record: bool) -> Iterator[tuple[str, object]]:
+    """Yield what is known of a message, as labels and texts."""
+    from mailpartner.cli.doctor import account_text
+    from mailpartner.cli.mail import when_text
+
+    yield _("account"), account_text(client)
+    yield _("message id"), message_id
+    if not in_record:
+        return
+    sent, cancelled = message_in_record(client, message_id)
+    if sent is None:
+        yield _("ATTENTION"), _("the record has no mail with this id: it was not sent by this command on this machine")
+        return
+    send_at = sent.details.get("send_at")
+    yield _("handed over"), in_utc(sent)
+    yield _("recipients"), sent.details.get("recipients")
+    yield _("when"), when_text(send_at and datetime.fromisoformat(send_at), bool(sent.details.get("test")))
+    if cancelled is not None:
+        yield _("ATTENTION"), _("cancelled already, at {when}").format(when=in_utc(cancelled))
 
 
 @click.command(short_help=N_("Show what became of a mail."))
@@ -197,6 +239,7 @@ def status(options: Common, message_id: str) -> int:
     output = Output(options.json)
     with options.client() as client, checking_arguments():
         found = client.messages.status(message_id)
+        schedule = list(_schedule_in_record(client, message_id))
     for each in found.deliveries:
         told = each.to_dict()
         del told["token"]  # nobody knows what it opens
@@ -204,16 +247,51 @@ def status(options: Common, message_id: str) -> int:
     output.record("summary", deliveries=len(found.deliveries), exit=DONE)
     words = {True: output.word(N_("yes")), False: output.word(N_("no")), None: None}
     rows = (
-        (each.email, each.status, each.cost, words[each.unsubscribed], each.date and f"{each.date:%Y-%m-%d %H:%M}")
+        (each.email, _state(output, each.status), each.cost, words[each.unsubscribed],
+         each.date and f"{each.date:%Y-%m-%d %H:%M}")
         for each in found.deliveries
-    )
-    output.rows(("address", N_("state"), N_("cost"), N_("unsubscribed"), N_("date (UTC)")), rows)
+    )  # fmt: skip
+    output.rows(("address", N_("state"), N_("cost"), N_("unsubscribed"), N_("date of the state (UTC)")), rows)
+    for line in schedule:
+        say(line)
     if not found.deliveries:
         say(_("There is no report yet: the first ones come within seconds, the last ones 48 hours after sending."))
     return DONE
 
 
-@click.group(cls=Group, context_settings=SETTINGS)
+def _state(output: Output, state: str | None) -> str | None:
+    """Return a state as the server writes it, on a terminal with what it means in another language."""
+    word = _(_STATES.get((state or "").casefold(), ""))
+    return f"{state} ({word})" if output.terminal and word and word != (state or "").casefold() else state
+
+
+def _schedule_in_record(client: MailPartner, message_id: str) -> Iterator[str]:
+    """Yield when a mail is due and was cancelled, which the server does not tell, as far as a record does."""
+    from mailpartner.cli.mail import when_text
+
+    try:
+        sent, cancelled = message_in_record(client, message_id)
+    except Ended:
+        return
+    if sent is not None and (send_at := sent.details.get("send_at")):
+        yield _("Scheduled for {when}, says the record.").format(when=when_text(datetime.fromisoformat(send_at), False))
+    if cancelled is not None:
+        yield _("Cancelled at {when}, says the record.").format(when=in_utc(cancelled))
+
+
+class _Messages(Group):
+    """The group, which says of a list of mails that there is none, and what there is instead."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of this name."""
+        if cmd_name.lower() in ("list", "ls", "find", "search", "show") and not ctx.resilient_parsing:
+            text = _("The API lists no mails. The record of the year has those that were sent from here:")
+            record = state_folder("XDG_STATE_HOME") / f"{datetime.now(UTC).year}.journal"
+            raise Ended(text, USAGE, command_line("mailpartner report", [str(record)]))
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=_Messages, context_settings=SETTINGS)
 @global_options
 def messages() -> None:
     """Mails: sending them, and what becomes of them."""

@@ -10,6 +10,7 @@ import stat
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -38,6 +39,14 @@ def _rate(value: Any) -> float:
         if 0 < (rate := float(value)) < 1e9:
             return rate
     raise click.BadParameter(_("it must be requests a minute, or none for no pace."))
+
+
+def date(value: str) -> str:
+    """Return a date, given as 2026-01-31 or 31/01/2026, in the first form."""
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        with suppress(ValueError):
+            return datetime.strptime(value, form).strftime("%Y-%m-%d")
+    raise click.BadParameter(_("it must be a date such as 2026-01-31 or 31/01/2026."))
 
 
 class Common:

@@ -35,7 +35,7 @@ def about(comparison: Comparison) -> list[str]:
     said = "listed" if comparison.inputs.adding else "not_listed"
     names = ("duplicates", "rejected", said, "unknown_ids", "similar")
     found = [each.format(count=counts[name], label=labels[name]) for name in names if name in labels and counts[name]]
-    words = f"{first.format(count=counts['targets'])}{''.join(found)}."
+    words = f"{first.format(count=counts['changes'])}{''.join(found)}."
     if comparison.reading.layout is None:
         return [words]
     return [how_read(comparison.inputs.name, comparison.reading), *_objections(comparison), words]
@@ -112,7 +112,8 @@ def show(output: Output, comparison: Comparison, refused: bool) -> int:
         output.record("summary", **_summary(comparison, counts), command=command, exit=code)
     else:
         known = _labels(comparison).items()
-        labelled = [(label, counts[name]) for name, label in known if counts[name] or name in _ALWAYS]
+        shown_counts = {**counts, "targets": counts["changes"]}
+        labelled = [(label, shown_counts[name]) for name, label in known if counts[name] or name in _ALWAYS]
         output.rows(("what", N_("how many")), [(_("lines"), comparison.reading.lines), *labelled])
         _show_groups(output, staging)
         shown_people = people(staging, unknown=N_("not on the list") if compared else "")
@@ -125,7 +126,9 @@ def show(output: Output, comparison: Comparison, refused: bool) -> int:
             say(line)
     text = _("A dry run: nothing was sent.")
     say(text if compared else text + _(" The list was not read: addresses are not looked up."))
-    if code != BAD_INPUT and not output.json:
+    if compared and not counts["changes"] and code != BAD_INPUT:
+        say(_("There is nothing to do."))
+    elif code != BAD_INPUT and not output.json:
         output.line(_("To do it:"))
         output.line(command)
     return code

@@ -26,12 +26,15 @@ _REQUESTS: Final = "SELECT type, digest, at, coalesce(outcome, 'in_doubt'), deta
 NOT_DONE: Final = ("refused", "not_sent", "tested")
 """The outcomes of requests that certainly sent and moved nothing."""
 
+CANCELLED: Final = ("cancelled", "already_cancelled")
+"""The outcomes of a request after which a message is cancelled."""
+
 
 class Request(NamedTuple):
     """A request in the record.
 
     Attributes:
-        type: That of its JSON line: "message", "credit_move" or "subaccount".
+        type: That of its JSON line: "message", "cancellation", "credit_move" or "subaccount".
         digest: Equal for requests that ask for the same: "2:" and a SHA-256, as `Digest` makes it.
         at: When it was made, in UTC.
         outcome: A success in one word, or "refused", "not_sent" or "in_doubt".
@@ -92,12 +95,6 @@ class Record(Journal):
         except JournalError:
             return False
         return True
-
-    def find_requests(self, type: str, digest: Digest) -> Iterator[Request]:
-        """Yield the requests of this type that ask for the same and may have been carried out."""
-        for request in self.requests():
-            if request.type == type and request.outcome not in NOT_DONE and digest.is_of(request):
-                yield request
 
     def requests(self) -> Iterator[Request]:
         """Yield the requests in the order in which they were made."""

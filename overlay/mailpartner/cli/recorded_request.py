@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import attrs
@@ -15,7 +16,7 @@ from mailpartner.cli.error_text import error_fields, text_of
 from mailpartner.cli.exit_codes import SOME_FAILED, USAGE, Ended, code_of
 from mailpartner.cli.language import _, result_text
 from mailpartner.cli.paths import state_folder
-from mailpartner.cli.record import Digest, Record, Request
+from mailpartner.cli.record import CANCELLED, NOT_DONE, Digest, Record, Request
 from mailpartner.cli.run_journal import no_record, open_record, recording, who
 from mailpartner.cli.say import say, shown, state
 from mailpartner.errors import APIError, JournalError, MailPartnerError
@@ -23,8 +24,6 @@ from mailpartner.errors import APIError, JournalError, MailPartnerError
 if TYPE_CHECKING:
     from mailpartner.cli.output import Output
     from mailpartner.client import MailPartner
-
-R = TypeVar("R")
 
 
 @attrs.frozen
@@ -34,7 +33,7 @@ class RecordedRequest:
     Attributes:
         client: The client that sends it.
         type: That of its JSON line.
-        success: Its outcome if the server does it.
+        success: Its outcome if the server does it; None: its result tells.
         digest: Equal for requests that ask for the same.
         details: What is recorded of it.
         only_once: Whether it is refused although an earlier one with this digest was done; one that is in doubt always
@@ -45,14 +44,14 @@ class RecordedRequest:
 
     client: MailPartner
     type: str
-    success: str
+    success: str | None
     digest: Digest
     details: dict[str, Any]
     only_once: bool
     again: bool
     unrecorded: bool
 
-    def carry_out(self, send: Callable[[], R]) -> R:
+    def carry_out(self, send: Callable[[], Any]) -> Any:
         """Send it and return its result.
 
         Raises:
@@ -78,49 +77,42 @@ class RecordedRequest:
                 told = {"error": type(error).__name__, "code": getattr(error, "code", None)}
                 _end(record, number, outcome_of(error), told)
                 raise
-            _end(record, number, self.success, {"message_id": getattr(result, "message_id", None)})
+            told = {"message_id": result.message_id} if getattr(result, "message_id", None) else {}
+            _end(record, number, self.success or result.outcome.value, told)
             return result
+
+    def check(self) -> None:
+        """Raise Ended if it would be refused: before anybody is asked, who would be asked for nothing."""
+        if refusal := self.refusal():
+            raise Ended(refusal, USAGE)
 
     def refusal(self) -> str | None:
         """Return why it would be refused, None if it would be sent. Raise Ended if a record cannot be read."""
         return None if self.unrecorded else self._refusal(state_folder("--no-record"))
 
     def _refusal(self, folder: Path, opened: Record | None = None) -> str | None:
-        """Look into the records of all years: New Year comes between two tries, and so may a clock that was wrong."""
         if self.again:
             return None
-        known = [] if opened is None else [self._find(opened)]
-        for path in sorted(folder.glob("[0-9][0-9][0-9][0-9].journal")):
-            if opened is None or path.name != opened.path.name:
-                with closing(open_record(path)) as record:
-                    known.append(self._find(record))
-        earlier = max(filter(None, known), key=lambda request: request.at, default=None)
-        return None if earlier is None else self._told(earlier)
+        known = list(_recorded(self.client, folder, opened))
+        earlier = _last(filter(self._speaks_against, known))
+        return None if earlier is None else self._told(earlier, _cancelled(known, earlier))
 
-    def _find(self, record: Record) -> Request | None:
-        """Return the last request that asks for the same and speaks against this one."""
-        found = None
-        for request in record.find_requests(self.type, self.digest):
-            if (self.only_once or request.outcome == "in_doubt") and self._concerns(request):
-                found = request
-        return found
+    def _speaks_against(self, earlier: Request) -> bool:
+        """Return whether an earlier request asks for the same, and this one must not follow it."""
+        same = earlier.type == self.type and earlier.outcome not in NOT_DONE and self.digest.is_of(earlier)
+        return same and (self.only_once or earlier.outcome == "in_doubt")
 
-    def _concerns(self, earlier: Request) -> bool:
-        """Return whether an earlier request may be of the same account, whose key and server may have changed.
-
-        A sandbox has nothing to do with what is real, and nothing with a sandbox elsewhere.
-        """
-        url = earlier.details["base_url"]
-        in_sandbox = earlier.details.get("sandbox", _is_sandbox_url(url))
-        here = _is_sandbox(self.client)
-        return bool(in_sandbox == here and (url == self.client.base_url or not here))
-
-    def _told(self, earlier: Request) -> str:
+    def _told(self, earlier: Request, cancelled: Request | None) -> str:
         """Return why a request is refused, for stdout too."""
         if earlier.outcome == "in_doubt":
             text = result_text(
                 "The same was asked for at {when}, and may have been done: its answer was lost, or the command ended"
                 " before it came. Nothing was sent. Find out; if it was not done, give --again."
+            )
+        elif cancelled is not None:
+            text = result_text(
+                "The same mail was handed to Mail Partner at {when}, with the message id {id}, and cancelled at"
+                " {cancelled}. Nothing was sent. To send it once more, give --again."
             )
         else:
             text = result_text(
@@ -133,9 +125,53 @@ class RecordedRequest:
                 " That was with another key or server, {fingerprint} at {url}, perhaps of the same account."
             )
         return text.format(
-            when=earlier.at.replace("T", " ").replace("+00:00", " UTC"),
+            when=in_utc(earlier), cancelled=cancelled and in_utc(cancelled),
             id=shown(str(earlier.details.get("message_id"))), fingerprint=account[0], url=account[1],
         )  # fmt: skip
+
+
+def in_utc(request: Request) -> str:
+    """Return when a request was made."""
+    return request.at.replace("T", " ").replace("+00:00", " UTC")
+
+
+def message_in_record(client: MailPartner, message_id: str) -> tuple[Request | None, Request | None]:
+    """Return how a message was sent and how it was cancelled, as the records tell. Raise Ended if one is not read."""
+    known = list(_recorded(client, state_folder("--no-record")))
+    sent = _last(each for each in known if each.type == "message" and each.details.get("message_id") == message_id)
+    return sent, None if sent is None else _cancelled(known, sent)
+
+
+def _cancelled(known: list[Request], message: Request) -> Request | None:
+    """Return the request that cancelled a message."""
+    number = message.details.get("message_id")
+    after = (each for each in known if each.outcome in CANCELLED and each.at >= message.at)
+    return _last(each for each in after if each.details.get("message_id") == number is not None)
+
+
+def _last(requests: Iterable[Request]) -> Request | None:
+    return max(requests, key=lambda request: request.at, default=None)
+
+
+def _recorded(client: MailPartner, folder: Path, opened: Record | None = None) -> Iterator[Request]:
+    """Yield what the records of all years have of an account: New Year comes between two tries."""
+    for path in sorted(folder.glob("[0-9][0-9][0-9][0-9].journal")):
+        if opened is not None and path.name == opened.path.name:
+            yield from filter(partial(_concerns, client), opened.requests())
+        else:
+            with closing(open_record(path)) as record:
+                yield from filter(partial(_concerns, client), record.requests())
+
+
+def _concerns(client: MailPartner, earlier: Request) -> bool:
+    """Return whether an earlier request may be of the account of a client, whose key and server may have changed.
+
+    A sandbox has nothing to do with what is real, and nothing with a sandbox elsewhere.
+    """
+    url = earlier.details["base_url"]
+    in_sandbox = earlier.details.get("sandbox", _is_sandbox_url(url))
+    here = _is_sandbox(client)
+    return bool(in_sandbox == here and (url == client.base_url or not here))
 
 
 def _is_sandbox(client: MailPartner) -> bool:

@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -27,7 +28,8 @@ from mailpartner.cli.error_text import system_error, text_of
 from mailpartner.cli.exit_codes import BAD_INPUT, DONE, SOME_FAILED, STOPPED, USAGE, Ended, OutputLost
 from mailpartner.cli.files import DELIMITERS, csv_lines
 from mailpartner.cli.group import global_options
-from mailpartner.cli.language import _
+from mailpartner.cli.language import N_, _
+from mailpartner.cli.options import date
 from mailpartner.cli.output import Output
 from mailpartner.cli.progress import Waiting
 from mailpartner.cli.record import Record
@@ -44,8 +46,8 @@ except ImportError:  # Windows
 
 STDOUT = "-"
 COLUMNS = ("id", "outcome", "error", "code", "may have been done", "line", "address")
-REQUEST_COLUMNS = ("type", "when", "user", "host", "recipients", "send_at", "message_id", "move", "amount", "credit",
-                   "key_fingerprint", "base_url")  # fmt: skip
+RECORD_COLUMNS = ("type", "when", "user", "host", "reason", "recipients", "send_at", "message_id", "move", "amount",
+                  "credit", "key_fingerprint", "base_url")  # fmt: skip
 """More columns, of a record."""
 
 _YES_OR_NO = {True: "yes", False: "no", None: ""}
@@ -60,32 +62,34 @@ _FILE = click.Path()  # for the shell's completion
 @click.option("--csv", "csv_file", metavar="FILE|-", type=_FILE, help="Write a table for Excel and the like.")
 @click.option("--jsonl", "jsonl_file", metavar="FILE|-", type=_FILE, help="Write the lines of the audit file.")
 @click.option("--find", metavar="ADDRESS", help="Say whether this person was in it, and what became of the entries.")
+@click.option("--since", metavar="DATE", type=date, help="Of a year's record, only what was done then or later (UTC).")
+@click.option("--until", metavar="DATE", type=date, help="Of a year's record, only what was done then or before (UTC).")
 @click.option("--delimiter", type=click.Choice(list(DELIMITERS)), help="Between CSV columns. [default: the input's]")
 @click.option("--force", is_flag=True, help="Replace files that exist.")
 @click.option("--traceback", is_flag=True, help="Show tracebacks.")
 @global_options
 def report(
     journal: str, html: str | None, csv_file: str | None, jsonl_file: str | None, find: str | None,
-    delimiter: str | None, force: bool, traceback: bool,
+    since: str | None, until: str | None, delimiter: str | None, force: bool, traceback: bool,
 ) -> int:  # fmt: skip
     """Write what became of each id of a bulk run, complete or stopped, from its journal.
 
-    It needs no network and no key, and leaves the journal as it is. Several formats can be written at once; - is
-    stdout.
+    Without an option it shows a summary. It needs no network and no key, and leaves the journal as it is. Several
+    formats can be written at once; - is stdout.
     """
     state.traceback = traceback or state.traceback
     if find is not None and not is_address(find):
         raise Ended(_("--find needs an address such as name@example.com. Nothing was written."), USAGE)
     targets = [target for target in (jsonl_file, csv_file, html) if target is not None]
-    if not targets and find is None:
-        text = _("Give at least one of --html, --csv and --jsonl, with a file, or --find ADDRESS. Nothing was written.")
-        raise Ended(text, USAGE)
     _check_targets(targets, Path(journal), force)
     waiting = Waiting()
     with _snapshot(Path(journal)) as opened:
-        lines = partial(audit.lines, opened)
+        is_record = opened.metadata()["kind"] == run_journal.RECORD
+        if (since or until) and not is_record:
+            raise Ended(_("--since and --until are for the record of a year. Nothing was written."), USAGE)
+        lines = partial(audit.lines, opened, since or "", until or "9")
         mark = DELIMITERS[delimiter] if delimiter is not None else opened.metadata().get("delimiter", "")
-        table = spreadsheet(lines, mark, REQUEST_COLUMNS if opened.metadata()["kind"] == run_journal.RECORD else ())
+        table = spreadsheet(lines, mark, RECORD_COLUMNS if is_record else ())
         reports = ((jsonl_file, map(audit.as_text, lines())), (csv_file, table), (html, page(lines)))
         for target, parts in reports:  # generators: what is not written is not made
             if target is None:
@@ -94,7 +98,41 @@ def report(
                 _write(target, parts, force)
             if target != STDOUT:
                 say(_("Report: {file}").format(file=target))
+        if not targets and find is None:
+            _show(lines)
         return DONE if find is None else _find(find, opened)
+
+
+def _show(lines: Lines) -> None:
+    """Show what was done, when, by whom and why, and how many had which outcome."""
+    counts: Counter[tuple[str, str]] = Counter()
+    days: list[str] = []
+    for line in lines():
+        if line["type"] == "head":
+            head = line
+        elif line["type"] != "total":
+            counts[line["type"], line.get("outcome", "rejected")] += 1
+            days += [line["when"][:10]] if "when" in line else []
+            days = [min(days), max(days)] if days else []
+    output = Output(False)
+    facts: list[tuple[str, object]] = [(_("begun on"), head["when"].replace("T", " ").replace("+00:00", " UTC"))]
+    if head["input"]["sha256"]:
+        facts += [
+            (_("by"), head["who"].get("user")),
+            (_("reason"), head["reason"]),
+            (_("input"), head["input"]["name"]),
+        ]
+    elif days:
+        facts += [(_("first"), days[0]), (_("last"), days[-1])]
+    output.rows((N_("what"), ""), facts)
+    names = {"deletion": _("deletion"), "addition": _("addition"), "reject": _("line of the input"),
+             "message": _("mail"), "cancellation": _("cancellation of a mail"), "credit_move": _("move of credit"),
+             "subaccount": _("sub-account")}  # fmt: skip
+    output.rows((N_("what"), "outcome", N_("how many")),
+                [(names[type], outcome, count) for (type, outcome), count in counts.items()])  # fmt: skip
+    if not counts:
+        say(_("Nothing was done."))
+    say(_("--html, --csv and --jsonl write all of it, each with a file; --find ADDRESS looks for a person."))
 
 
 def _find(address: str, journal: Journal) -> int:
@@ -126,7 +164,7 @@ def spreadsheet(lines: Lines, delimiter: str, more: tuple[str, ...] = ()) -> Ite
 
 def _cells(line: dict[str, Any]) -> Iterator[object]:
     outcome = line.get("outcome", "rejected")
-    yield from (line.get("id"), outcome, line.get("error", line.get("reason")))
+    yield from (line.get("id"), outcome, line["reason"] if line["type"] == "reject" else line.get("error"))
     in_doubt = line.get("maybe_applied", outcome == "in_doubt" or None)
     yield from (line.get("code"), _YES_OR_NO[in_doubt], line.get("line"))
     yield line.get("email", line.get("text"))

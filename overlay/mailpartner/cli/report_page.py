@@ -24,6 +24,7 @@ from mailpartner.cli.report_texts import (
     DELETION_TEXTS,
     ERRORS,
     OUTCOMES,
+    RECORD_OUTCOMES,
     RECORD_TEXTS,
     REQUEST_OUTCOMES,
     REQUESTS,
@@ -41,7 +42,8 @@ _Cause = tuple[str | None, int | None]
 
 _ = full_translation().gettext  # the page is UTF-8, whatever the terminal can show
 
-_COLUMNS = {"id": _("Id"), "line": _("Line"), "email": _("Address")}
+_COLUMNS = {"id": _("Id"), "line": _("Line"), "email": _("Address"), "when": _("When"), "user": _("By"),
+            "reason": _("Reason")}  # fmt: skip
 
 
 @attrs.define
@@ -82,8 +84,11 @@ class _Survey:
         self.columns = [name for name in _COLUMNS if name in filled]
         self.outcomes = {name: self.total[name] for name in OUTCOMES if name in self.total}
         self.items = sum(self.outcomes.values())
+        self.is_record = not self.head["input"]["sha256"]  # what was done by hand has no file
+        if self.is_record:
+            self.columns = [name for name in self.columns if name != "line"]
         texts = ADDITION_TEXTS if "added" in self.total else DELETION_TEXTS
-        self.texts = RECORD_TEXTS if self.requests else texts
+        self.texts, self.outcome_texts = (RECORD_TEXTS, RECORD_OUTCOMES) if self.is_record else (texts, OUTCOMES)
         outcomes = {each["outcome"] for each in self.requests}
         self.complete = self.total["complete"] and "in_doubt" not in outcomes
         self.any_failed = self.total["failed"] or not outcomes.isdisjoint(("refused", "not_sent"))
@@ -105,7 +110,7 @@ def page(lines: Lines) -> Iterator[str]:
         yield from _requests(survey.requests)
     if survey.items or not survey.requests:
         yield from _items(lines, survey)
-    made = _("Made on {when} by mailpartner {version} from the journal of the run.")
+    made = _("Made on {when} by mailpartner {version} from the journal.")
     made = made.format(when=_time(survey.total["when"]), version=_text(__version__))
     yield f"</main>\n<footer>{made}</footer>\n</body>\n</html>\n"
 
@@ -124,7 +129,7 @@ def _items(lines: Lines, survey: _Survey) -> Iterator[str]:
     for reason, group in _by_count(survey.rejects):
         title = _(reason)
         yield _listed(_text(title[:1].upper() + title[1:]), group, _("Lines ({count}): {ids}"), _("and {count} more"))
-    yield from _run(survey.head)
+    yield from _record(survey.head) if survey.is_record else _run(survey.head)
     yield f"<h2>{survey.texts['all_items']}</h2>\n"
     yield from _table(lines, survey)
 
@@ -144,7 +149,7 @@ def _beginning(survey: _Survey) -> Iterator[str]:
     )
     status = "complete_with_failures" if survey.any_failed else "complete"
     yield f'<p class="status">{survey.texts[status if survey.complete else "incomplete"]}</p>\n'
-    if survey.head["reason"] or not survey.requests:
+    if not survey.is_record:
         yield f"<p>{_('Reason: {reason}').format(reason=_text(survey.head['reason']))}</p>\n"
 
 
@@ -159,7 +164,7 @@ def _requests(requests: list[dict[str, Any]]) -> Iterator[str]:
             outcome = _("{outcome}: {detail}").format(outcome=outcome, detail=_cause(each["error"], each.get("code")))
         cells = (
             _time(each["when"]), REQUESTS[each.get("move", each["type"])], outcome, ", ".join(_details(each)),
-            f"<bdi>{_text(each.get('user'))}</bdi>, <bdi>{_text(each.get('host'))}</bdi>",
+            _by(each),
         )  # fmt: skip
         yield f"<tr>{''.join(f'<td>{cell}' for cell in cells)}\n"
     yield "</tbody>\n</table>\n"
@@ -187,7 +192,7 @@ def _outcomes(survey: _Survey) -> Iterator[str]:
     yield "".join(f'<th scope="col" class="number">{text}</th>' for text in (survey.texts["items"], _("Share")))
     yield "</tr></thead>\n<tbody>\n"
     for name, count in counts.items():
-        title, about = OUTCOMES[name]
+        title, about = survey.outcome_texts[name]
         yield f'<tr><th scope="row">{_mark(name)}{title}<small>{about}</small></th>'
         yield f'<td class="number">{_number(count)}</td><td class="number">{_share(count, survey.items)}</td></tr>\n'
     yield "</tbody>\n</table>\n"
@@ -205,11 +210,9 @@ def _listed(title: str, group: _Group, words: str, more: str) -> str:
 
 
 def _run(head: dict[str, Any]) -> Iterator[str]:
-    who, source = head["who"], head["input"]
+    source = head["input"]
     facts = {
-        _("Begun by"): _text(who.get("user")),
-        _("Machine"): _text(who.get("host")),
-        _("Begun on"): _time(head["when"]),
+        **_begun(head),
         _("Input"): _text(source["name"]),
         _("SHA-256 of the input"): _code(source["sha256"]),
         _("Account (fingerprint of its key)"): _code(head["key_fingerprint"]),
@@ -218,13 +221,29 @@ def _run(head: dict[str, Any]) -> Iterator[str]:
         _("Run"): _code(head["run"]),
     }
     facts |= {COUNTS.get(name, _text(name)): _number(count) for name, count in head["counts"].items()}
-    yield f"<h2>{_('The run')}</h2>\n<dl>\n"
-    yield "".join(f"<dt>{name}</dt><dd>{fact}</dd>\n" for name, fact in facts.items())
-    yield f"</dl>\n<h2>{_('Sessions')}</h2>\n"
+    yield f"<h2>{_('The run')}</h2>\n{_facts(facts)}<h2>{_('Sessions')}</h2>\n"
     if head["sessions"]:
         yield f"<ol>\n{''.join(map(_session, head['sessions']))}</ol>\n"
     else:
         yield _("None: the run was prepared, and nothing was sent.")
+
+
+def _record(head: dict[str, Any]) -> Iterator[str]:
+    """Yield who began a record, and the sessions of which it is not known what they deleted."""
+    yield f"<h2>{_('The record')}</h2>\n{_facts({**_begun(head), _('Number'): _code(head['run'])})}"
+    if undated := [each for each in head["sessions"] if "first" not in each]:
+        yield f"<h2>{_('Sessions')}</h2>\n<ol>\n{''.join(map(_session, undated))}</ol>\n"
+
+
+def _begun(head: dict[str, Any]) -> dict[str, str]:
+    who = head["who"]
+    return {
+        _("Begun by"): _text(who.get("user")), _("Machine"): _text(who.get("host")), _("Begun on"): _time(head["when"]),
+    }  # fmt: skip
+
+
+def _facts(facts: dict[str, str]) -> str:
+    return f"<dl>\n{''.join(f'<dt>{name}</dt><dd>{fact}</dd>{chr(10)}' for name, fact in facts.items())}</dl>\n"
 
 
 def _session(session: dict[str, Any]) -> str:
@@ -259,7 +278,19 @@ def _row(line: dict[str, Any], columns: Sequence[str], plain: bool) -> str:
     words = ("" if plain else _mark(outcome)) + OUTCOMES[outcome][0]
     if outcome in ("in_doubt", "failed"):
         words = _("{outcome}: {detail}").format(outcome=words, detail=_cause(line.get("error"), line.get("code")))
-    return f"<tr>{''.join(f'<td>{_text(line.get(name))}' for name in columns)}<td>{words}\n"
+    return f"<tr>{''.join(f'<td>{_cell(line, name)}' for name in columns)}<td>{words}\n"
+
+
+def _cell(line: dict[str, Any], name: str) -> str:
+    value = line.get(name)
+    if name == "user":
+        return _by(line)
+    return _time(value) if name == "when" and value is not None else _text(value)
+
+
+def _by(line: dict[str, Any]) -> str:
+    """Return who made a request, on which machine."""
+    return ", ".join(f"<bdi>{_text(line[name])}</bdi>" for name in ("user", "host") if line.get(name) is not None)
 
 
 def _cause(error: str | None, code: int | None) -> str:

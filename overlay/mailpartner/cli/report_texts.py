@@ -45,6 +45,13 @@ RECORD_TEXTS = {
     "complete": _("Complete: every deletion and every request has an outcome."),
     "complete_with_failures": _("Complete: every deletion and every request has an outcome, and some failed."),
     "incomplete": _("Not complete: of some deletions or requests it is not known what became of them."),
+    "items": _("Deletions"),
+    "in_doubt": _(
+        "A request was sent for each of these ids, and no answer says what became of it: it may have been deleted or"
+        " not. Look for it in the list of unsubscribes."
+    ),
+    "failed": _("These attempts deleted nothing. Another attempt in the table below may have deleted the same id."),
+    "all_items": _("All deletions"),
 }
 
 OUTCOMES = {
@@ -61,6 +68,11 @@ OUTCOMES = {
     "failed": (_("Failed"), _("Not done by this run.")),
     "in_doubt": (_("In doubt"), _("A request was sent; whether it was carried out is not known.")),
     "not_sent": (_("Not sent"), _("No request was sent.")),
+}
+RECORD_OUTCOMES = {
+    **OUTCOMES,
+    "already_gone": (OUTCOMES["already_gone"][0], _("The id was no longer on the list.")),
+    "failed": (OUTCOMES["failed"][0], _("Not done by this attempt.")),
 }
 COUNTS = {
     "ids": _("Ids or addresses in the run"),
@@ -87,6 +99,7 @@ ERRORS = {
 
 REQUESTS = {
     "message": _("Mail"),
+    "cancellation": _("Cancellation of a mail"),
     "credit_move": _("Move of credit"),
     "add": _("Credit given to a sub-account"),
     "remove": _("Credit taken back from a sub-account"),
@@ -98,6 +111,8 @@ REQUEST_OUTCOMES = {
     "sent": _("Sent"),
     "scheduled": _("Scheduled"),
     "tested": _("Tested, not sent"),
+    "cancelled": _("Cancelled"),
+    "already_cancelled": _("Already cancelled"),
     "moved": _("Moved"),
     "created": _("Created"),
     "refused": _("Refused"),

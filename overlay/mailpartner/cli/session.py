@@ -280,7 +280,8 @@ def by_hand(task: Task, ids: list[int], record: Journal | None, reason: str | No
     kept: AbstractContextManager[None] = nullcontext()
     if record is not None:
         where = {"key_fingerprint": task.client.key_fingerprint(), "base_url": task.client.base_url}
-        kept = record.session(**who(), **where, reason=encodable(reason) if reason else None)
+        why = encodable(reason) if reason else None
+        kept = record.session(**who(), **where, reason=why, first=record.start)
         state.effects = _RECORDED.format(file=record.path)
     with GracefulStop(session.last_words()) as stop:
         with kept:

@@ -111,16 +111,17 @@ def create(
         confirm.check_terminal(options.key_file == "-", has_dry_run=False)
     output = Output(options.json)
     with options.client() as client:
+        facts = {"subaccount_type": kind, "credit": details["credit"]}
+        digest = Digest("subaccount", kind, {**details, "credit": _plain(details["credit"])})
+        request = RecordedRequest(client, "subaccount", "created", digest, facts, False, again, no_record)
         if not yes:
+            request.check()
             buyer = {None: None, True: _("yes"), False: _("no")}[details["is_buyer"]]
             credit = details["credit"] and _shown_amount(details["credit"])
             given = {"type": kind, **details, "is_buyer": buyer, "credit": credit}
             confirm.show_rows([(_(_DETAILS[name]), given[name]) for name in _DETAILS if given[name] is not None])
             question = _("Create this sub-account, which cannot be deleted? [y/N] ")
             confirm.ask(question, _("Nothing was created."))
-        facts = {"subaccount_type": kind, "credit": details["credit"]}
-        digest = Digest("subaccount", kind, {**details, "credit": _plain(details["credit"])})
-        request = RecordedRequest(client, "subaccount", "created", digest, facts, False, again, no_record)
         try:
             made = request.carry_out(lambda: client.subaccounts.create(type=kind, **details))
         except MailPartnerError as error:
@@ -191,11 +192,12 @@ def _move(
         confirm.check_terminal("-" in (token_file, options.key_file), has_dry_run=False)
     output = Output(options.json)
     with options.client() as client:
-        if not yes:
-            _confirm(client, verb, token, amount)
         facts = {"move": verb, "amount": amount, "token_fingerprint": Digest(token.reveal()).text[2:18]}
         digest = Digest("credit", verb, token.reveal(), _plain(amount))
         request = RecordedRequest(client, "credit_move", "moved", digest, facts, False, again, no_record)
+        if not yes:
+            request.check()
+            _confirm(client, verb, token, amount)
         call = client.subaccounts.add_credit if verb == "add" else client.subaccounts.remove_credit
         try:
             moved = request.carry_out(lambda: call(token, amount=amount))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +10,7 @@ from mailpartner.cli.changes import add, delete
 from mailpartner.cli.exit_codes import DONE, SOME_FAILED, USAGE, Ended
 from mailpartner.cli.group import SETTINGS, Group, global_options
 from mailpartner.cli.language import N_, _, plural
-from mailpartner.cli.options import Common, common
+from mailpartner.cli.options import Common, common, date
 from mailpartner.cli.output import Output
 from mailpartner.cli.say import say, shown
 from mailpartner.resources._addresses import fold_email, is_address, normalize_email
@@ -25,15 +23,7 @@ _EXPORTED = ("id", "email", "createdAt")
 """The headings of the vendor's own export: what `--csv` writes can be given to --from-file."""
 
 
-def _date(value: str) -> str:
-    """Return a date, given as 2026-01-31 or 31/01/2026, in the first form."""
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        with suppress(ValueError):
-            return datetime.strptime(value, form).strftime("%Y-%m-%d")
-    raise click.BadParameter(_("it must be a date such as 2026-01-31 or 31/01/2026."))
-
-
-_since = click.option("--since", metavar="DATE", type=_date, help="Only entries that were added then or later.")
+_since = click.option("--since", metavar="DATE", type=date, help="Only entries that were added then or later.")
 _csv = click.option(
     "--csv", "as_csv", is_flag=True, help="CSV as spreadsheet programs open it: ; and UTF-8 with a BOM."
 )

@@ -29,7 +29,10 @@ _NUMBERS = (
 )  # fmt: skip
 _TEXTS = (
     (re.compile(r"[\x00-\x1f\x7f-\x9f]"), N_("it holds a control character")),
-    (re.compile("\ufffd"), N_("it holds bytes that are not text in this encoding; --encoding may settle it")),
+    (
+        re.compile("\ufffd"),
+        N_("it holds bytes that are not text in this encoding; --encoding takes another, such as utf-8 or cp1252"),
+    ),
     (re.compile("@"), N_("it is not an address by itself, such as name@example.com")),
 )
 _EMBEDDED = re.compile(r"(?:[^\s<>(),;:\"\[\]\\]+|\"(?:[^\"\\]|\\.)+\")@(?:[^\s<>(),;:\"\[\]\\]+|\[[^\s\[\]\\]+\])")

@@ -152,7 +152,9 @@ class _Items:
         if address is None and self._layout.address is not None and not self._layout.chosen:
             raise RejectedError(_UNNAMED)
         if row.guessed and address is not None and not address.isascii():
-            raise RejectedError(N_("the address has letters in an unknown encoding; --encoding says which it is"))
+            raise RejectedError(
+                N_("the address has letters that are not UTF-8; --encoding cp1252 reads them as Windows writes them")
+            )
 
 
 def _counted(row: Row, layout: Layout) -> tuple[int | None, str | None]:

@@ -111,6 +111,7 @@ class Staging:
     """What was read from an input, one item a line, and what the list has for it."""
 
     _duplicates, _comparison, _choice = _DUPLICATES, _COMPARE, _TARGETS
+    _without_effect = "unknown_id"
 
     def __init__(self) -> None:
         self._db = sqlite3.connect("", isolation_level=None)
@@ -169,7 +170,8 @@ class Staging:
         """Return how many items there are of which kind.
 
         `ids` are rows with an id, `addresses` rows without; `rejected` counts those that were not read, the
-        mismatches and the near misses; `targets` are what is to be done, `pairs` the rows with an id and an address.
+        mismatches and the near misses; `targets` are what is to be done, `changes` those that change the list as far
+        as it was read, `pairs` the rows with an id and an address.
         """
         self._flush()
         if self._counted != self._db.total_changes:  # a million rows take a quarter of a second, and many ask
@@ -183,11 +185,13 @@ class Staging:
             " WHERE state IS NOT 'duplicate'"
         ).fetchone()
         mismatches, near = found.get("mismatch", 0), found.get("near", 0)
+        targets = self._number("SELECT count(*) FROM target")
         return {
             "ids": of_items[0],
             "addresses": of_items[1],
             "pairs": of_items[2],
-            "targets": self._number("SELECT count(*) FROM target"),
+            "targets": targets,
+            "changes": targets - found.get(self._without_effect, 0),
             "duplicates": found.get("duplicate", 0),
             "mismatches": mismatches,
             "near_misses": near,
@@ -238,6 +242,8 @@ class Staging:
 
 class Additions(Staging):
     """What was read from an input of addresses that are to be added; those that are listed already, too."""
+
+    _without_effect = "listed"
 
     # Capitals before the @ may make two people's addresses, and both must be added; the domain has several spellings.
     _duplicates = """
