@@ -157,7 +157,7 @@ def test_help_is_in_french(cli: Cli, words: tuple[str, ...]) -> None:
         (["unsubscribes", "delete", "--from-file", "ids.csv", *WHY, "--journal", "ids.csv"], {}, "déjà"),
         (["resume", "nix.journal"], {}, "Il n'y a pas de journal nix.journal"),
         (["resume", "ids.csv"], {}, "n'est pas un journal, ou est abîmé"),
-        (["report", "nix.journal"], {}, "Donnez au moins l'un de --html"),
+        (["report", "nix.journal"], {}, "Il n'y a pas de journal nix.journal"),
         (["report", "ids.csv", "--html", "ids.csv"], {}, "fait partie du journal"),
         (["report", "nix.journal", "--find", "nix"], {}, "--find demande une adresse"),
     ],

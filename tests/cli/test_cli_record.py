@@ -122,7 +122,7 @@ def test_a_part_of_the_year(cli: Cli, sandbox: Sandbox) -> None:
     ):  # fmt: skip
         done = cli.inside("report", record_of(cli), *options, "--jsonl", "r.jsonl", "--html", "r.html", "--force")
         assert done.returncode == 0, done.stderr
-        head, *lines, total = objects((cli.folder / "r.jsonl").read_text())
+        _head, *lines, total = objects((cli.folder / "r.jsonl").read_text())
         assert ([line["type"] for line in lines], total["deleted"]) == (types, types.count("deletion"))
 
 

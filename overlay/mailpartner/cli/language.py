@@ -25,7 +25,7 @@ VALUE_OPTIONS = frozenset((
     "--amount", "--api-key-file", "--at", "--attach", "--audit", "--base-url", "--column", "--concurrency", "--credit",
     "--deadline", "--delimiter", "--email", "--encoding", "--find", "--first-name", "--format", "--from-file", "--html",
     "--journal", "--jsonl", "--last-name", "--max-retries", "--rate", "--reason", "--rejects", "--reply-to", "--since",
-    "--subject", "--tag", "--timeout", "--title", "--to", "--to-file", "--token-file", "--type", "--var",
+    "--subject", "--tag", "--timeout", "--title", "--to", "--to-file", "--token-file", "--type", "--until", "--var",
 ))  # fmt: skip
 """The options whose value may be the next argument, which is then not --lang whatever it looks like."""
 

@@ -107,10 +107,10 @@ def _show(lines: Lines) -> None:
     """Show what was done, when, by whom and why, and how many had which outcome."""
     counts: Counter[tuple[str, str]] = Counter()
     days: list[str] = []
-    for line in lines():
-        if line["type"] == "head":
-            head = line
-        elif line["type"] != "total":
+    told = lines()
+    head = next(told)
+    for line in told:
+        if line["type"] != "total":
             counts[line["type"], line.get("outcome", "rejected")] += 1
             days += [line["when"][:10]] if "when" in line else []
             days = [min(days), max(days)] if days else []
@@ -129,7 +129,7 @@ def _show(lines: Lines) -> None:
              "message": _("mail"), "cancellation": _("cancellation of a mail"), "credit_move": _("move of credit"),
              "subaccount": _("sub-account")}  # fmt: skip
     output.rows((N_("what"), "outcome", N_("how many")),
-                [(names[type], outcome, count) for (type, outcome), count in counts.items()])  # fmt: skip
+                [(names[kind], outcome, count) for (kind, outcome), count in counts.items()])  # fmt: skip
     if not counts:
         say(_("Nothing was done."))
     say(_("--html, --csv and --jsonl write all of it, each with a file; --find ADDRESS looks for a person."))
