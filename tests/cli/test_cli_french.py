@@ -24,7 +24,7 @@ CLI = Path(mailpartner.cli.__file__).parent
 NO_TEXTS = {
     "'maybe address'", "'no outcome'", "'mailpartner ", "*{box-sizing", "'may have been done'",
     "'by hand'",
-    "must have (at least", "'at least'", "'at most'", "desabonn",
+    "must have (at least", "'at least'", "'at most'",
 }  # fmt: skip
 """Strings that are not shown, or that a program reads."""
 
@@ -61,6 +61,7 @@ def test_every_message_is_marked_for_translation() -> None:
     found = [
         text
         for path in sorted(CLI.rglob("*.py"))
+        if path.name != "objections.py"  # its strings are patterns
         for text in unmarked_texts(path)
         if "<" not in text and not any(each in text for each in NO_TEXTS)
     ]

@@ -128,7 +128,8 @@ def argument_text(error: Exception) -> str:
         if size[5] == "0":
             template = N_("{name} is empty. Nothing was sent.")
         return _(template).format(name=size[1], limit=size[3], size=size[5])
-    return _(text)
+    translated = _(text)
+    return translated if translated != text else sdk_text(text, _)
 
 
 def system_error(error: OSError, translate: Callable[[str], str] = _) -> str:

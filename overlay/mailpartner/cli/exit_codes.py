@@ -29,6 +29,7 @@ Exit codes:
   1  some failed                    75  stopped, and can be resumed
   2  usage; nothing was sent        77  key or account refused
   65 bad input                      78  no key, or bad configuration
+  70 a fault of this program
   130, 143, 129: ended by Ctrl-C, TERM, HUP   141: nobody reads the output
 """)
 

@@ -90,6 +90,8 @@ _TEXTS = (
     N_("{name} must not be negative."),
     N_("concurrency must be from 1 to {most}."),
     N_("rate must be from 0.01 to a billion requests a minute, or None for no limit."),
+    # An argument, with the option for it.
+    N_("--html has {written}, which would be left as it is: write {right}. Nothing was sent."),
     # A journal that cannot be used.
     N_("Cannot open the journal {file}: {why}"),
     N_("Cannot read the journal {file}: {why}"),
