@@ -8,7 +8,7 @@ conformance: .venv/$(SDK) ## the conformance cases against RUN='your runner'; se
 .PHONY: client
 client: ## a generated client: LANGUAGE=ruby, go, java, php or typescript; in .work/clients/
 	@[ -x conformance/runners/$(LANGUAGE)/build ] || \
-		{ echo "There is no language '$(LANGUAGE)': make client LANGUAGE=ruby, go, java, php or typescript, or your copy of one beside them" >&2; exit 2; }
+		{ echo "make client LANGUAGE=ruby, go, java, php or typescript, or your copy of one beside them; there is no '$(LANGUAGE)'" >&2; exit 2; }
 	@$(MAKE) -s .venv/portability.stamp .work/node/tools.stamp
 	@conformance/runners/$(LANGUAGE)/build $(CURDIR)/.work/clients/$(LANGUAGE)
 	@echo 'The client is in .work/clients/$(LANGUAGE), its runner in conformance/runners/$(LANGUAGE).'
