@@ -59,6 +59,20 @@ def test_a_new_key_of_the_account(cli: Cli, server: Server) -> None:
     assert cli.inside(*MAIL, "--yes", "--again", env=rotated).returncode == 0
 
 
+def test_another_time_for_a_mail_in_doubt(cli: Cli, server: Server) -> None:
+    """Whoever lost the answer and schedules the same instead might send it twice: that takes --again, too."""
+    server.set_script(Exchange.hang_up)
+    later = ("--at", "2099-03-27 10:30")
+    assert cli.inside(*MAIL, "--yes").returncode == 69
+    for options in (later, ("--tag", "again")):
+        refused = cli.inside(*MAIL, *options, "--yes")
+        assert (refused.returncode, len(server.requests)) == (2, 1), refused.stderr
+        assert "may have been done" in refused.stderr
+    server.set_script(SENT, SENT)
+    assert cli.inside(*MAIL, "--yes", "--again").returncode == 0
+    assert cli.inside(*MAIL, *later, "--yes", "--again").returncode == 0
+
+
 def test_credit_that_was_moved_with_another_key(cli: Cli, server: Server) -> None:
     """A move that is in doubt refuses the same one with a new key, too."""
     server.set_script(Exchange.hang_up)

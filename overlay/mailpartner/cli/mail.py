@@ -84,8 +84,8 @@ class Mail:
         """The placeholders that would be left as they are."""
         return sorted(self.placeholders - self.variables.keys() - SENDING.own_placeholders)
 
-    def digest(self) -> Digest:
-        """Return what is equal for the same mail to the same recipients.
+    def digest(self, only_content: bool = False) -> Digest:
+        """Return what is equal for the same mail to the same recipients; with `only_content`, at any time.
 
         The order of the recipients, their names, capitals in their addresses and the kind of line breaks may differ.
         """
@@ -95,7 +95,8 @@ class Mail:
         when = self.send_at and self.send_at.isoformat()
         html = self.html.splitlines()
         people = self.recipients.distinct
-        return Digest("message", self.subject, html, people, reply_to, self.variables, files, self.tag, when, self.test)
+        how = (None, None) if only_content else (self.tag, when)
+        return Digest("message", self.subject, html, people, reply_to, self.variables, files, *how, self.test)
 
     def to_dict(self) -> dict[str, Any]:
         """Return what a dry run shows, as JSON has it."""

@@ -71,7 +71,8 @@ def send(options: Common, yes: bool, dry_run: bool, again: bool, no_record: bool
     output = Output(options.json)
     with options.client() as client:
         outcome = "tested" if mail.test else "sent" if mail.send_at is None else "scheduled"
-        facts = {"recipients": len(mail.to), "test": mail.test, "send_at": mail.send_at and mail.send_at.isoformat()}
+        facts = {"recipients": len(mail.to), "test": mail.test, "send_at": mail.send_at and mail.send_at.isoformat(),
+                 "content": mail.digest(only_content=True).text}  # fmt: skip
         again = again or mail.test
         request = RecordedRequest(client, "message", outcome, mail.digest(), facts, True, again, no_record)
         if dry_run:

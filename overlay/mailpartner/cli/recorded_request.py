@@ -99,8 +99,12 @@ class RecordedRequest:
 
     def _speaks_against(self, earlier: Request) -> bool:
         """Return whether an earlier request asks for the same, and this one must not follow it."""
-        same = earlier.type == self.type and earlier.outcome not in NOT_DONE and self.digest.is_of(earlier)
-        return same and (self.only_once or earlier.outcome == "in_doubt")
+        if earlier.type != self.type or earlier.outcome in NOT_DONE:
+            return False
+        if earlier.outcome != "in_doubt":
+            return self.only_once and self.digest.is_of(earlier)
+        content = self.details.get("content")  # who does not know whether it went out may try another time
+        return self.digest.is_of(earlier) or (content is not None and earlier.details.get("content") == content)
 
     def _told(self, earlier: Request, cancelled: Request | None) -> str:
         """Return why a request is refused, for stdout too."""
