@@ -9,7 +9,7 @@ from .compare import AGREES, DIFFERS, SILENT, UNSUPPORTED, Comparison
 
 
 class Report:
-    """What came of a run. differences: the differences that are known, by the id of a case, each with its cause.
+    """The result of a run. differences: the differences that are known, by the id of a case, each with its cause.
     unmatched: the requests that had no case's key."""
 
     def __init__(
@@ -21,7 +21,7 @@ class Report:
 
     @property
     def unexpected(self) -> list[Comparison]:
-        """What makes a run fail: a difference that nobody has explained, a case that nothing was said of."""
+        """Return what makes a run fail: a difference that nobody has explained, a case that nothing was said of."""
         return [
             item
             for item in self.comparisons
@@ -36,12 +36,12 @@ class Report:
 
     @property
     def shown(self) -> bool:
-        """Whether anything was shown: a runner that supports no case has shown nothing."""
+        """Return whether anything was shown: a runner that supports no case has shown nothing."""
         return any(item.verdict == AGREES for item in self.comparisons)
 
     @property
     def good(self) -> bool:
-        """Whether nothing is unexpected, and something was shown."""
+        """Return whether nothing is unexpected, and something was shown."""
         return self.shown and not self.unexpected and not self.outdated and not self.unmatched
 
     def lines(self) -> list[str]:

@@ -47,19 +47,19 @@ class Language:
             output_of(self._command("build"), self._environment, SECONDS, quiet=True)
 
     def versions(self) -> tuple[str, str]:
-        """What was proven: what is pinned, and what is this machine's. Raises RunnerError."""
+        """Return the versions that were tested: what is pinned, and what is this machine's. Raises RunnerError."""
         said = output_of(self._command("versions"), self._environment, SECONDS, quiet=True)
         pinned, _, machine = said.partition("|")
         return pinned.strip(), machine.strip()
 
     def report(self, cases: list[Case]) -> Report:
-        """What the harness finds. Raises RunnerError."""
+        """Return what the harness finds. Raises RunnerError."""
         names = {case["id"] for case in cases}
         known = {name: cause for name, cause in self.differences.items() if name in names}
         return run(cases, self._command("run"), known, SECONDS, self._environment)
 
     def answers(self, calls: list[Case], url: str) -> dict[str, Case]:
-        """What the client makes of calls to `url`, by the id of the call. Raises RunnerError."""
+        """Return the outcomes of calls to `url`, by the id of the call. Raises RunnerError."""
         return reports(calls, url, self._command("run"), self._environment, SECONDS)
 
     def _command(self, script: str) -> list[str]:

@@ -49,7 +49,7 @@ SANDBOX = f"On the sandbox ({STEPS}) each of them comes to the right outcome at 
 
 @dataclass(frozen=True)
 class Measured:
-    """What came of one language, all of it good. versions: what is pinned, and the machine's. mutations: by name."""
+    """The result of one language that passed. versions: of tools, pinned or the machine's. mutations: by name."""
 
     title: str
     versions: tuple[str, str]
@@ -82,7 +82,7 @@ def same(text: str, other: str) -> bool:
 
 
 def counted(report: Report) -> str:
-    """How a client did, in a line."""
+    """Return the result of a client, in a line."""
     count = Counter(item.verdict for item in report.comparisons)
     return f"{count[AGREES]} agree, {count[DIFFERS]} differ, {count[UNSUPPORTED]} not supported"
 

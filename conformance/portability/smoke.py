@@ -14,7 +14,7 @@ STEPS = "add, list, wrong key, delete, delete again"
 
 
 def faults(language: Language, url: str) -> list[str]:
-    """Where the client came to another outcome than it should. Raises RunnerError."""
+    """Return where the client came to another outcome than it should. Raises RunnerError."""
 
     def say(*calls: Case) -> list[Case]:
         """What it says of calls that may be carried out in any order; runs follow one another."""

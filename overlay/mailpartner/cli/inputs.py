@@ -21,12 +21,13 @@ from mailpartner.cli.files import DELIMITERS
 from mailpartner.cli.language import _
 from mailpartner.cli.options import several
 from mailpartner.cli.progress import Waiting
-from mailpartner.cli.reader.cells import RejectedError, can_be_mailed, parse_cell
+from mailpartner.cli.reader.cells import RejectedError, parse_cell
 from mailpartner.cli.reader.columns import UndecidedError
 from mailpartner.cli.reader.lines import FileError
 from mailpartner.cli.reader.reader import FileOptions, Reading, read_file
 from mailpartner.cli.reader.staging import MISMATCH, Additions, Staging
 from mailpartner.cli.say import shown
+from mailpartner.resources._addresses import is_mailbox
 
 if TYPE_CHECKING:
     from mailpartner.cli.listing import ListingClient
@@ -255,7 +256,7 @@ def _address(number: int, text: str, adding: bool) -> str:
         found = parse_cell(text)
     except RejectedError:
         found = None
-    if not isinstance(found, str) or (adding and not can_be_mailed(found)):
+    if not isinstance(found, str) or (adding and not is_mailbox(found)):
         text = _("Argument {number} is not an address such as name@example.com. Nothing was sent.")
         raise Ended(text.format(number=number), USAGE)
     return found

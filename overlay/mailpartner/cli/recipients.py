@@ -13,12 +13,11 @@ from mailpartner.cli.exit_codes import BAD_INPUT, USAGE, Ended
 from mailpartner.cli.inputs import Inputs
 from mailpartner.cli.language import _, number, plural
 from mailpartner.cli.preview import how_read
-from mailpartner.cli.reader.cells import can_be_mailed
 from mailpartner.cli.reader.reader import OBJECTS, Reading
 from mailpartner.cli.reader.staging import Additions, Reject
 from mailpartner.cli.say import say, shown
 from mailpartner.inputs import Recipient
-from mailpartner.resources._addresses import fold_email
+from mailpartner.resources._addresses import fold_email, is_mailbox, mailbox_key
 
 _NAMED = re.compile(r"\s*(?:\"([^\"]*)\"|([^<>\"@,;]*?))\s*<([^<>\s]+)>\s*")
 
@@ -129,8 +128,8 @@ def read_recipients(addresses: Iterable[str], inputs: Inputs, skip_objecting: bo
         text = _("There are no recipients. Nothing was sent. Give addresses, or --to-file FILE.")
         raise Ended(text, USAGE if inputs.from_file is None else BAD_INPUT)
     once: dict[tuple[str, str], Recipient] = {}
-    for each in found:  # as in a file: a domain has several spellings
-        once.setdefault((each.email.rpartition("@")[0], fold_email(each.email)), each)
+    for each in found:
+        once.setdefault(mailbox_key(each.email), each)
     people = tuple(once.values())
     return Recipients(people, duplicates + len(found) - len(people), len(objecting), inputs.name, reading)
 
@@ -171,7 +170,7 @@ def recipient(text: str) -> Recipient | None:
     """Return who is named by ann@example.com or Ann <ann@example.com>, None for anything else."""
     named = _NAMED.fullmatch(text)
     email, name = (named[3], named[1] or named[2] or None) if named else (text.strip(), None)
-    return Recipient(email, name) if can_be_mailed(email) else None
+    return Recipient(email, name) if is_mailbox(email) else None
 
 
 def person(each: Recipient) -> str:

@@ -18,11 +18,11 @@ from mailpartner.cli.group import SETTINGS, Group, global_options
 from mailpartner.cli.language import N_, _, number, plural
 from mailpartner.cli.options import Common, common
 from mailpartner.cli.output import Output
-from mailpartner.cli.reader.cells import can_be_mailed
 from mailpartner.cli.record import Digest
 from mailpartner.cli.recorded_request import RecordedRequest, tell_failure
 from mailpartner.cli.say import say, shown
 from mailpartner.errors import MailPartnerError
+from mailpartner.resources._addresses import is_mailbox
 
 if TYPE_CHECKING:
     from mailpartner.client import MailPartner
@@ -105,7 +105,7 @@ def create(
         create_call(kind, **details)
     _check_cents("--credit", details["credit"])
     email = details["email"]
-    if email is not None and not can_be_mailed(email):
+    if email is not None and not is_mailbox(email):
         raise Ended(_("--email must be an address such as name@example.com. Nothing was sent."), USAGE)
     if not yes:
         confirm.check_terminal(options.key_file == "-", has_dry_run=False)

@@ -56,6 +56,11 @@ def fold_email(email: str) -> str:
     return unicodedata.normalize("NFC", f"{local}{at}{labels}")
 
 
+def mailbox_key(email: str) -> tuple[str, str]:
+    """Return what addresses of one mailbox share: case matters before the @, and a domain has several forms."""
+    return email.rpartition("@")[0], fold_email(email)
+
+
 def _decode_label(label: str) -> str:
     """Return a label of a domain in Unicode. The idna codec is not used: it makes ss of ß, another domain."""
     if not label.startswith("xn--"):

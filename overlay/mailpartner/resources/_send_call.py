@@ -16,7 +16,7 @@ from mailpartner._core.session import Call
 from mailpartner.contract import SENDING
 from mailpartner.errors import Hint
 from mailpartner.inputs import Attachment, Recipient
-from mailpartner.resources._addresses import fold_email, is_mailbox
+from mailpartner.resources._addresses import is_mailbox, mailbox_key
 from mailpartner.resources._base import argument_limits, check_encodable
 from mailpartner.resources._schedules import fields_of, in_vendors_zone
 from mailpartner.results import SentMessage
@@ -110,8 +110,7 @@ def _recipients(to: object) -> list[dict[str, str]]:
     check_limits("to", found, argument_limits("sendMessage", "params.to"))
     places: dict[tuple[str, str], int] = {}
     for number, each in enumerate(found):
-        address = each["email"]
-        first = places.setdefault((address.rpartition("@")[0], fold_email(address)), number)
+        first = places.setdefault(mailbox_key(each["email"]), number)
         if first != number:
             raise ValueError(f"to[{number}] is the same address as to[{first}]: it would get the mail twice."
                              " Nothing was sent.")  # fmt: skip

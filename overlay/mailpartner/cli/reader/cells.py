@@ -38,12 +38,6 @@ _TEXTS = (
 _EMBEDDED = re.compile(r"(?:[^\s<>(),;:\"\[\]\\]+|\"(?:[^\"\\]|\\.)+\")@(?:[^\s<>(),;:\"\[\]\\]+|\[[^\s\[\]\\]+\])")
 
 
-def can_be_mailed(text: str) -> bool:
-    """Return whether a text is an address that mail can go to. The list may have others, with a second @."""
-    local, _at, _domain = text.rpartition("@")
-    return ("@" not in local or local.startswith('"')) and is_address(text)
-
-
 def words_of(text: str) -> str:
     """Return the words of a text in lower case, without accents and punctuation."""
     plain = unicodedata.normalize("NFKD", text).casefold()
